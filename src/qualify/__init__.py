@@ -1,0 +1,1 @@
+"""Lead qualification as pure values. The everyday names are here; each room has the rest."""

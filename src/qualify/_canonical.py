@@ -1,0 +1,141 @@
+"""The canonical form of any value, and its SHA-256 fingerprint.
+
+What belongs here: how a value is written, once, for fingerprints and for the wire. What does not:
+reading it back. The form is made of JSON's own types:
+
+- a class of values is an object whose `is` names it; a field at its default is left out, so that a
+  field added later changes no fingerprint; fields that do not count for equality are left out;
+- instants are RFC 3339 in UTC, durations ISO 8601, Decimals text, truths their names;
+- where any plain value may stand (a Map, a field marked `open`), what JSON cannot say is an object
+  with one key that begins with `$`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from qualify._checks import kind_of
+from qualify._maps import Map
+from qualify.errors import InvalidType
+from qualify.truth import Truth
+
+if TYPE_CHECKING:
+    Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+OPEN = {"open": True}  # metadata of an attrs field that holds any plain value
+TAG = "is"
+
+
+def fingerprint(value: object) -> str:
+    """Give the SHA-256 of a value's canonical form, as 64 hexadecimal digits.
+
+    >>> fingerprint(Map({"a": 1, "b": 2})) == fingerprint(Map({"b": 2, "a": 1}))
+    True
+    """
+    return sha256(dumps(form(value)).encode()).hexdigest()
+
+
+def dumps(json_form: Json) -> str:
+    """Give canonical JSON text: sorted keys, no spaces, no NaN."""
+    return json.dumps(json_form, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def form(value: object, *, is_open: bool = False) -> Json:
+    """Give the canonical form of a value; `is_open` where any plain value may stand."""
+    kind = type(value)
+    if kind in _JSON:
+        return value  # type: ignore[return-value]
+    if kind is float:
+        return value + 0.0  # type: ignore[operator, no-any-return]
+    if kind is tuple or kind is list:
+        return [form(v, is_open=is_open) for v in value]  # type: ignore[attr-defined]
+    write = _SCALARS.get(kind)
+    if write is not None:
+        tag, text = write
+        return {tag: text(value)} if is_open else text(value)
+    if kind is Map or isinstance(value, Mapping):
+        entries: dict[str, Json] = {_key(k): form(v, is_open=True) for k, v in value.items()}  # type: ignore[attr-defined]
+        return {"$map": entries} if is_open else entries
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, (frozenset, set)):
+        return sorted((form(v, is_open=is_open) for v in value), key=dumps)
+    own = getattr(kind, "_canonical", None)
+    if own is not None:
+        return {TAG: kind.__name__, **{k: form(v) for k, v in own(value).items()}}
+    if attrs.has(kind):
+        return _attrs_form(value)
+    raise InvalidType("this has no canonical form", found=kind_of(value))
+
+
+def instant_text(value: datetime) -> str:
+    """Give an instant as RFC 3339 in UTC, microseconds only where there are some."""
+    text = value.isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
+
+
+def duration_text(value: timedelta) -> str:
+    """Give a duration as ISO 8601: days, then seconds with microseconds.
+
+    >>> duration_text(timedelta(days=180)), duration_text(timedelta(hours=36, microseconds=5))
+    ('P180D', 'P1DT43200.000005S')
+    """
+    sign, value = ("-", -value) if value < timedelta(0) else ("", value)
+    micros = f".{value.microseconds:06d}".rstrip("0") if value.microseconds else ""
+    clock = f"T{value.seconds}{micros}S" if value.seconds or value.microseconds else ""
+    days = f"{value.days}D" if value.days or not clock else ""
+    return f"{sign}P{days}{clock}"
+
+
+def decimal_text(value: Decimal) -> str:
+    """Give a Decimal without exponent and trailing zeros, so that equal ones read the same."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _key(key: object) -> str:
+    if isinstance(key, str):
+        return key
+    if isinstance(key, Enum):
+        return key.name
+    raise InvalidType("keys are names", found=kind_of(key))
+
+
+_JSON = frozenset((str, int, bool, type(None)))
+_SCALARS: dict[type, tuple[str, Callable[[Any], str]]] = {
+    datetime: ("$instant", instant_text),
+    date: ("$date", date.isoformat),
+    timedelta: ("$duration", duration_text),
+    Decimal: ("$decimal", decimal_text),
+    Truth: ("$truth", lambda truth: truth.name),
+}
+_PLANS: dict[type, tuple[tuple[str, object, bool], ...]] = {}  # a cache of the classes' own definitions
+
+
+def _plan(kind: type) -> tuple[tuple[str, object, bool], ...]:
+    plan = _PLANS.get(kind)
+    if plan is None:
+        plan = _PLANS[kind] = tuple(
+            (a.name, a.default, bool(a.metadata.get("open")))
+            for a in attrs.fields(kind)
+            if a.eq and a.init
+        )
+    return plan
+
+
+def _attrs_form(value: object) -> dict[str, Json]:
+    entries: dict[str, Json] = {TAG: type(value).__name__}
+    for field, default, is_open in _plan(type(value)):
+        content = getattr(value, field)
+        if content is default or (content == () and default == ()):
+            continue
+        entries[field] = form(content, is_open=is_open)
+    return entries

@@ -1,0 +1,226 @@
+"""Every error of the library, each carrying its parts.
+
+What belongs here: exception classes, and nothing that raises them. An error says where it happened,
+what was asked for, what was found and what is allowed; it keeps these as attributes, subclasses the
+builtin that a caller would expect, and survives pickling.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ChartMismatch",
+    "Conflict",
+    "ContractError",
+    "CriterionError",
+    "DefinitionError",
+    "IdConflict",
+    "InputError",
+    "InvalidType",
+    "InvalidValue",
+    "LimitError",
+    "MetricError",
+    "MissingExtra",
+    "NotKnown",
+    "QualifyError",
+    "Refused",
+    "TimeError",
+    "UnknownName",
+    "UnsupportedVersion",
+    "UpcastError",
+]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class QualifyError(Exception):
+    """Base of all errors: `where` it happened, what was `asked`, `found` and `allowed`.
+
+    The message reads `where: asked (got found); allowed`, and a part that says nothing is left out.
+
+    >>> print(InvalidValue("a share lies between 0 and 1", found="1.2", where="win"))
+    win: a share lies between 0 and 1 (got 1.2)
+    """
+
+    def __init__(self, asked: str, *, found: str = "", allowed: str = "", where: str = "") -> None:
+        super().__init__(asked, found, allowed, where)
+        self.asked = asked
+        self.found = found
+        self.allowed = allowed
+        self.where = where
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        found = f" (got {self.found})" if self.found else ""
+        allowed = f"; {self.allowed}" if self.allowed else ""
+        return f"{where}{self.asked}{found}{allowed}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _blank, (type(self), self.args), self.__dict__
+
+
+def _blank(kind: type[QualifyError], args: tuple[object, ...]) -> QualifyError:
+    """Begin an unpickled error, whatever arguments its own constructor takes; its parts follow as state."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
+
+
+class InvalidValue(QualifyError, ValueError):
+    """A value is of the right type and cannot be meant."""
+
+
+class InvalidType(QualifyError, TypeError):
+    """A value is of a type that cannot be used here."""
+
+
+class TimeError(InvalidValue):
+    """An instant is naive, out of range, or before one that it has to follow."""
+
+
+class DefinitionError(InvalidValue):
+    """A chart, a criterion, a table or a playbook does not fit together."""
+
+
+class CriterionError(DefinitionError):
+    """A criterion cannot be built, or cannot be judged on what the vocabulary holds."""
+
+
+class UnknownName(QualifyError, LookupError):
+    """A name (topic, event, state, question) is not defined; the nearest ones are offered.
+
+    >>> error = UnknownName("unknown topic", found="budgt", allowed="did you mean 'budget'?")
+    >>> error.found
+    'budgt'
+    """
+
+
+class NotKnown(QualifyError, KeyError):
+    """A fact was asked for that nobody knows; judging reads it as UNKNOWN with that topic missing.
+
+    >>> NotKnown("budget").topic
+    'budget'
+    """
+
+    def __init__(self, topic: str) -> None:
+        super().__init__("this is not known", found=topic, allowed="use facts.get(...) for None")
+        self.topic = topic
+
+
+class Refused(QualifyError):
+    """A step was required that the chart refused; `step` says why."""
+
+    def __init__(self, step: object) -> None:
+        super().__init__(str(step))
+        self.step = step
+
+
+class Conflict(QualifyError):
+    """Somebody wrote first: the journey has another version than was expected."""
+
+    def __init__(self, expected: int, actual: int, *, where: str = "") -> None:
+        super().__init__(
+            f"expected version {expected}",
+            found=str(actual),
+            allowed="read the events since then, decide again, and record at the actual version",
+            where=where,
+        )
+        self.expected = expected
+        self.actual = actual
+
+
+class IdConflict(InvalidValue):
+    """One id names two different contents; both fingerprints are given."""
+
+    def __init__(self, id: str, stored: str, given: str, *, where: str = "") -> None:  # noqa: A002 - the field's own name
+        super().__init__(
+            f"id {id!r} is taken by other content",
+            found=f"{given[:12]}, stored is {stored[:12]}",
+            allowed="repeat the same content, or take a new id",
+            where=where,
+        )
+        self.id = id
+        self.stored = stored
+        self.given = given
+
+
+class ChartMismatch(InvalidValue):
+    """A journey was recorded under another chart than the one given; `changes` says what differs."""
+
+    def __init__(self, stored: str, given: str, changes: tuple[str, ...] = (), *, where: str = "") -> None:
+        super().__init__(
+            f"the journey was recorded under {stored}",
+            found=given,
+            allowed="replay it under its own chart, then migrate it"
+            + (f"; what changed: {'; '.join(changes)}" if changes else ""),
+            where=where,
+        )
+        self.stored = stored
+        self.given = given
+        self.changes = changes
+
+
+class ContractError(InvalidValue):
+    """A plug-in broke its contract: wrong length, type, or two forms that disagree."""
+
+
+class MetricError(InvalidValue):
+    """A metric was given answers, counts or options that it cannot measure."""
+
+
+class InputError(InvalidValue):
+    """A document from outside is not what it should be; `path`, `code` and `errors` say where and how.
+
+    `errors` holds every error of the document in document order; `str` shows the first ones. `found`
+    describes a value by its type and shape, so that no personal value stands in a message.
+    """
+
+    def __init__(
+        self,
+        asked: str,
+        *,
+        code: str = "invalid",
+        path: str = "$",
+        pointer: str = "",
+        found: str = "",
+        allowed: str = "",
+        errors: tuple[InputError, ...] = (),
+    ) -> None:
+        super().__init__(asked, found=found, allowed=allowed, where=path)
+        self.code = code
+        self.path = path
+        self.pointer = pointer
+        self._errors = errors
+
+    @property
+    def errors(self) -> tuple[InputError, ...]:
+        """Every error of the document, this one alone if there is no other."""
+        return self._errors or (self,)
+
+
+class LimitError(InputError):
+    """A document is larger, deeper or costlier than the limits allow."""
+
+
+class UnsupportedVersion(InputError):
+    """A stored form has a schema number that this release does not read."""
+
+
+class UpcastError(InputError):
+    """A stored form could not be brought to the present schema."""
+
+
+class MissingExtra(QualifyError, ImportError):
+    """A function needs a library that an extra of this package installs.
+
+    >>> print(MissingExtra("stats", "scipy", "method='exact'"))
+    method='exact': needs scipy; install the extra: pip install 'qualify[stats]'
+    """
+
+    def __init__(self, extra: str, library: str, where: str = "") -> None:
+        super().__init__(
+            f"needs {library}", allowed=f"install the extra: pip install 'qualify[{extra}]'", where=where
+        )
+        self.extra = extra
+        self.library = library
