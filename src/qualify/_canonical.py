@@ -28,7 +28,7 @@ from qualify.errors import InvalidType
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
-    Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+    Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 OPEN = {"open": True}  # metadata of an attrs field that holds any plain value
 TAG = "is"
@@ -48,13 +48,13 @@ def dumps(json_form: Json) -> str:
     return json.dumps(json_form, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def form(value: object, *, is_open: bool = False) -> Json:
+def form(value: object, *, is_open: bool = False) -> Json:  # noqa: C901, PLR0911 - one line a type
     """Give the canonical form of a value; `is_open` where any plain value may stand."""
     kind = type(value)
     if kind in _JSON:
         return value  # type: ignore[return-value]
     if kind is float:
-        return value + 0.0  # type: ignore[operator, no-any-return]
+        return value + 0.0  # type: ignore[operator]
     if kind is tuple or kind is list:
         return [form(v, is_open=is_open) for v in value]  # type: ignore[attr-defined]
     write = _SCALARS.get(kind)
@@ -124,9 +124,7 @@ def _plan(kind: type) -> tuple[tuple[str, object, bool], ...]:
     plan = _PLANS.get(kind)
     if plan is None:
         plan = _PLANS[kind] = tuple(
-            (a.name, a.default, bool(a.metadata.get("open")))
-            for a in attrs.fields(kind)
-            if a.eq and a.init
+            (a.name, a.default, bool(a.metadata.get("open"))) for a in attrs.fields(kind) if a.eq and a.init
         )
     return plan
 

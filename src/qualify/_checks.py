@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from qualify.errors import InvalidType, InvalidValue, TimeError, UnknownName
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 UTC = timezone.utc  # noqa: UP017 - the same object under every supported Python
 MAX_NAME = 128  # characters in an id, a name or a key
@@ -83,11 +80,9 @@ def names(value: object, where: str) -> tuple[str, ...]:
     """Give one name or several as a tuple of names."""
     if isinstance(value, str):
         return (name(value, where),)
-    try:
-        parts = tuple(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise InvalidType("one name or several are needed", found=kind_of(value), where=where) from None
-    return tuple(name(part, f"{where}[{i}]") for i, part in enumerate(parts))
+    if not isinstance(value, Iterable):
+        raise InvalidType("one name or several are needed", found=kind_of(value), where=where)
+    return tuple(name(part, f"{where}[{i}]") for i, part in enumerate(value))
 
 
 def text(value: object, where: str, *, limit: int = MAX_TEXT) -> str:
@@ -148,11 +143,17 @@ def boolean(value: object, where: str) -> bool:
     raise InvalidType("True or False is needed", found=kind_of(value), where=where)
 
 
+def unboxed(value: object) -> object:
+    """Give the Python value inside a numpy scalar, anything else as it is."""
+    item = getattr(value, "item", None)
+    return (
+        item() if item is not None and hasattr(value, "dtype") and not getattr(value, "shape", ()) else value
+    )
+
+
 def whole(value: object, where: str, *, least: int | None = None, most: int | None = None) -> int:
     """Give a whole number within its bounds; a bool is not a number."""
-    number = value
-    if not isinstance(number, int) and hasattr(number, "dtype") and hasattr(number, "item"):
-        number = number.item()  # a numpy scalar
+    number = value if isinstance(value, int) else unboxed(value)
     if isinstance(number, bool) or not isinstance(number, int):
         raise InvalidType("a whole number is needed", found=kind_of(value), where=where)
     _bounds(number, where, least, most)
@@ -161,9 +162,7 @@ def whole(value: object, where: str, *, least: int | None = None, most: int | No
 
 def real(value: object, where: str, *, least: float | None = None, most: float | None = None) -> float:
     """Give a finite number as a float within its bounds; a bool is not a number, -0.0 becomes 0.0."""
-    number = value
-    if not isinstance(number, (int, float)) and hasattr(number, "dtype") and hasattr(number, "item"):
-        number = number.item()  # a numpy scalar
+    number = value if isinstance(value, (int, float)) else unboxed(value)
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise InvalidType("a number is needed", found=kind_of(value), where=where)
     number = float(number) + 0.0
@@ -181,4 +180,6 @@ def _bounds(number: float, where: str, least: float | None, most: float | None) 
             allowed = f"at most {most}"
         else:
             allowed = f"{least} to {most}"
-        raise InvalidValue("a number is out of range", found=str(number), allowed=f"allowed is {allowed}", where=where)
+        raise InvalidValue(
+            "a number is out of range", found=str(number), allowed=f"allowed is {allowed}", where=where
+        )

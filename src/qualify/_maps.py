@@ -6,7 +6,6 @@ value with a meaning of its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -93,7 +92,7 @@ def identity(value: object) -> object:
     return type(value).__name__, value
 
 
-def plain(value: object, where: str, *, depth: int = 0) -> Plain:
+def plain(value: object, where: str, *, depth: int = 0) -> Plain:  # noqa: C901, PLR0911 - one line a type
     """Give a value that can be stored for years: frozen, finite, in UTC, of a builtin type.
 
     Lists become tuples, mappings become `Map`, numpy scalars become Python's. NaN, infinity, naive
@@ -122,11 +121,13 @@ def plain(value: object, where: str, *, depth: int = 0) -> Plain:
         return tuple(plain(v, f"{where}[{i}]", depth=depth + 1) for i, v in enumerate(value))
     if isinstance(value, Mapping):
         return Map({k: plain(v, f"{where}.{k}", depth=depth + 1) for k, v in value.items()})
-    if hasattr(value, "dtype") and hasattr(value, "item") and not getattr(value, "shape", ()):
-        return plain(value.item(), where, depth=depth + 1)
+    unboxed = _checks.unboxed(value)
+    if unboxed is not value:
+        return plain(unboxed, where, depth=depth + 1)
     raise InvalidType(
         "a plain value is needed",
         found=_checks.kind_of(value),
-        allowed="text, a number, True or False, a date, an aware instant, a duration, a Truth, a tuple or a mapping of these",
+        allowed="text, a number, a bool, a date, an aware instant, a duration, a Truth, "
+        "or a tuple or a mapping of these",
         where=where,
     )

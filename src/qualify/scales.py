@@ -18,7 +18,7 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-@attrs.frozen
+@attrs.frozen(init=False)
 class Scale:
     """Whole-number answers from `low` to `high`; `top` and up is favourable, `bottom` and down is not.
 
@@ -31,13 +31,20 @@ class Scale:
     9
     """
 
-    name: str = attrs.field(converter=lambda v: _checks.name(v, "Scale.name"))
-    low: int = attrs.field(converter=lambda v: _checks.whole(v, "Scale.low"))
-    high: int = attrs.field(converter=lambda v: _checks.whole(v, "Scale.high"))
-    top: int = attrs.field(converter=lambda v: _checks.whole(v, "Scale.top"))
-    bottom: int = attrs.field(converter=lambda v: _checks.whole(v, "Scale.bottom"))
+    name: str
+    low: int
+    high: int
+    top: int
+    bottom: int
 
-    def __attrs_post_init__(self) -> None:
+    def __init__(self, name: str, low: int, high: int, *, top: int, bottom: int) -> None:
+        self.__attrs_init__(
+            name=_checks.name(name, "Scale.name"),
+            low=_checks.whole(low, "Scale.low"),
+            high=_checks.whole(high, "Scale.high"),
+            top=_checks.whole(top, "Scale.top"),
+            bottom=_checks.whole(bottom, "Scale.bottom"),
+        )
         if not self.low <= self.bottom < self.top <= self.high:
             raise InvalidValue(
                 "a scale needs low <= bottom < top <= high",

@@ -46,7 +46,7 @@ class Truth(Enum):
     NO = -1
 
     @classmethod
-    def of(cls, value: bool | Truth | None) -> Truth:
+    def of(cls, value: bool | Truth | None) -> Truth:  # noqa: FBT001 - the bool is the subject
         """Give YES for True, NO for False and UNKNOWN for None; anything else is a TypeError."""
         if value is True:
             return cls.YES
