@@ -48,7 +48,7 @@ def dumps(json_form: Json) -> str:
     return json.dumps(json_form, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def form(value: object, *, is_open: bool = False) -> Json:  # noqa: C901, PLR0911 - one line a type
+def form(value: object, *, is_open: bool = False) -> Json:  # noqa: PLR0911 - one line a type
     """Give the canonical form of a value; `is_open` where any plain value may stand."""
     kind = type(value)
     if kind in _JSON:

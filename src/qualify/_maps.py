@@ -1,4 +1,4 @@
-"""`Map`, a small frozen mapping, and `plain`, the values that may stand in it.
+"""`Value`, the base of every value; `Map`, a small frozen mapping; `plain`, what may stand in it.
 
 What belongs here: values made of other values, frozen, hashable and picklable. What does not: any
 value with a meaning of its own.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from qualify import _checks
 from qualify.errors import InvalidType, InvalidValue
@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 _EXACT = frozenset((bool, type(None), Truth))
 MAX_DEPTH = 24
+
+
+class Value:
+    """Base of the frozen attrs values, which clean their arguments in an `__init__` of their own.
+
+    It holds nothing. It tells type checkers of the initialiser that attrs writes.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        __attrs_init__: Any
 
 
 class Map(Mapping[str, V_co], Generic[V_co]):
@@ -114,7 +126,7 @@ def plain(value: object, where: str, *, depth: int = 0) -> Plain:  # noqa: C901,
     if isinstance(value, datetime):
         return _checks.instant(value, where)
     if isinstance(value, (date, timedelta)):
-        return value  # type: ignore[return-value]
+        return value
     if depth >= MAX_DEPTH:
         raise InvalidValue(f"values are nested at most {MAX_DEPTH} deep", where=where)
     if isinstance(value, (list, tuple)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import attrs
 
 from qualify import _checks
+from qualify._maps import Value
 from qualify.errors import InvalidValue
 
 __all__ = ["CES", "CSAT", "ENPS", "ESAT", "NPS", "Scale"]
@@ -19,7 +20,7 @@ def __dir__() -> list[str]:
 
 
 @attrs.frozen(init=False)
-class Scale:
+class Scale(Value):
     """Whole-number answers from `low` to `high`; `top` and up is favourable, `bottom` and down is not.
 
     The scale is part of a survey's type: a 0 on a scale that begins at 1 is an error, never a
