@@ -133,7 +133,7 @@ def _attrs_form(value: object) -> dict[str, Json]:
     entries: dict[str, Json] = {TAG: type(value).__name__}
     for field, default, is_open in _plan(type(value)):
         content = getattr(value, field)
-        if content is default or (content == () and default == ()):
+        if content is default or (type(content) is type(default) and content == default):
             continue
         entries[field] = form(content, is_open=is_open)
     return entries

@@ -183,3 +183,13 @@ def _bounds(number: float, where: str, least: float | None, most: float | None) 
         raise InvalidValue(
             "a number is out of range", found=str(number), allowed=f"allowed is {allowed}", where=where
         )
+
+
+def optional_text(value: object, where: str) -> str | None:
+    """Give a text in NFC, or None."""
+    return None if value is None else text(value, where)
+
+
+def optional_instant(value: object, where: str) -> datetime | None:
+    """Give an instant in UTC, or None."""
+    return None if value is None else instant(value, where)

@@ -6,23 +6,19 @@ value with a meaning of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, Union
 
 from qualify import _checks
 from qualify.errors import InvalidType, InvalidValue
 from qualify.truth import Truth
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
 V_co = TypeVar("V_co", covariant=True)
 
-if TYPE_CHECKING:
-    Scalar: TypeAlias = bool | int | float | str | Decimal | date | datetime | timedelta | Truth | None
-    Plain: TypeAlias = Scalar | tuple["Plain", ...] | "Map[Plain]"
+Scalar: TypeAlias = bool | int | float | str | Decimal | date | datetime | timedelta | Truth | None
+Plain: TypeAlias = Union[Scalar, tuple["Plain", ...], "Map[Plain]"]
 
 _EXACT = frozenset((bool, type(None), Truth))
 MAX_DEPTH = 24
@@ -56,12 +52,23 @@ class Map(Mapping[str, V_co], Generic[V_co]):
     _items: dict[str, V_co]
     _hash: int | None
 
-    def __init__(self, items: Mapping[str, V_co] | Iterator[tuple[str, V_co]] = (), /) -> None:  # type: ignore[assignment]
+    def __init__(self, items: Mapping[str, V_co] | Iterable[tuple[str, V_co]] = (), /) -> None:
         object.__setattr__(self, "_items", {_checks.name(k, "key"): v for k, v in dict(items).items()})
         object.__setattr__(self, "_hash", None)
 
+    @classmethod
+    def trusted(cls, items: dict[str, V_co]) -> Map[V_co]:
+        """Wrap a fresh dict whose names were checked before; the caller keeps no hold of it."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "_items", items)
+        object.__setattr__(made, "_hash", None)
+        return made
+
     def __getitem__(self, key: str) -> V_co:
         return self._items[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
@@ -143,3 +150,13 @@ def plain(value: object, where: str, *, depth: int = 0) -> Plain:  # noqa: C901,
         "or a tuple or a mapping of these",
         where=where,
     )
+
+
+def plain_map(value: Mapping[str, object] | None, where: str) -> Map[Plain]:
+    """Give a mapping of plain values as a `Map`, an empty one for None."""
+    if not value:
+        return EMPTY
+    return Map({k: plain(v, f"{where}.{k}", depth=1) for k, v in value.items()})
+
+
+EMPTY: Map[Any] = Map()

@@ -1,0 +1,152 @@
+"""`Facts`: what is known about one lead at one instant; the rest is UNKNOWN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+import attrs
+
+from qualify import _checks
+from qualify._maps import Map, Plain, Value
+from qualify.errors import NotKnown, TimeError
+from qualify.models._evidence import Asked, Evidence, Signal
+from qualify.models._vocabulary import Topic, Vocabulary
+from qualify.truth import Truth
+
+NO_WORDS = Vocabulary()
+
+
+@attrs.frozen(init=False)
+class Facts(Value):
+    """What is known `at` an instant: topic by topic the newest evidence that is still fresh.
+
+    `facts[topic]` gives the value or raises `NotKnown`, `facts.get(topic)` gives None instead. Nothing
+    later than `at` is ever seen. Behind each fact stands its evidence.
+
+    >>> from datetime import datetime, timezone
+    >>> facts = Facts.of({"budget": 12_000}, at=datetime(2026, 5, 3, tzinfo=timezone.utc))
+    >>> facts["budget"], facts.get("need"), "need" in facts
+    (12000, None, False)
+    """
+
+    at: datetime
+    vocabulary: Vocabulary
+    subject: str | None
+    current: Map[Evidence]
+    signals: tuple[Signal, ...]
+    asked: tuple[Asked, ...]
+    disputed: frozenset[str]
+
+    def __init__(
+        self,
+        *,
+        at: datetime,
+        vocabulary: Vocabulary | None = None,
+        subject: str | None = None,
+        current: Mapping[str, Evidence] | Iterable[Evidence] = (),
+        signals: Iterable[Signal] = (),
+        asked: Iterable[Asked] = (),
+        disputed: Iterable[str] = (),
+    ) -> None:
+        entries = current.values() if isinstance(current, Mapping) else current
+        self.__attrs_init__(
+            at=_checks.instant(at, "Facts.at"),
+            vocabulary=NO_WORDS if vocabulary is None else vocabulary,
+            subject=None if subject is None else _checks.name(subject, "Facts.subject"),
+            current=Map.trusted({entry.topic: entry for entry in entries}),
+            signals=tuple(signals),
+            asked=tuple(asked),
+            disputed=frozenset(disputed),
+        )
+        entries_of: tuple[Evidence | Signal | Asked, ...] = (
+            *self.current.values(),
+            *self.signals,
+            *self.asked,
+        )
+        for one in entries_of:
+            if one.known_at > self.at:
+                raise TimeError(
+                    "nothing later than `at` is ever seen", found=one.known_at.isoformat(), where="Facts"
+                )
+
+    @classmethod
+    def of(
+        cls,
+        values: Mapping[str, Plain],
+        *,
+        at: datetime,
+        vocabulary: Vocabulary | None = None,
+        asked: Iterable[Asked] = (),
+        signals: Iterable[Signal] = (),
+        since: Mapping[str, datetime] | None = None,
+        subject: str | None = None,
+    ) -> Facts:
+        """Give Facts from a mapping of topics to values, for hosts that keep leads of their own.
+
+        `since` says from when a value holds. A value without an instant is taken as of `at`, and so
+        cannot be outvoted by what an event taught before.
+        """
+        instant = _checks.instant(at, "Facts.of.at")
+        from_when = since or {}
+        for topic in from_when:
+            if topic not in values:
+                raise _checks.unknown("topic", topic, values, where="Facts.of.since")
+        current = {}
+        for topic, value in values.items():
+            entry = Evidence(topic, value, at=from_when.get(topic, instant))
+            known = None if vocabulary is None else vocabulary.get(topic)
+            until = entry.good_until(None if known is None else known.fresh_for)
+            if until is None or instant < until:
+                current[topic] = entry
+        return cls(
+            at=instant, vocabulary=vocabulary, subject=subject, current=current, asked=asked, signals=signals
+        )
+
+    def __getitem__(self, topic: str) -> Plain:
+        """Give the value that is known, or raise `NotKnown` (a KeyError) with the topic."""
+        entry = self.current._items.get(topic)  # noqa: SLF001 - one dict look-up, on the hot way
+        if entry is None or entry.value is Truth.UNKNOWN or entry.erased:
+            raise NotKnown(topic)
+        return entry.value
+
+    def get(self, topic: str) -> Plain:
+        """Give the value that is known, or None."""
+        return self[topic] if topic in self else None  # noqa: SIM401 - this is that method
+
+    def __contains__(self, topic: object) -> bool:
+        entry = self.current._items.get(topic)  # type: ignore[call-overload]  # noqa: SLF001 - as above
+        return entry is not None and entry.value is not Truth.UNKNOWN and not entry.erased
+
+    def __iter__(self) -> Iterator[str]:
+        return (topic for topic in self.current if topic in self)
+
+    def evidence(self, topic: str) -> Evidence | None:
+        """Give the evidence behind a fact, None where nothing is known."""
+        return self.current.get(topic)
+
+    def topic(self, name: str) -> Topic | None:
+        """Give the vocabulary's topic of that name, None where the vocabulary does not have it."""
+        return self.vocabulary.get(name)
+
+    def good_until(self, topic: str) -> datetime | None:
+        """Give the instant at which a fact goes stale; None if nothing is known or it never does."""
+        entry = self.current.get(topic)
+        if entry is None:
+            return None
+        known = self.vocabulary.get(topic)
+        return entry.good_until(None if known is None else known.fresh_for)
+
+    def waiting(self, topic: str) -> datetime | None:
+        """Give the instant at which patience with a question on this topic ends, None if none is open.
+
+        A question is open while it is within its `ask_again` and nothing newer than it answers.
+        """
+        known = self.vocabulary.get(topic)
+        if known is None:
+            return None
+        sent = max((a.at for a in self.asked if a.topic == topic), default=None)
+        if sent is None or (topic in self and self.current[topic].at > sent):
+            return None
+        until = sent + known.ask_again
+        return until if self.at < until else None

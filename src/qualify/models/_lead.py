@@ -1,0 +1,309 @@
+"""`Lead`: one pursuit, and all that was learned, heard and asked in it, in order of arrival."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import attrs
+
+from qualify import _canonical, _checks
+from qualify._maps import Map, Value, identity
+from qualify.errors import IdConflict, InvalidType, InvalidValue
+from qualify.models._evidence import Asked, Evidence, Retraction, Signal
+from qualify.models._facts import NO_WORDS, Facts
+from qualify.models._offers import Offer, Subscription
+from qualify.models._people import Account, Person
+from qualify.models._vocabulary import Question, Vocabulary
+from qualify.truth import Truth
+
+Entry: TypeAlias = Evidence | Signal | Asked | Retraction
+_ENTRIES = (Evidence, Signal, Asked, Retraction)
+
+
+@attrs.frozen(init=False, repr=False)
+class Lead(Value):
+    """One pursuit of one offer: whoever read a post or opened a mail is a lead, named or not.
+
+    A second offer, a parallel deal or another department is another Lead that shares `account.id` or
+    a `person.id`. A Lead only grows: `learn`, `hear`, `ask`, `retract` and `absorb` give new leads with
+    entries appended to `log`, in order of arrival; missing ids become `<lead id>/<n>`.
+
+    >>> from datetime import datetime, timezone
+    >>> tuesday = datetime(2026, 5, 5, tzinfo=timezone.utc)
+    >>> ana = Lead("ana").learn(Evidence("team_size", 40, at=tuesday))
+    >>> ana.facts(at=tuesday)["team_size"], ana.evidence[0].id
+    (40, 'ana/1')
+    """
+
+    id: str
+    people: tuple[Person, ...] = ()
+    account: Account | None = None
+    offer: Offer | None = None
+    owner: str | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+    log: tuple[Entry, ...] = ()
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        people: Iterable[Person] = (),
+        account: Account | None = None,
+        offer: Offer | None = None,
+        owner: str | None = None,
+        evidence: Iterable[Evidence] = (),
+        signals: Iterable[Signal] = (),
+        asked: Iterable[Asked] = (),
+        subscriptions: Iterable[Subscription] = (),
+        log: Iterable[Entry] = (),
+    ) -> None:
+        lead_id = _checks.name(id, "Lead.id")
+        self.__attrs_init__(
+            id=lead_id,
+            people=tuple(people),
+            account=account,
+            offer=offer,
+            owner=None if owner is None else _checks.name(owner, "Lead.owner"),
+            subscriptions=tuple(subscriptions),
+            log=_appended(lead_id, (), (*log, *evidence, *signals, *asked)),
+        )
+
+    @classmethod
+    def from_signal(cls, id: str, signal: Signal) -> Lead:
+        """Give a lead of whom one signal is all that we know."""
+        return cls(id, signals=(signal,))
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All that was ever learned, in order of arrival, superseded and retracted entries included."""
+        return tuple(entry for entry in self.log if isinstance(entry, Evidence))
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """All that was ever heard, in order of arrival."""
+        return tuple(entry for entry in self.log if isinstance(entry, Signal))
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """All questions that were sent, in order of arrival."""
+        return tuple(entry for entry in self.log if isinstance(entry, Asked))
+
+    @property
+    def seen(self) -> int:
+        """How many pieces of evidence, signals, questions and retractions this lead holds."""
+        return len(self.log)
+
+    def learn(self, *evidence: Evidence) -> Lead:
+        """Give the lead with these pieces of evidence; one that it holds already is a no-op.
+
+        Raises `IdConflict` where an id is taken by other content.
+        """
+        return self._grown(evidence)
+
+    def hear(self, *signals: Signal) -> Lead:
+        """Give the lead with these signals; one that it holds already is a no-op."""
+        return self._grown(signals)
+
+    def ask(self, question: Question | str, *, at: datetime, by: str | None = None) -> Lead:
+        """Give the lead with the record that a question was sent; a decision's `ask` is only advice."""
+        topic = question.topic if isinstance(question, Question) else question
+        return self._grown((Asked(topic, at=at, by=by),))
+
+    def retract(self, id: str, *, at: datetime, by: str | None = None) -> Lead:
+        """Give the lead with the record that evidence or a signal was a mistake; nothing is removed."""
+        known = [entry.id for entry in self.log if isinstance(entry, (Evidence, Signal)) and entry.id]
+        if id not in known:
+            raise _checks.unknown("evidence", id, known, where=f"Lead {self.id!r}")
+        return self._grown((Retraction(id, at=at, by=by),))
+
+    def absorb(self, other: Lead, *, at: datetime) -> Lead:
+        """Give this lead with all that another knew of the same pursuit, known here from `at` on.
+
+        Ids survive, people and subscriptions are joined, and what spoke of the other speaks of this one.
+        """
+        when = _checks.instant(at, "Lead.absorb.at")
+        if other.id == self.id:
+            raise InvalidValue(
+                "a lead cannot absorb itself", found=_checks.show(other.id), where="Lead.absorb"
+            )
+        moved: list[Entry] = []
+        for entry in other.log:
+            known = max(entry.known_at, when)
+            if isinstance(entry, (Evidence, Signal)) and entry.about == other.id:
+                moved.append(attrs.evolve(entry, known_at=known, about=None))
+            else:
+                moved.append(attrs.evolve(entry, known_at=known))
+        grown = self._grown(moved)
+        people = {person.id: person for person in (*other.people, *self.people)}
+        subscriptions = {one.id: one for one in (*other.subscriptions, *self.subscriptions)}
+        return attrs.evolve(
+            grown,
+            people=tuple(people.values()),
+            account=self.account or other.account,
+            offer=self.offer or other.offer,
+            owner=self.owner or other.owner,
+            subscriptions=tuple(subscriptions.values()),
+        )
+
+    def erase(self) -> Lead:
+        """Give the lead without a personal value: names, values and details are gone, places are kept."""
+        blank: list[Entry] = []
+        for entry in self.log:
+            if isinstance(entry, Evidence):
+                blank.append(entry.erase())
+            elif isinstance(entry, Signal):
+                blank.append(attrs.evolve(entry, details=None))
+            else:
+                blank.append(entry)
+        people = tuple(Person(person.id) for person in self.people)
+        account = self.account and Account(self.account.id)
+        return attrs.evolve(self, people=people, account=account, log=blank)
+
+    def cut(self, seen: int) -> Lead:
+        """Give the lead as it was when it held only its first `seen` entries."""
+        if not 0 <= seen <= len(self.log):
+            raise InvalidValue(
+                f"lead {self.id!r} holds {len(self.log)} entries", found=str(seen), where="Lead.cut"
+            )
+        return self if seen == len(self.log) else self._with_log(self.log[:seen])
+
+    def facts(
+        self,
+        *,
+        at: datetime,
+        vocabulary: Vocabulary | None = None,
+        known_at: datetime | None = None,
+        taught: Iterable[Evidence] = (),
+    ) -> Facts:
+        """Give what was so by `at` and known by `known_at` (default: `at`): the rest is UNKNOWN.
+
+        The newest evidence on a topic wins, ties go to the later arrival; only then its freshness
+        counts, so what was superseded never comes back. What was retracted by then is left out, and so
+        is what speaks of somebody else. `disputed` names topics on which fresh evidence of different
+        sources disagrees. `taught` is evidence read out of signals and events; on a tie her own wins.
+        """
+        when = _checks.instant(at, "Lead.facts.at")
+        known = when if known_at is None else min(_checks.instant(known_at, "Lead.facts.known_at"), when)
+        words = NO_WORDS if vocabulary is None else vocabulary
+        log = [entry for entry in self.log if entry.known_at <= known and entry.at <= when]
+        gone = {entry.id for entry in log if isinstance(entry, Retraction)}
+        of_her = {None, self.id, *(person.id for person in self.people)}
+        if self.account is not None:
+            of_her.add(self.account.id)
+        current: dict[str, Evidence] = {}
+        heard: dict[str, list[Evidence]] = {}
+        own = (
+            entry
+            for entry in log
+            if isinstance(entry, Evidence) and entry.id not in gone and entry.about in of_her
+        )
+        for entry in (*(one for one in taught if one.at <= when), *own):
+            newest = current.get(entry.topic)
+            if newest is None or entry.at >= newest.at:
+                current[entry.topic] = entry
+            heard.setdefault(entry.topic, []).append(entry)
+        fresh = {topic: entry for topic, entry in current.items() if _is_fresh(entry, words, when)}
+        made: Facts = object.__new__(Facts)
+        made.__attrs_init__(
+            at=when,
+            vocabulary=words,
+            subject=self.id,
+            current=Map.trusted(fresh),
+            signals=tuple(
+                entry
+                for entry in log
+                if isinstance(entry, Signal) and entry.id not in gone and entry.about in of_her
+            ),
+            asked=tuple(entry for entry in log if isinstance(entry, Asked)),
+            disputed=frozenset(
+                topic for topic in fresh if len(heard[topic]) > 1 and _is_disputed(heard[topic], words, when)
+            ),
+        )
+        return made
+
+    def _grown(self, entries: Iterable[Entry]) -> Lead:
+        log = _appended(self.id, self.log, entries)
+        return self if log is self.log else self._with_log(log)
+
+    def _with_log(self, log: tuple[Entry, ...]) -> Lead:
+        """Give the same lead with a log whose entries were checked before."""
+        made: Lead = object.__new__(Lead)
+        made.__attrs_init__(
+            id=self.id,
+            people=self.people,
+            account=self.account,
+            offer=self.offer,
+            owner=self.owner,
+            subscriptions=self.subscriptions,
+            log=log,
+        )
+        return made
+
+    def __repr__(self) -> str:
+        counts = Counter(type(entry).__name__ for entry in self.log)
+        held = ", ".join(f"{n} {kind.lower()}" for kind, n in sorted(counts.items())) or "nothing known"
+        who = f", people={[person.id for person in self.people]}" if self.people else ""
+        where = f", account={self.account.id!r}" if self.account else ""
+        return f"Lead({self.id!r}{who}{where}: {held})"
+
+
+def _appended(lead_id: str, log: tuple[Entry, ...], entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Give the log with new entries behind it, ids assigned, repeated ones left out."""
+    grown: list[Entry] = list(log)
+    by_id: dict[str, Evidence | Signal] | None = None
+    for entry in entries:
+        if not isinstance(entry, _ENTRIES):
+            raise InvalidType(
+                "a lead holds Evidence, Signal, Asked and Retraction",
+                found=_checks.kind_of(entry),
+                where=f"Lead {lead_id!r}",
+            )
+        if not isinstance(entry, (Evidence, Signal)):
+            grown.append(entry)
+            continue
+        if by_id is None:
+            by_id = {one.id: one for one in log if isinstance(one, (Evidence, Signal)) and one.id is not None}
+        named = entry
+        if entry.id is None:
+            named = attrs.evolve(entry, id=f"{lead_id}/{len(grown) + 1}")
+        assert named.id is not None  # noqa: S101 - for the type checker
+        held = by_id.get(named.id)
+        if held is None:
+            by_id[named.id] = named
+            grown.append(named)
+        elif held != named:
+            raise IdConflict(
+                named.id,
+                _canonical.fingerprint(held),
+                _canonical.fingerprint(named),
+                where=f"Lead {lead_id!r}",
+            )
+    return log if len(grown) == len(log) else tuple(grown)
+
+
+def _is_fresh(entry: Evidence, words: Vocabulary, at: datetime) -> bool:
+    until = entry.good_until(_fresh_for(entry.topic, words))
+    return until is None or at < until
+
+
+def _fresh_for(topic: str, words: Vocabulary) -> timedelta | None:
+    known = words.get(topic)
+    return None if known is None else known.fresh_for
+
+
+def _is_disputed(heard: list[Evidence], words: Vocabulary, at: datetime) -> bool:
+    """Tell whether the newest fresh answers of different sources differ."""
+    by_source: dict[str | None, Evidence] = {}
+    for entry in heard:
+        newest = by_source.get(entry.source)
+        if newest is None or entry.at >= newest.at:
+            by_source[entry.source] = entry
+    values = {
+        identity(entry.value)
+        for entry in by_source.values()
+        if not entry.erased and entry.value is not Truth.UNKNOWN and _is_fresh(entry, words, at)
+    }
+    return len(values) > 1
