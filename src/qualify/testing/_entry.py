@@ -1,0 +1,1 @@
+"""What hypothesis loads through its entry point; it imports nothing, hypothesis least of all."""
