@@ -65,9 +65,9 @@ class Facts(Value):
             *self.asked,
         )
         for one in entries_of:
-            if one.known_at > self.at:
+            if one.at > self.at:
                 raise TimeError(
-                    "nothing later than `at` is ever seen", found=one.known_at.isoformat(), where="Facts"
+                    "nothing later than `at` is ever seen", found=one.at.isoformat(), where="Facts"
                 )
 
     @classmethod

@@ -186,7 +186,7 @@ class Lead(Value):
         sources disagrees. `taught` is evidence read out of signals and events; on a tie her own wins.
         """
         when = _checks.instant(at, "Lead.facts.at")
-        known = when if known_at is None else min(_checks.instant(known_at, "Lead.facts.known_at"), when)
+        known = when if known_at is None else _checks.instant(known_at, "Lead.facts.known_at")
         words = NO_WORDS if vocabulary is None else vocabulary
         log = [entry for entry in self.log if entry.known_at <= known and entry.at <= when]
         gone = {entry.id for entry in log if isinstance(entry, Retraction)}
