@@ -1,0 +1,32 @@
+"""How the pages are built: Sphinx, furo, MyST; no page loads anything from another site."""
+
+from importlib.metadata import version as installed_version
+
+project = "qualify"
+author = "the qualify contributors"
+project_copyright = "the qualify contributors, MIT licence"
+version = release = installed_version("qualify")
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+exclude_patterns = ["_build", "**.ipynb_checkpoints"]
+suppress_warnings = ["toc.empty_glob"]  # a section may wait for its first page
+
+# A reference into this library has to lead somewhere; names of other libraries are not looked up.
+nitpick_ignore_regex = [(r"py:.*", r"(?!qualify\.).*")]
+
+autodoc_member_order = "groupwise"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "show-inheritance": False}
+napoleon_numpy_docstring = False
+
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist", "tasklist"]
+myst_heading_anchors = 3
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 60
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # no widgets, so nothing to load for them
+
+html_theme = "furo"
+html_title = f"qualify {version}"
+html_copy_source = False
+html_show_sphinx = False
