@@ -175,17 +175,21 @@ class Decision(Value):
             parts.append(self.note)
         return "; ".join(parts)
 
-    def same_as(self, stored: Decision) -> bool:
+    def same_as(self, stored: Decision, *, waiting: str | None = None) -> bool:
         """Tell whether this says the same as a stored decision that still holds.
 
         Two are the same if action, code, contact, answers and ask are equal and this one lies before the
-        stored `until`. Waiting for the question that the stored one asked counts as asking it.
+        stored `until`. `waiting` names the topic whose question is under way: waiting for the question
+        that the stored one asked counts as asking it.
         """
+        asks_alike = self.ask == stored.ask or (
+            self.ask is None and stored.ask is not None and waiting == stored.ask.topic
+        )
         alike = (
-            self.action is stored.action
+            asks_alike
+            and self.action is stored.action
             and self.code == stored.code
             and self.contact == stored.contact
             and self.answers == stored.answers
-            and (self.ask == stored.ask or self.ask is None)
         )
         return alike and (stored.until is None or self.at < stored.until)

@@ -22,7 +22,8 @@ class Facts(Value):
     """What is known `at` an instant: topic by topic the newest evidence that is still fresh.
 
     `facts[topic]` gives the value or raises `NotKnown`, `facts.get(topic)` gives None instead. Nothing
-    later than `at` is ever seen. Behind each fact stands its evidence.
+    later than `at` is ever seen. Behind each fact stands its evidence. `asked` holds the questions that
+    were sent by then and not answered since, `signals` what was heard, `renews` the next renewal.
 
     >>> from datetime import datetime, timezone
     >>> facts = Facts.of({"budget": 12_000}, at=datetime(2026, 5, 3, tzinfo=timezone.utc))
@@ -37,6 +38,7 @@ class Facts(Value):
     signals: tuple[Signal, ...]
     asked: tuple[Asked, ...]
     disputed: frozenset[str]
+    renews: datetime | None
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class Facts(Value):
         signals: Iterable[Signal] = (),
         asked: Iterable[Asked] = (),
         disputed: Iterable[str] = (),
+        renews: datetime | None = None,
     ) -> None:
         entries = current.values() if isinstance(current, Mapping) else current
         self.__attrs_init__(
@@ -58,6 +61,7 @@ class Facts(Value):
             signals=tuple(signals),
             asked=tuple(asked),
             disputed=frozenset(disputed),
+            renews=_checks.optional_instant(renews, "Facts.renews"),
         )
         entries_of: tuple[Evidence | Signal | Asked, ...] = (
             *self.current.values(),
@@ -81,6 +85,7 @@ class Facts(Value):
         signals: Iterable[Signal] = (),
         since: Mapping[str, datetime] | None = None,
         subject: str | None = None,
+        renews: datetime | None = None,
     ) -> Facts:
         """Give Facts from a mapping of topics to values, for hosts that keep leads of their own.
 
@@ -100,7 +105,13 @@ class Facts(Value):
             if until is None or instant < until:
                 current[topic] = entry
         return cls(
-            at=instant, vocabulary=vocabulary, subject=subject, current=current, asked=asked, signals=signals
+            at=instant,
+            vocabulary=vocabulary,
+            subject=subject,
+            current=current,
+            asked=asked,
+            signals=signals,
+            renews=renews,
         )
 
     def __getitem__(self, topic: str) -> Plain:

@@ -19,8 +19,8 @@ from qualify.models._people import Account, Person
 from qualify.models._vocabulary import Question, Vocabulary
 from qualify.truth import Truth
 
-Entry: TypeAlias = Evidence | Signal | Asked | Retraction
-_ENTRIES = (Evidence, Signal, Asked, Retraction)
+Entry: TypeAlias = Evidence | Signal | Asked | Retraction | Subscription
+_ENTRIES = (Evidence, Signal, Asked, Retraction, Subscription)
 
 
 @attrs.frozen(init=False, repr=False)
@@ -43,7 +43,6 @@ class Lead(Value):
     account: Account | None = None
     offer: Offer | None = None
     owner: str | None = None
-    subscriptions: tuple[Subscription, ...] = ()
     log: tuple[Entry, ...] = ()
 
     def __init__(
@@ -67,8 +66,7 @@ class Lead(Value):
             account=account,
             offer=offer,
             owner=None if owner is None else _checks.name(owner, "Lead.owner"),
-            subscriptions=tuple(subscriptions),
-            log=_appended(lead_id, (), (*log, *evidence, *signals, *asked)),
+            log=_appended(lead_id, (), (*log, *evidence, *signals, *asked, *subscriptions)),
         )
 
     @classmethod
@@ -92,8 +90,13 @@ class Lead(Value):
         return tuple(entry for entry in self.log if isinstance(entry, Asked))
 
     @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """What she pays or paid for, the last record of each."""
+        return tuple({one.id: one for one in self.log if isinstance(one, Subscription)}.values())
+
+    @property
     def seen(self) -> int:
-        """How many pieces of evidence, signals, questions and retractions this lead holds."""
+        """How many entries this lead holds: evidence, signals, questions, retractions, subscriptions."""
         return len(self.log)
 
     def learn(self, *evidence: Evidence) -> Lead:
@@ -112,6 +115,10 @@ class Lead(Value):
         topic = question.topic if isinstance(question, Question) else question
         return self._grown((Asked(topic, at=at, by=by),))
 
+    def subscribe(self, *subscriptions: Subscription) -> Lead:
+        """Give the lead with these subscriptions; the last record of an id is the one that counts."""
+        return self._grown(subscriptions)
+
     def retract(self, id: str, *, at: datetime, by: str | None = None) -> Lead:
         """Give the lead with the record that evidence or a signal was a mistake; nothing is removed."""
         known = [entry.id for entry in self.log if isinstance(entry, (Evidence, Signal)) and entry.id]
@@ -122,7 +129,7 @@ class Lead(Value):
     def absorb(self, other: Lead, *, at: datetime) -> Lead:
         """Give this lead with all that another knew of the same pursuit, known here from `at` on.
 
-        Ids survive, people and subscriptions are joined, and what spoke of the other speaks of this one.
+        Ids survive, people are joined, and what spoke of the other speaks of this one.
         """
         when = _checks.instant(at, "Lead.absorb.at")
         if other.id == self.id:
@@ -138,14 +145,12 @@ class Lead(Value):
                 moved.append(attrs.evolve(entry, known_at=known))
         grown = self._grown(moved)
         people = {person.id: person for person in (*other.people, *self.people)}
-        subscriptions = {one.id: one for one in (*other.subscriptions, *self.subscriptions)}
         return attrs.evolve(
             grown,
             people=tuple(people.values()),
             account=self.account or other.account,
             offer=self.offer or other.offer,
             owner=self.owner or other.owner,
-            subscriptions=tuple(subscriptions.values()),
         )
 
     def erase(self) -> Lead:
@@ -183,7 +188,8 @@ class Lead(Value):
         The newest evidence on a topic wins, ties go to the later arrival; only then its freshness
         counts, so what was superseded never comes back. What was retracted by then is left out, and so
         is what speaks of somebody else. `disputed` names topics on which fresh evidence of different
-        sources disagrees. `taught` is evidence read out of signals and events; on a tie her own wins.
+        sources disagrees, `asked` the questions not answered since. `taught` is evidence read out of
+        signals and events; on a tie her own wins.
         """
         when = _checks.instant(at, "Lead.facts.at")
         known = when if known_at is None else _checks.instant(known_at, "Lead.facts.known_at")
@@ -217,10 +223,15 @@ class Lead(Value):
                 for entry in log
                 if isinstance(entry, Signal) and entry.id not in gone and entry.about in of_her
             ),
-            asked=tuple(entry for entry in log if isinstance(entry, Asked)),
+            asked=tuple(
+                entry
+                for entry in log
+                if isinstance(entry, Asked) and not _is_answered(entry, heard.get(entry.topic, ()))
+            ),
             disputed=frozenset(
                 topic for topic in fresh if len(heard[topic]) > 1 and _is_disputed(heard[topic], words, when)
             ),
+            renews=_next_renewal(log, when),
         )
         return made
 
@@ -237,7 +248,6 @@ class Lead(Value):
             account=self.account,
             offer=self.offer,
             owner=self.owner,
-            subscriptions=self.subscriptions,
             log=log,
         )
         return made
@@ -257,7 +267,7 @@ def _appended(lead_id: str, log: tuple[Entry, ...], entries: Iterable[Entry]) ->
     for entry in entries:
         if not isinstance(entry, _ENTRIES):
             raise InvalidType(
-                "a lead holds Evidence, Signal, Asked and Retraction",
+                "a lead holds Evidence, Signal, Asked, Retraction and Subscription",
                 found=_checks.kind_of(entry),
                 where=f"Lead {lead_id!r}",
             )
@@ -292,6 +302,17 @@ def _is_fresh(entry: Evidence, words: Vocabulary, at: datetime) -> bool:
 def _fresh_for(topic: str, words: Vocabulary) -> timedelta | None:
     known = words.get(topic)
     return None if known is None else known.fresh_for
+
+
+def _is_answered(question: Asked, heard: Iterable[Evidence]) -> bool:
+    """Tell whether anything was learned on the topic strictly later; "it no longer holds" is no answer."""
+    return any(entry.at > question.at and entry.value is not Truth.UNKNOWN for entry in heard)
+
+
+def _next_renewal(log: Iterable[Entry], at: datetime) -> datetime | None:
+    last = {entry.id: entry for entry in log if isinstance(entry, Subscription)}
+    coming = (one.renews for one in last.values() if one.runs(at))
+    return min((renews for renews in coming if renews is not None and renews > at), default=None)
 
 
 def _is_disputed(heard: list[Evidence], words: Vocabulary, at: datetime) -> bool:

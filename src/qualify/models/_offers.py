@@ -10,6 +10,7 @@ import attrs
 from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, InvalidValue, TimeError
+from qualify.models._evidence import learned
 from qualify.truth import Truth
 
 
@@ -73,7 +74,10 @@ class Offer(Value):
 
 @attrs.frozen(init=False)
 class Subscription(Value):
-    """What a customer pays for: it runs from `started`, `renews` next, and has `ended` or not (None).
+    """What a customer pays for, as known from `known_at` on: it runs from `started` until it has `ended`.
+
+    `renews` is the next instant at which she may leave without breaking her contract. A later record
+    with the same `id` takes the place of an earlier one.
 
     >>> from datetime import datetime, timezone
     >>> may = datetime(2026, 5, 1, tzinfo=timezone.utc)
@@ -83,6 +87,7 @@ class Subscription(Value):
 
     id: str
     started: datetime
+    known_at: datetime
     offer: str | None = None
     renews: datetime | None = None
     ended: datetime | None = None
@@ -92,11 +97,12 @@ class Subscription(Value):
         id: str,
         *,
         started: datetime,
+        known_at: datetime | None = None,
         offer: str | None = None,
         renews: datetime | None = None,
         ended: datetime | None = None,
     ) -> None:
-        begin = _checks.instant(started, "Subscription.started")
+        begin, known = learned(started, known_at, "Subscription")
         for name, value in (("renews", renews), ("ended", ended)):
             if value is not None and _checks.instant(value, f"Subscription.{name}") < begin:
                 raise TimeError(
@@ -106,11 +112,17 @@ class Subscription(Value):
                 )
         self.__attrs_init__(
             id=_checks.name(id, "Subscription.id"),
-            offer=None if offer is None else _checks.name(offer, "Subscription.offer"),
             started=begin,
+            known_at=known,
+            offer=None if offer is None else _checks.name(offer, "Subscription.offer"),
             renews=_checks.optional_instant(renews, "Subscription.renews"),
             ended=_checks.optional_instant(ended, "Subscription.ended"),
         )
+
+    @property
+    def at(self) -> datetime:
+        """The instant from which it holds: `started`."""
+        return self.started
 
     def runs(self, at: datetime) -> bool:
         """Tell whether it runs at an instant; the window is half-open."""
