@@ -9,14 +9,13 @@ version = release = installed_version("qualify")
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 exclude_patterns = ["_build", "**.ipynb_checkpoints"]
-suppress_warnings = ["toc.empty_glob"]  # a section may wait for its first page
 
 # A reference into this library has to lead somewhere; names of other libraries are not looked up.
 nitpick_ignore_regex = [(r"py:.*", r"(?!qualify\.).*")]
 
 autodoc_member_order = "groupwise"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_default_options = {"members": True}
 napoleon_numpy_docstring = False
 
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist", "tasklist"]
