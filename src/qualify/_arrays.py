@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # What a public function takes as a column: a sequence, an array, or a column of pandas, polars or Arrow.
 # None of these libraries may be imported for a type, so the words stand for them.
 ColumnLike: TypeAlias = Any
+Foreign: TypeAlias = Any  # an object of a library that is not imported here
 
 CHUNK = 1 << 17  # rows at a time: the buffers of a pass stay in the cache
 MAX_EXACT = 1 << 53  # beyond this a float skips whole numbers
@@ -138,7 +139,7 @@ def truths(values: ColumnLike, where: str) -> Column:
     if array_.dtype == np.bool_:
         return Column(array_.view(np.int8) * np.int8(2) - np.int8(1), gone)
     if array_.dtype.kind == "O" and all(type(v) in (bool, np.bool_, Truth) for v in read.present):
-        coded_ = [0 if type(v) is type(None) else Truth.of(_plain(v)).value for v in array_]
+        coded_ = [0 if v is None else Truth.of(_plain(v)).value for v in array_]
         return Column(np.array(coded_, np.int8), gone)
     if array_.dtype != np.int8:
         if array_.size == 0:
@@ -146,7 +147,7 @@ def truths(values: ColumnLike, where: str) -> Column:
         raise InvalidType(
             "truths are needed",
             found=f"dtype {array_.dtype}" if array_.dtype.kind != "O" else _first_odd(array_, (bool, Truth)),
-            allowed="int8 codes +1, 0, -1 (YES, UNKNOWN, NO), bools or Truth; write `column == 1` to make bools",
+            allowed="int8 codes +1, 0, -1 (YES, UNKNOWN, NO), bools or Truth; for 0 and 1 write column == 1",
             where=where,
         )
     refuse_first(array_, (array_ < -1) | (array_ > 1), gone, where, "codes +1, 0 and -1")
@@ -296,7 +297,9 @@ def choice(value: object, allowed: Sequence[str], where: str = "method") -> str:
 
 _WORDS = {  # what other libraries call our keywords
     "alpha": "confidence_level= is the coverage, 0.95; alpha= would be the error, 0.05",
-    **dict.fromkeys(("level", "conf_level", "conf", "ci", "confidence", "coverage"), "write confidence_level="),
+    **dict.fromkeys(
+        ("level", "conf_level", "conf", "ci", "confidence", "coverage"), "write confidence_level="
+    ),
     **dict.fromkeys(
         ("nan_policy", "na", "na_values", "dropna", "skipna", "missing_codes"),
         "NaN and None are counted as missing; give further codes as missing=",
@@ -347,7 +350,10 @@ def number_kind(read: Column, where: str) -> Column:
         return Column(np.zeros(len(array_)), read.missing)
     found = _first_odd(array_, (int, float)) if array_.dtype.kind == "O" else _KINDS.get(array_.dtype.kind)
     raise InvalidType(
-        "numbers are needed", found=found or f"dtype {array_.dtype}", allowed="whole or real ones", where=where
+        "numbers are needed",
+        found=found or f"dtype {array_.dtype}",
+        allowed="whole or real ones",
+        where=where,
     )
 
 
@@ -365,7 +371,15 @@ def refuse_first(values: Array, wrong: Array, missing: Mask, where: str, allowed
 
 
 _SHAPES = "a list, a numpy array, or one column of pandas, polars or Arrow"
-_KINDS = {"b": "bool", "c": "complex", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
+_KINDS = {
+    "b": "bool",
+    "c": "complex",
+    "U": "text",
+    "S": "bytes",
+    "M": "dates",
+    "m": "durations",
+    "V": "records",
+}
 
 
 def _joined(one: Mask, other: Mask) -> Mask:
@@ -374,13 +388,15 @@ def _joined(one: Mask, other: Mask) -> Mask:
     return one | other
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> Foreign:
     return bool(value) if isinstance(value, np.bool_) else value
 
 
 def _first_odd(values: Array, fine: tuple[type, ...]) -> str:
     for row, value in enumerate(values):
-        if value is not None and (not isinstance(value, fine) or (isinstance(value, bool) and bool not in fine)):
+        if value is not None and (
+            not isinstance(value, fine) or (isinstance(value, bool) and bool not in fine)
+        ):
             return f"{_checks.kind_of(value)} in row {row:,}"
     return "unlike things"
 
@@ -405,7 +421,7 @@ def _from_numpy(values: Array, where: str) -> Column:
     return Column(inner.values, _joined(missing, inner.missing))
 
 
-def _from_list(values: Sequence[Any], where: str) -> Column:
+def _from_list(values: Sequence[Any], where: str) -> Column:  # noqa: PLR0911 - one line a type
     kinds = set(map(type, values))
     blank = {kind for kind in kinds if kind.__name__ in _BLANK}
     missing: Mask = None
@@ -440,7 +456,7 @@ _BLANK = frozenset(("NoneType", "NAType", "NaTType"))
 _REALS = (int, float, np.integer, np.floating, Decimal, Fraction)
 
 
-def _row(check: Callable[[Any, str], Any], value: object, row: int, where: str) -> Any:
+def _row(check: Callable[[Any, str], Any], value: object, row: int, where: str) -> Foreign:
     return check(value, f"{where}, row {row:,}")
 
 
@@ -467,7 +483,7 @@ def _real_list(values: Sequence[Any], kinds: set[type], where: str) -> Array:
     return np.array([float(v) for v in values], np.float64)
 
 
-def _is_exact(value: Any) -> bool:
+def _is_exact(value: Foreign) -> bool:
     if isinstance(value, (float, np.floating)):
         return True
     try:
@@ -482,7 +498,10 @@ def _temporal(read: Column, kind: str, dtype: str, what: str, where: str) -> Col
             return Column(np.zeros(len(read), dtype), read.missing)
         odd = _first_odd(read.values, ()) if read.values.dtype.kind == "O" else f"dtype {read.values.dtype}"
         raise InvalidType(
-            f"{what} are needed", found=odd, allowed="aware datetimes or datetime64" if kind == "M" else "timedeltas or timedelta64", where=where
+            f"{what} are needed",
+            found=odd,
+            allowed="aware datetimes or datetime64" if kind == "M" else "timedeltas or timedelta64",
+            where=where,
         )
     return Column(read.values.astype(dtype, copy=False), read.missing)
 
@@ -520,7 +539,7 @@ def _categories(values: ColumnLike) -> tuple[Array, tuple[object, ...]] | None:
     """Give codes and names of a categorical or dictionary column as it keeps them, else None."""
     root = type(values).__module__.partition(".")[0]
     if root == "pandas":
-        held = getattr(values, "cat", values)
+        held: Foreign = getattr(values, "cat", values)
         if hasattr(held, "categories") and hasattr(held, "codes"):
             return np.asarray(held.codes), tuple(held.categories.tolist())
     if root == "pyarrow" and type(values).__name__ in {"StringArray", "LargeStringArray", "DictionaryArray"}:
@@ -546,13 +565,13 @@ def _frame(what: str, where: str) -> InvalidType:
     )
 
 
-def _from_pandas(values: Any, where: str) -> Column:
+def _from_pandas(values: Foreign, where: str) -> Column:
     if type(values).__name__ == "DataFrame":
         raise _frame("pandas DataFrame", where)
     if not hasattr(values, "isna"):
         raise InvalidType("a column is needed", found=_checks.kind_of(values), allowed=_SHAPES, where=where)
     dtype = values.dtype
-    held = getattr(values, "cat", values)
+    held: Foreign = getattr(values, "cat", values)
     if hasattr(held, "categories") and hasattr(held, "codes"):
         place = np.asarray(held.codes)
         names = column(held.categories.to_numpy(), where).values
@@ -564,7 +583,11 @@ def _from_pandas(values: Any, where: str) -> Column:
         return _from_numpy(values.to_numpy(), where)
     missing = np.asarray(values.isna())
     if getattr(dtype, "tz", None) is not None:
-        utc = values.dt.tz_convert("UTC").dt.tz_localize(None) if hasattr(values, "dt") else values.tz_convert("UTC").tz_localize(None)
+        utc = (
+            values.dt.tz_convert("UTC").dt.tz_localize(None)
+            if hasattr(values, "dt")
+            else values.tz_convert("UTC").tz_localize(None)
+        )
         return Column(utc.to_numpy(), missing if missing.any() else None)
     numpy_type = getattr(dtype, "numpy_dtype", np.dtype(object))
     if numpy_type.kind in "biuf":
@@ -573,7 +596,7 @@ def _from_pandas(values: Any, where: str) -> Column:
     return _from_numpy(values.to_numpy(dtype=object), where)
 
 
-def _from_polars(values: Any, where: str) -> Column:
+def _from_polars(values: Foreign, where: str) -> Column:
     kind = type(values).__name__
     if kind in {"LazyFrame", "Expr", "LazyGroupBy"}:
         raise _lazy(f"a polars {kind}, which is not computed yet", where)
@@ -586,12 +609,12 @@ def _from_polars(values: Any, where: str) -> Column:
         return _from_list(values.to_list(), where)
     missing = values.is_null().to_numpy() if values.null_count() else None
     if missing is not None and name not in {"Datetime", "Duration"}:
-        values = values.fill_null(False if name == "Boolean" else 0)  # noqa: FBT003 - polars' own signature
+        values = values.fill_null(False if name == "Boolean" else 0)
     read = _from_numpy(values.to_numpy(), where)
     return Column(read.values, _joined(missing, read.missing))
 
 
-def _from_arrow(values: Any, where: str) -> Column:
+def _from_arrow(values: Foreign, where: str) -> Column:
     kind = type(values).__name__
     if kind in {"Table", "RecordBatch"}:
         raise _frame(f"Arrow {kind}", where)
@@ -604,21 +627,23 @@ def _from_arrow(values: Any, where: str) -> Column:
     missing = np.asarray(values.is_null()) if values.null_count else None
     text = str(values.type)
     if missing is not None and (text == "bool" or text.startswith(("int", "uint"))):
-        values = values.fill_null(False if text == "bool" else 0)  # noqa: FBT003 - pyarrow's own signature
+        values = values.fill_null(False if text == "bool" else 0)
     if text in {"string", "large_string", "null"} or text.startswith(("decimal", "date")):
         return _from_list(values.to_pylist(), where)
     read = _from_numpy(values.to_numpy(zero_copy_only=False), where)
     return Column(read.values, _joined(missing, read.missing))
 
 
-def _from_narwhals(values: Any, where: str) -> Column:
+def _from_narwhals(values: Foreign, where: str) -> Column:
     if not hasattr(values, "to_native"):
         raise _lazy(f"a narwhals {type(values).__name__}", where)
     return column(values.to_native(), where)
 
 
-def _not_computed(values: Any, where: str) -> Column:
-    raise _lazy(f"{type(values).__module__.partition('.')[0]} {type(values).__name__}, not computed yet", where)
+def _not_computed(values: Foreign, where: str) -> Column:
+    raise _lazy(
+        f"{type(values).__module__.partition('.')[0]} {type(values).__name__}, not computed yet", where
+    )
 
 
 _FOREIGN: dict[str, Callable[[Any, str], Column]] = {

@@ -1,0 +1,238 @@
+"""`Counts`: what happened, in named numbers that add.
+
+What belongs here: the value, its sum and what it prints. What does not: any formula.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+
+from qualify import _checks
+from qualify._maps import Map, Value
+from qualify.errors import InvalidType, InvalidValue
+
+Number: TypeAlias = Any  # an int or a float, or an array with one entry for each group
+
+
+def key(value: object) -> object:
+    """Give what two numbers or arrays are compared and hashed by; NaN equals NaN here."""
+    if isinstance(value, np.ndarray):
+        return value.shape, tuple(key(v) for v in value.tolist())
+    if isinstance(value, float) and math.isnan(value):
+        return "nan"
+    return value
+
+
+def _keys(numbers: Map[Any]) -> object:
+    return frozenset((name, key(number)) for name, number in numbers.items())
+
+
+def frozen(value: Number) -> Number:
+    """Give a number as Python's own, an array as a read-only one of int64 or float64."""
+    if isinstance(value, (np.ndarray, list, tuple)):
+        kept = np.array(value)
+        kept = kept.astype(np.float64 if kept.dtype.kind == "f" else np.int64, copy=False)
+        kept.flags.writeable = False
+        return kept
+    return _checks.unboxed(value)
+
+
+@attrs.frozen(init=False, repr=False, order=False)
+class Counts(Value):
+    """What was counted, as named numbers that add: the Counts of two batches are the Counts of both.
+
+    `of` names what was counted, so that unlike things do not add. Each number is a scalar, or an array
+    with one entry a group, whose names stand in `labels`. Whole numbers add exactly; sums of float
+    weights agree to 1e-12.
+
+    >>> monday = Counts("NPS", promoters=50, passives=30, detractors=20)
+    >>> monday + Counts("NPS", promoters=1, passives=0, detractors=4)
+    Counts('NPS', promoters=51, passives=30, detractors=24)
+    >>> monday["promoters"]
+    50
+    """
+
+    of: str
+    numbers: Map[Any] = attrs.field(eq=_keys)
+    labels: tuple[Any, ...] | None = None
+
+    def __init__(self, of: str, /, *, labels: Iterable[Any] | None = None, **numbers: Number) -> None:
+        named = None if labels is None else tuple(labels)
+        clean = {name: _number(number, f"Counts.{name}") for name, number in numbers.items()}
+        sizes = {number.size for number in clean.values() if isinstance(number, np.ndarray)}
+        if len(sizes) > 1 or (named is not None and sizes != {len(named)}):
+            raise InvalidValue(
+                "each number has one entry for each group",
+                found=f"lengths {', '.join(map(str, sorted(sizes))) or 'of scalars'}",
+                allowed="" if named is None else f"there are {len(named):,} labels",
+                where=f"Counts of {of}",
+            )
+        if sizes:
+            size = sizes.pop()
+            clean = {
+                name: number if isinstance(number, np.ndarray) else frozen(np.full(size, number))
+                for name, number in clean.items()
+            }
+        self.__attrs_init__(of=_checks.text(of, "Counts.of"), numbers=Map(clean), labels=named)
+
+    def __getitem__(self, name: str) -> Number:
+        """Give one number by name."""
+        try:
+            return self.numbers[name]
+        except KeyError:
+            raise _checks.unknown("count", name, self.numbers, where=f"Counts of {self.of}") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.numbers
+
+    @property
+    def groups(self) -> int | None:
+        """How many groups stand here; None for one set of numbers without groups."""
+        first = next(iter(self.numbers.values()), 0)
+        return first.size if isinstance(first, np.ndarray) else None
+
+    def __add__(self, other: object) -> Counts:
+        if not isinstance(other, Counts):
+            return NotImplemented
+        if self.of != other.of:
+            raise InvalidValue("counts of one kind add", found=f"{self.of} and {other.of}", where="Counts")
+        if set(self.numbers) != set(other.numbers):
+            odd = ", ".join(sorted(set(self.numbers) ^ set(other.numbers)))
+            raise InvalidValue(
+                "counts add if they hold the same numbers",
+                found=f"{odd} on one side only",
+                allowed="weighted counts do not add to unweighted ones",
+                where=f"Counts of {self.of}",
+            )
+        if self.labels == other.labels and self.groups == other.groups:
+            return Counts(
+                self.of, labels=self.labels, **{k: v + other.numbers[k] for k, v in self.numbers.items()}
+            )
+        if self.labels is None or other.labels is None:
+            raise InvalidValue(
+                "grouped counts add to counts grouped by labels",
+                found="groups on one side only, or groups without labels of unlike number",
+                allowed="write counts.pooled() for the sum over the groups",
+                where=f"Counts of {self.of}",
+            )
+        return self._merged(other)
+
+    def __radd__(self, other: object) -> Counts:
+        if isinstance(other, int) and other == 0:  # where sum(...) begins
+            return self
+        return NotImplemented
+
+    def _merged(self, other: Counts) -> Counts:
+        assert self.labels is not None  # noqa: S101 - for the type checker
+        assert other.labels is not None  # noqa: S101 - for the type checker
+        labels = in_order((*self.labels, *other.labels))
+        place = {label: i for i, label in enumerate(labels)}
+        here = [place[label] for label in self.labels]
+        there = [place[label] for label in other.labels]
+        merged: dict[str, Number] = {}
+        for name, number in self.numbers.items():
+            more = other.numbers[name]
+            total = np.zeros(len(labels), np.result_type(number, more))
+            total[here] = number
+            total[there] += more
+            merged[name] = total
+        return Counts(self.of, labels=labels, **merged)
+
+    def pooled(self) -> Counts:
+        """Give the sum over the groups.
+
+        >>> Counts("outcomes", labels=("a", "b"), yes=[3, 1], no=[5, 0]).pooled()
+        Counts('outcomes', yes=4, no=5)
+        """
+        if self.groups is None:
+            return self
+        summed: dict[str, Number] = {}
+        for name, number in self.numbers.items():
+            values = number.tolist()
+            summed[name] = math.fsum(values) if number.dtype.kind == "f" else sum(values)
+        return Counts(self.of, labels=None, **summed)
+
+    def take(self, label: object) -> Counts:
+        """Give the counts of one group.
+
+        >>> Counts("outcomes", labels=("a", "b"), yes=[3, 1], no=[5, 0]).take("a")
+        Counts('outcomes', yes=3, no=5)
+        """
+        place = position(label, self.labels, f"Counts of {self.of}")
+        return Counts(self.of, **{name: number[place].item() for name, number in self.numbers.items()})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain Python values: `of`, `labels` where there are groups, then each number by name.
+
+        >>> Counts("outcomes", yes=3, no=5).to_dict()
+        {'of': 'outcomes', 'yes': 3, 'no': 5}
+        """
+        named = {} if self.labels is None else {"labels": list(self.labels)}
+        return {"of": self.of, **named, **{name: plain(number) for name, number in self.numbers.items()}}
+
+    def _canonical(self) -> dict[str, object]:
+        return self.to_dict()
+
+    def __repr__(self) -> str:
+        named = "" if self.labels is None else f", labels={_short(self.labels)}"
+        parts = "".join(f", {name}={_short(plain(number))}" for name, number in self.numbers.items())
+        return f"Counts({self.of!r}{named}{parts})"
+
+
+def _number(value: Number, where: str) -> Number:
+    if isinstance(value, (np.ndarray, list, tuple)):
+        kept = np.asarray(value)
+        if kept.ndim != 1 or (kept.dtype.kind not in "iuf" and kept.size):
+            raise InvalidType("a row of numbers is needed", found=f"{kept.ndim}-D {kept.dtype}", where=where)
+        if kept.dtype.kind == "f" and not np.isfinite(kept).all():
+            raise InvalidValue("finite numbers are needed", found="NaN or infinity", where=where)
+        return frozen(kept)
+    number = _checks.unboxed(value)
+    if isinstance(number, int):
+        return _checks.whole(number, where)
+    return _checks.real(number, where)
+
+
+def plain(value: Number) -> Number:
+    """Give a number, an array or a label as JSON can say it: NaN as None, an infinity as "inf"."""
+    if isinstance(value, np.ndarray):
+        return [plain(v) for v in value.tolist()]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value if isinstance(value, (bool, int, float, str, type(None))) else str(value)
+
+
+def position(label: object, labels: tuple[Any, ...] | None, where: str) -> int:
+    """Give the place of a group's label, or the error that names those that exist."""
+    if labels is None:
+        raise InvalidType("this has no labelled groups", allowed="give by= to make some", where=where)
+    try:
+        return labels.index(label)
+    except ValueError:
+        raise _checks.unknown("label", str(label), map(str, labels), where=where) from None
+
+
+def in_order(labels: Iterable[Any]) -> tuple[Any, ...]:
+    """Give labels once each: sorted where they can be, None last, unlike things as they came."""
+    once = dict.fromkeys(labels)
+    none = (None,) if None in once else ()
+    rest = [label for label in once if label is not None]
+    try:
+        return (*sorted(rest), *none)
+    except TypeError:
+        return (*rest, *none)
+
+
+def _short(values: Number) -> str:
+    """Give a row of numbers as a message can show it: the first few, then how many more."""
+    if not isinstance(values, (list, tuple)) or len(values) <= _SHOWN:
+        return repr(values)
+    return f"{list(values[:_SHOWN])!r:.{200}} and {len(values) - _SHOWN:,} more"
+
+
+_SHOWN = 6

@@ -1,0 +1,264 @@
+"""`Estimate`, a view of `Counts` with its interval, its count and what is missing: never a bare number.
+
+What belongs here: the value that every metric gives back. What does not: any formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, NoReturn
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify._maps import Value
+from qualify.errors import InvalidType, MetricError
+from qualify.metrics._counts import Counts, Number, frozen, key, plain, position
+from qualify.metrics._print import markdown, text
+
+__all__ = ["Counts", "Estimate", "Interval"]
+
+
+class Interval(NamedTuple):
+    """The limits of an interval: two numbers, or two arrays for groups.
+
+    >>> Interval(0.2, 0.4).low
+    0.2
+    """
+
+    low: Any
+    high: Any
+
+
+class _NoArithmetic:
+    """What an estimate refuses: every sum, difference, product and order."""
+
+    __slots__ = ()
+    __array_ufunc__ = None
+
+    def _refuse(self, _other: object = None) -> NoReturn:
+        raise InvalidType(
+            "estimates do not add, counts do",
+            allowed="pool the counts, nps(a.counts + b.counts); for a difference call difference or "
+            "nps_difference on the answers; for an order compare the limits",
+            where="Estimate",
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __float__ = __int__ = _refuse
+
+
+@attrs.frozen(init=False, repr=False, order=False)
+class Estimate(_NoArithmetic, Value):
+    """A value with its interval, its count and what is missing; scalars, or arrays with `labels`.
+
+    `value`, `low` and `high` are in the metric's `unit`: NPS in points from -100 to 100, shares from 0 to
+    1. `n` is the number of answers (rows, leads, attempts) that count, `n_missing` of those that are not
+    recorded, `n_effective` what `n` is worth under weights (Kish). An undefined value is NaN and `reason`
+    says why; for groups `reason` is a tuple. `counts` add, estimates do not: `a + b` is a TypeError.
+
+    `view` is the function that makes this estimate of its counts; `interval` calls it at another level or
+    by another method. `ends` names the counts that stand for the worst and the best answer; `bounds` moves
+    the missing there.
+
+    >>> from qualify.metrics import nps
+    >>> estimate = nps([10, 9, 9, 8, 7, 7, 6, 5, 3, 0, 10, 9])
+    >>> estimate
+    NPS +8.3 [-36.1, +48.9] 95 % score, n=12 (0 missing)
+    >>> estimate.value, estimate.counts
+    (8.333333333333334, Counts('NPS', promoters=5, passives=3, detractors=4, missing=0))
+    """
+
+    name: str
+    unit: str
+    value: Any = attrs.field(eq=key)
+    low: Any = attrs.field(eq=key)
+    high: Any = attrs.field(eq=key)
+    confidence_level: float
+    method: str
+    n: Any = attrs.field(eq=key)
+    n_missing: Any = attrs.field(eq=key)
+    n_effective: Any = attrs.field(eq=key)
+    counts: Counts | None
+    labels: tuple[Any, ...] | None = None
+    reason: str | tuple[str | None, ...] | None = None
+    view: Callable[..., Estimate] | None = attrs.field(default=None, eq=False)
+    ends: tuple[str, str] | None = attrs.field(default=None, eq=False)
+
+    def __init__(  # noqa: PLR0917 - the order is the class's own, written by metrics only
+        self,
+        name: str,
+        unit: str,
+        value: Number,
+        low: Number,
+        high: Number,
+        confidence_level: float,
+        method: str,
+        n: Number,
+        n_missing: Number = 0,
+        n_effective: Number = None,
+        counts: Counts | None = None,
+        labels: Iterable[Any] | None = None,
+        reason: str | Iterable[str | None] | None = None,
+        *,
+        view: Callable[..., Estimate] | None = None,
+        ends: tuple[str, str] | None = None,
+    ) -> None:
+        why = reason if reason is None or isinstance(reason, str) else tuple(reason)
+        if isinstance(why, tuple) and not any(why):
+            why = None
+        self.__attrs_init__(
+            name=_checks.text(name, "Estimate.name"),
+            unit=_checks.text(unit, "Estimate.unit"),
+            value=_float(value),
+            low=_float(low),
+            high=_float(high),
+            confidence_level=_arrays.level(confidence_level, "Estimate.confidence_level"),
+            method=_checks.text(method, "Estimate.method"),
+            n=frozen(n),
+            n_missing=frozen(n_missing),
+            n_effective=_float(n if n_effective is None else n_effective),
+            counts=counts,
+            labels=None if labels is None else tuple(labels),
+            reason=why,
+            view=view,
+            ends=ends,
+        )
+        with np.errstate(invalid="ignore"):
+            if np.any(np.greater(self.low, self.high)):
+                raise MetricError("low lies at or under high", found=f"{low}, {high}", where=self.name)
+
+    def interval(self, confidence_level: float | None = None, *, method: str | None = None) -> Interval:
+        """Give the limits at another confidence level, or by another method of the same metric.
+
+        >>> from qualify.metrics import Counts, nps
+        >>> low, high = nps(Counts("NPS", promoters=50, passives=30, detractors=20)).interval(method="wald")
+        >>> round(low, 2), round(high, 2)
+        (14.69, 45.31)
+        """
+        again = self._again(
+            self.counts,
+            self.confidence_level if confidence_level is None else confidence_level,
+            self.method if method is None else method,
+        )
+        return Interval(again.low, again.high)
+
+    def bounds(self) -> Interval:
+        """Give the value if everybody who is missing had answered worst, and if everybody had answered best.
+
+        These are no confidence limits; they assume nothing about who stays silent (Manski 1989, J. Human
+        Resources 24:343-360).
+
+        >>> from qualify.metrics import nps
+        >>> nps([10, 9, 7, 3, None]).bounds()
+        Interval(low=0.0, high=40.0)
+        """
+        if self.ends is None or self.counts is None:
+            raise MetricError("this estimate has no bounds for missing answers", where=self.name)
+        return Interval(
+            *(
+                self._again(_moved(self.counts, end), self.confidence_level, self.method).value
+                for end in self.ends
+            )
+        )
+
+    def _again(self, counts: Counts | None, confidence_level: float, method: str) -> Estimate:
+        if self.view is None or counts is None:
+            raise MetricError(
+                "these counts do not tell another interval",
+                allowed="call the metric again on the answers",
+                where=self.name,
+            )
+        return self.view(counts, confidence_level=confidence_level, method=method)
+
+    def __getitem__(self, label: object) -> Estimate:
+        """Give the estimate of one group."""
+        return self._take(position(label, self.labels, self.name))
+
+    def __len__(self) -> int:
+        if not isinstance(self.value, np.ndarray):
+            raise InvalidType("an estimate without groups has no length", allowed="see .n", where=self.name)
+        return self.value.size
+
+    def __iter__(self) -> NoReturn:
+        raise InvalidType(
+            "an estimate is not a row of numbers",
+            allowed="write .items() for its groups, .interval() for its limits",
+            where=self.name,
+        )
+
+    def __bool__(self) -> NoReturn:
+        raise InvalidType(
+            "an estimate is neither true nor false",
+            allowed="compare a limit: estimate.low > target, or use Scorecard",
+            where=self.name,
+        )
+
+    def items(self) -> tuple[tuple[Any, Estimate], ...]:
+        """Give (label, estimate) of each group, in order.
+
+        >>> from qualify.metrics import nps
+        >>> for team, score in nps([10, 3, 9], by=["a", "a", "b"]).items():
+        ...     print(team, score.value)
+        a 0.0
+        b 100.0
+        """
+        labels = self.labels if self.labels is not None else range(len(self))
+        return tuple((label, self._take(i)) for i, label in enumerate(labels))
+
+    def _take(self, place: int) -> Estimate:
+        def one(part: Number) -> Number:
+            return part[place].item() if isinstance(part, np.ndarray) else part
+
+        counts = None
+        if self.counts is not None:
+            counts = Counts(self.counts.of, **{name: one(v) for name, v in self.counts.numbers.items()})
+        return attrs.evolve(
+            self,
+            **{f: one(getattr(self, f)) for f in ("value", "low", "high", "n", "n_missing", "n_effective")},
+            counts=counts,
+            labels=None,
+            reason=self.reason[place] if isinstance(self.reason, tuple) else self.reason,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain Python values, ready for JSON: NaN as None, an infinity as "inf".
+
+        >>> from qualify.metrics import csat
+        >>> csat([5, 4, 2, 5]).to_dict()["value"]
+        0.75
+        """
+        fields = ("name", "unit", "value", "low", "high", "confidence_level", "method", "n", "n_missing")
+        written = {field: plain(getattr(self, field)) for field in (*fields, "n_effective")}
+        written["counts"] = None if self.counts is None else self.counts.to_dict()
+        written["labels"] = None if self.labels is None else [plain(v) for v in self.labels]
+        written["reason"] = list(self.reason) if isinstance(self.reason, tuple) else self.reason
+        return written
+
+    def _canonical(self) -> dict[str, object]:
+        return {name: v for name, v in self.to_dict().items() if v is not None}
+
+    def __repr__(self) -> str:
+        return text(self)
+
+    def _repr_markdown_(self) -> str:
+        return markdown(self)
+
+
+def _float(value: Number) -> Number:
+    kept = frozen(value)
+    if isinstance(kept, np.ndarray):
+        kept = kept.astype(np.float64)
+        kept.flags.writeable = False
+        return kept
+    return float(kept)
+
+
+def _moved(counts: Counts, end: str) -> Counts:
+    """Give the counts as if all who are missing had answered in one way."""
+    weight = "missing_weight" if "missing_weight" in counts else "missing"
+    numbers = dict(counts.numbers)
+    numbers[end] = numbers[end] + numbers[weight]
+    numbers[weight] = numbers[weight] * 0
+    return Counts(counts.of, labels=counts.labels, **numbers)
