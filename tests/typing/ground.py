@@ -1,7 +1,7 @@
 """What type checkers see of the ground floor. Never run; mypy and pyright read it."""
 
-# pyright: enableTypeIgnoreComments=false, reportUnnecessaryTypeIgnoreComment=true
-# So each checker needs its own comment, and an error that it no longer sees is an error itself.
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+# A "type: ignore" that either checker does not need is an error, so each shows what both of them refuse.
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def a_truth_with_a_column_is_a_column(a: Truth, codes: NDArray[np.int8]) -> None
 
 def a_truth_takes_nothing_else(a: Truth) -> None:
     """A bool or a number is no truth; the comments fail as soon as a checker lets them pass."""
-    a & 1  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]
-    Truth.of("yes")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    a & 1  # type: ignore[operator]
+    Truth.of("yes")  # type: ignore[arg-type]
 
 
 def an_error_keeps_its_parts(error: QualifyError) -> None:
@@ -47,4 +47,4 @@ def a_scale_gives_whole_numbers() -> None:
     """A checked answer is an int."""
     assert_type(NPS, Scale)
     assert_type(NPS.check(9), int)
-    NPS.top = 8  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
+    NPS.top = 8  # type: ignore[misc]
