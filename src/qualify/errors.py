@@ -68,23 +68,47 @@ def _blank(kind: type[QualifyError], args: tuple[object, ...]) -> QualifyError:
 
 
 class InvalidValue(QualifyError, ValueError):
-    """A value is of the right type and cannot be meant."""
+    """A value is of the right type and cannot be meant.
+
+    >>> from qualify.scales import NPS
+    >>> NPS.check(11)
+    Traceback (most recent call last):
+    qualify.errors.InvalidValue: answer: NPS answers are whole numbers from 0 to 10 (got 11)
+    """
 
 
 class InvalidType(QualifyError, TypeError):
-    """A value is of a type that cannot be used here."""
+    """A value is of a type that cannot be used here.
+
+    >>> from qualify.truth import Truth
+    >>> Truth.of("yes")
+    Traceback (most recent call last):
+    qualify.errors.InvalidType: Truth.of: True, False or None is needed (got str)
+    """
 
 
 class TimeError(InvalidValue):
-    """An instant is naive, out of range, or before one that it has to follow."""
+    """An instant is naive, out of range, or before one that it has to follow.
+
+    >>> print(TimeError("an instant needs a time zone", found="2026-05-03T09:00:00", where="Signal.at"))
+    Signal.at: an instant needs a time zone (got 2026-05-03T09:00:00)
+    """
 
 
 class DefinitionError(InvalidValue):
-    """A chart, a criterion, a table or a playbook does not fit together."""
+    """A chart, a criterion, a table or a playbook does not fit together.
+
+    >>> print(DefinitionError("a table decides every cell", found="8 of 9", where="Table"))
+    Table: a table decides every cell (got 8 of 9)
+    """
 
 
 class CriterionError(DefinitionError):
-    """A criterion cannot be built, or cannot be judged on what the vocabulary holds."""
+    """A criterion cannot be built, or cannot be judged on what the vocabulary holds.
+
+    >>> print(CriterionError("a constant has the type of its topic", found="'40'", where="team_size"))
+    team_size: a constant has the type of its topic (got '40')
+    """
 
 
 class UnknownName(QualifyError, LookupError):
@@ -109,7 +133,11 @@ class NotKnown(QualifyError, KeyError):
 
 
 class Refused(QualifyError):
-    """A step was required that the chart refused; `step` says why."""
+    """A step was required that the chart refused; `step` says why.
+
+    >>> print(Refused("won refused in disqualified"))
+    won refused in disqualified
+    """
 
     def __init__(self, step: object) -> None:
         super().__init__(str(step))
@@ -117,7 +145,12 @@ class Refused(QualifyError):
 
 
 class Conflict(QualifyError):
-    """Somebody wrote first: the journey has another version than was expected."""
+    """Somebody wrote first: the journey has another version than was expected.
+
+    >>> error = Conflict(expected=3, actual=4)
+    >>> error.expected, error.actual
+    (3, 4)
+    """
 
     def __init__(self, expected: int, actual: int, *, where: str = "") -> None:
         super().__init__(
@@ -131,9 +164,14 @@ class Conflict(QualifyError):
 
 
 class IdConflict(InvalidValue):
-    """One id names two different contents; both fingerprints are given."""
+    """One id names two different contents; both fingerprints are given.
 
-    def __init__(self, id: str, stored: str, given: str, *, where: str = "") -> None:  # noqa: A002 - the field's own name
+    >>> error = IdConflict("mail-7", stored="9f2c", given="41aa")
+    >>> error.id
+    'mail-7'
+    """
+
+    def __init__(self, id: str, stored: str, given: str, *, where: str = "") -> None:
         super().__init__(
             f"id {id!r} is taken by other content",
             found=f"{given[:12]}, stored is {stored[:12]}",
@@ -146,7 +184,12 @@ class IdConflict(InvalidValue):
 
 
 class ChartMismatch(InvalidValue):
-    """A journey was recorded under another chart than the one given; `changes` says what differs."""
+    """A journey was recorded under another chart than the one given; `changes` says what differs.
+
+    >>> error = ChartMismatch("ticket 1", "ticket 2", changes=("waiting is new",))
+    >>> error.changes
+    ('waiting is new',)
+    """
 
     def __init__(self, stored: str, given: str, changes: tuple[str, ...] = (), *, where: str = "") -> None:
         super().__init__(
@@ -162,11 +205,19 @@ class ChartMismatch(InvalidValue):
 
 
 class ContractError(InvalidValue):
-    """A plug-in broke its contract: wrong length, type, or two forms that disagree."""
+    """A plug-in broke its contract: wrong length, type, or two forms that disagree.
+
+    >>> print(ContractError("a criterion answers True, False or None", found="int", where="regulated"))
+    regulated: a criterion answers True, False or None (got int)
+    """
 
 
 class MetricError(InvalidValue):
-    """A metric was given answers, counts or options that it cannot measure."""
+    """A metric was given answers, counts or options that it cannot measure.
+
+    >>> print(MetricError("a confidence level lies between 0 and 1", found="95", where="nps"))
+    nps: a confidence level lies between 0 and 1 (got 95)
+    """
 
 
 class InputError(InvalidValue):
@@ -174,6 +225,12 @@ class InputError(InvalidValue):
 
     `errors` holds every error of the document in document order; `str` shows the first ones. `found`
     describes a value by its type and shape, so that no personal value stands in a message.
+
+    >>> error = InputError("needs a time zone", code="naive", path="$.events[17].at", found="text")
+    >>> print(error)
+    $.events[17].at: needs a time zone (got text)
+    >>> error.path, len(error.errors)
+    ('$.events[17].at', 1)
     """
 
     def __init__(
@@ -200,15 +257,27 @@ class InputError(InvalidValue):
 
 
 class LimitError(InputError):
-    """A document is larger, deeper or costlier than the limits allow."""
+    """A document is larger, deeper or costlier than the limits allow.
+
+    >>> print(LimitError("a document has at most 64 levels", code="depth", found="65"))
+    $: a document has at most 64 levels (got 65)
+    """
 
 
 class UnsupportedVersion(InputError):
-    """A stored form has a schema number that this release does not read."""
+    """A stored form has a schema number that this release does not read.
+
+    >>> print(UnsupportedVersion("this release reads schema 1", code="schema", path="$.schema", found="9"))
+    $.schema: this release reads schema 1 (got 9)
+    """
 
 
 class UpcastError(InputError):
-    """A stored form could not be brought to the present schema."""
+    """A stored form could not be brought to the present schema.
+
+    >>> print(UpcastError("schema 1 needs a field", code="upcast", path="$.at"))
+    $.at: schema 1 needs a field
+    """
 
 
 class MissingExtra(QualifyError, ImportError):
