@@ -139,7 +139,9 @@ def plain(value: object, where: str, *, depth: int = 0) -> Plain:  # noqa: C901,
     if isinstance(value, (list, tuple)):
         return tuple(plain(v, f"{where}[{i}]", depth=depth + 1) for i, v in enumerate(value))
     if isinstance(value, Mapping):
-        return Map({k: plain(v, f"{where}.{k}", depth=depth + 1) for k, v in value.items()})
+        return Map.trusted(
+            {_checks.name(k, where): plain(v, f"{where}.{k}", depth=depth + 1) for k, v in value.items()}
+        )
     unboxed = _checks.unboxed(value)
     if unboxed is not value:
         return plain(unboxed, where, depth=depth + 1)
@@ -156,7 +158,7 @@ def plain_map(value: Mapping[str, object] | None, where: str) -> Map[Plain]:
     """Give a mapping of plain values as a `Map`, an empty one for None."""
     if not value:
         return EMPTY
-    return Map({k: plain(v, f"{where}.{k}", depth=1) for k, v in value.items()})
+    return Map.trusted({_checks.name(k, where): plain(v, f"{where}.{k}", depth=1) for k, v in value.items()})
 
 
 EMPTY: Map[Any] = Map()
