@@ -1,0 +1,494 @@
+"""`Curve`: what share is left, and what share has gone by which cause, as time passes.
+
+What belongs here: the value that every metric of durations gives back, and its limits. What does not:
+counting (`_product_limit`) and the names of use (`_curves`).
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify._maps import Value
+from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics._estimate import Estimate, Interval
+from qualify.metrics._product_limit import LifeTable, Steps, effective_risk, product_limit, variance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "weeks": 604_800}
+_ROUNDING = 1e-12  # a share that misses another by rounding alone has reached it
+_CACHE: Any = attrs.field(init=False, eq=False, repr=False, factory=dict)
+
+
+@attrs.frozen(init=False, repr=False)
+class Curve(Value):
+    """Shares over time that count those who are still open: a value that answers questions.
+
+    `counts` is the life table behind it, which adds: `close_curve(a.counts + b.counts)` is the curve of
+    all rows. `causes` are the ways out; `stay` says what the others do ("open", "retained"). `n` rows
+    count, `n_missing` had no duration or no cause and are left out, `n_censored` had not left when last
+    seen. `reason` says what to be careful about. Limits are log-log with Greenwood's variance
+    (Kalbfleisch and Prentice 2002, The Statistical Analysis of Failure Time Data, p. 17), at one level
+    for each time, not for all times at once.
+
+    >>> from qualify.metrics import retention_curve
+    >>> curve = retention_curve([1, 2, 2, 3, 5, 8], [True, False, True, True, False, False], unit="months")
+    >>> curve
+    retention curve by 8 months: cancelled 55.6 % [19.0, 95.6], retained 44.4 % [4.4, 81.0] 95 % log-log, n=6 (3 censored, 0 missing)
+    >>> curve.median().value
+    3.0
+    """
+
+    name: str
+    stay: str
+    counts: LifeTable
+    confidence_level: float
+    reason: str | None = None
+    _cache: dict[object, Any] = _CACHE
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
+
+    def __init__(
+        self,
+        name: str,
+        stay: str,
+        counts: LifeTable,
+        confidence_level: float = 0.95,
+        reason: str | None = None,
+    ) -> None:
+        self.__attrs_init__(
+            name=_checks.text(name, "Curve.name"),
+            stay=_checks.text(stay, "Curve.stay"),
+            counts=counts,
+            confidence_level=_arrays.level(confidence_level),
+            reason=_joined(reason, _emptied(counts)),
+        )
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The ways out, in the order of the rows of `incidence_steps`."""
+        return self.counts.causes
+
+    @property
+    def unit(self) -> str:
+        """The unit of time; empty if none was said."""
+        return self.counts.unit
+
+    @property
+    def n(self) -> int:
+        """How many rows count."""
+        return self.counts.n
+
+    @property
+    def n_missing(self) -> int:
+        """How many rows were left out for want of a duration, a cause or an entry."""
+        return self.counts.n_missing
+
+    @property
+    def n_censored(self) -> float:
+        """How many had not left when they were last seen; their sum of weights under weights."""
+        return self.counts.censored.sum().item() if len(self.times) else 0
+
+    @property
+    def n_effective(self) -> float:
+        """What `n` is worth under weights: (sum w)^2 / sum w^2 (Kish 1965, Survey Sampling, p. 258)."""
+        if self.counts.squares is None:
+            return float(self.n)
+        total = float(self.counts.events.sum() + self.counts.censored.sum())
+        squares = float(self.counts.squares[:-1].sum())
+        return total / squares * total if squares else math.nan
+
+    @property
+    def times(self) -> Floats:
+        """The times at which anybody left, was last seen or came in; they rise."""
+        return self.counts.times
+
+    @property
+    def at_risk(self) -> NDArray[Any]:
+        """How many were under observation just before each of `times`."""
+        return self._steps.at_risk
+
+    @property
+    def remaining_steps(self) -> Floats:
+        """The share that remains just after each of `times`."""
+        return self._steps.remaining
+
+    @property
+    def incidence_steps(self) -> Floats:
+        """The share that has left by each cause (rows) just after each of `times`."""
+        return self._steps.incidence
+
+    @property
+    def _steps(self) -> Steps:
+        if "steps" not in self._cache:
+            self._cache["steps"] = product_limit(self.counts)
+        steps: Steps = self._cache["steps"]
+        return steps
+
+    def incidence(
+        self, times: object, cause: str | None = None, *, confidence_level: float | None = None
+    ) -> Estimate:
+        """Give the share that has left by `times` by one cause, or by any (None), with its limits.
+
+        `times` is a number in the curve's unit, a timedelta, or a column of them. Beyond the last time
+        at which anybody was followed the share is NaN, unless nobody remains.
+
+        >>> from qualify.metrics import close_curve
+        >>> from qualify.truth import NO, UNKNOWN, YES
+        >>> deals = close_curve([10, 20, 20, 30, 40], [YES, NO, UNKNOWN, YES, UNKNOWN], unit="days")
+        >>> deals.incidence(30, "won").value
+        0.5
+        """
+        share, low, high = self._shares(cause, confidence_level)
+        return self._read(times, self._any(cause), share, low, high, confidence_level)
+
+    def remaining(self, times: object, *, confidence_level: float | None = None) -> Estimate:
+        """Give the share that had not left by `times`, with its limits.
+
+        >>> from qualify.metrics import retention_curve
+        >>> curve = retention_curve([1, 2, 2, 3], [True, False, True, True])
+        >>> curve.remaining([1, 2]).value.tolist()
+        [0.75, 0.5]
+        """
+        share, low, high = self._shares(None, confidence_level)
+        return self._read(times, self.stay, 1.0 - share, 1.0 - high, 1.0 - low, confidence_level, start=1.0)
+
+    def quantile(
+        self, share: float, cause: str | None = None, *, confidence_level: float | None = None
+    ) -> Estimate:
+        """Give the first time by which `share` of all have left by a cause, or by any (None).
+
+        Its limits are the times at which the curve's own limits cross that share (Brookmeyer and Crowley
+        1982, Biometrics 38:29-41); an upper one that is never crossed is infinite. NaN if it was not
+        reached while anybody was followed.
+        """
+        wanted = _checks.real(share, "share", least=0.0, most=1.0)
+        if wanted == 0.0:
+            raise InvalidValue("a quantile's share is more than 0", found="0", where="share")
+        level = self._level(confidence_level)
+        reached, low, high = self._shares(cause, confidence_level)
+
+        def first(curve: Floats) -> float:
+            past = curve >= wanted - _ROUNDING
+            return float(self.times[np.argmax(past)]) if past.any() else math.inf
+
+        value = first(reached)
+        why = None
+        if math.isinf(value):
+            so_far = f"{100 * reached[-1]:.1f} % by {self.times[-1]:g}" if len(reached) else "nobody was seen"
+            value, why = math.nan, f"{100 * wanted:g} % was not reached: {so_far}"
+        return self._estimate(
+            f"time to {100 * wanted:g} % {self._any(cause)}",
+            value,
+            first(high) if len(high) else 0.0,
+            first(low),
+            level,
+            reason=why,
+            unit=self.unit,
+        )
+
+    def median(self, cause: str | None = None, *, confidence_level: float | None = None) -> Estimate:
+        """Give the time by which half of all have left by a cause, or by any; NaN if not reached.
+
+        >>> from qualify.metrics import retention_curve
+        >>> retention_curve([1, 2, 3], [True, False, False]).median().reason
+        '50 % was not reached: 33.3 % by 3'
+        """
+        return self.quantile(0.5, cause, confidence_level=confidence_level)
+
+    def mean(self, until: object, *, confidence_level: float | None = None) -> Estimate:
+        """Give the mean time until leaving, counted up to `until`: the area under what remains.
+
+        >>> from qualify.metrics import retention_curve
+        >>> retention_curve([1, 2, 3], [True, True, True]).mean(3).value
+        2.0
+        """
+        end = float(self._times(until))
+        level = self._level(confidence_level)
+        if not 0 < end < math.inf:
+            raise InvalidValue("a mean counts up to a time after 0", found=f"{end}", where="until")
+        inside = self.times < end
+        edges = np.concatenate([[0.0], self.times[inside], [end]])
+        heights = np.concatenate([[1.0], self.remaining_steps[inside]])
+        pieces = heights * np.diff(edges)
+        last = float(self.times[-1]) if len(self.times) else 0.0
+        if end > last * (1 + _ROUNDING) and heights[-1] > 0:
+            why = f"nobody was followed beyond {last:g}"
+            return self._estimate("mean time", math.nan, 0.0, end, level, reason=why, unit=self.unit)
+        after = pieces[::-1].cumsum()[::-1][1:]  # the area still to come at each time
+        growth = np.diff(self._log_variance(), prepend=0.0)[inside]
+        error = _z(level) * math.sqrt(float(np.sum(after**2 * growth)))
+        value = float(pieces.sum())
+        return self._estimate(
+            "mean time", value, max(0.0, value - error), min(end, value + error), level, unit=self.unit
+        )
+
+    def band(self, cause: str | None = None, *, confidence_level: float | None = None) -> Interval:
+        """Give the limits of the share that has left, at each of `times`, as two arrays.
+
+        >>> from qualify.metrics import retention_curve
+        >>> low, high = retention_curve([1, 2, 3], [True, True, False]).band()
+        >>> low.round(3).tolist(), high.round(3).tolist()
+        ([0.055, 0.231, 0.231], [0.946, 0.995, 0.995])
+        """
+        _, low, high = self._shares(cause, confidence_level)
+        return Interval(low, high)
+
+    def to_columns(self, *, confidence_level: float | None = None) -> dict[str, NDArray[Any]]:
+        """Give equally long columns for a plot or a data frame: time, at risk, each share and its limits.
+
+        >>> from qualify.metrics import retention_curve
+        >>> list(retention_curve([1, 2], [True, False]).to_columns())[:4]
+        ['time', 'at_risk', 'retained', 'retained_low']
+        """
+        share, low, high = self._shares(None, confidence_level)
+        columns: dict[str, NDArray[Any]] = {"time": self.times, "at_risk": self.at_risk}
+        for name, value, bottom, top in (
+            (self.stay, 1.0 - share, 1.0 - high, 1.0 - low),
+            *((cause, *self._shares(cause, confidence_level)) for cause in self.causes),
+        ):
+            columns |= {name: value, f"{name}_low": bottom, f"{name}_high": top}
+        return columns
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain Python values, ready for JSON."""
+        return {
+            "name": self.name,
+            "unit": self.unit,
+            "n": self.n,
+            "n_missing": self.n_missing,
+            "n_censored": self.n_censored,
+            "confidence_level": self.confidence_level,
+            "reason": self.reason,
+            "columns": {name: column.tolist() for name, column in self.to_columns().items()},
+        }
+
+    def _canonical(self) -> dict[str, object]:
+        return {name: value for name, value in self.to_dict().items() if value is not None}
+
+    def __add__(self, other: object) -> NoReturn:
+        raise InvalidType(
+            "curves do not add, their counts do", allowed="pool them: f(a.counts + b.counts)", where=self.name
+        )
+
+    __radd__ = __add__
+
+    def __repr__(self) -> str:
+        tail = f"n={self.n:,} ({_count(self.n_censored)} censored, {self.n_missing:,} missing)"
+        if len(self.times) == 0:
+            return f"{self.name}: {self.reason}, {tail}"
+        last = float(self.times[-1])
+        shares = [(cause, self.incidence(last, cause)) for cause in self.causes]
+        shares.append((self.stay, self.remaining(last)))
+        told = ", ".join(
+            f"{name} {100 * e.value:.1f} % [{100 * e.low:.1f}, {100 * e.high:.1f}]" for name, e in shares
+        )
+        unit = f" {self.unit}" if self.unit else ""
+        why = f"; {self.reason}" if self.reason else ""
+        return (
+            f"{self.name} by {last:g}{unit}: {told} {100 * self.confidence_level:g} % log-log, {tail}{why}"
+        )
+
+    def _repr_markdown_(self) -> str:
+        """Give a table at up to eight times, for notebooks."""
+        names = (*self.causes, self.stay)
+        lines = [
+            f"**{self.name}**, n = {self.n:,} ({_count(self.n_censored)} censored, {self.n_missing:,} missing)",
+            "",
+            f"| {self.unit or 'time'} | at risk | {' | '.join(names)} |",
+            f"|--:|--:|{'--:|' * len(names)}",
+        ]
+        chosen = np.unique(np.linspace(0, len(self.times) - 1, 8).astype(int)) if len(self.times) else []
+        for i in chosen:
+            time = float(self.times[i])
+            cells = [*(self.incidence(time, cause) for cause in self.causes), self.remaining(time)]
+            told = " | ".join(f"{100 * e.value:.1f} % [{100 * e.low:.1f}, {100 * e.high:.1f}]" for e in cells)
+            lines.append(f"| {time:g} | {_count(self.at_risk[i].item())} | {told} |")
+        return "\n".join([*lines, *(["", self.reason] if self.reason else [])])
+
+    def _level(self, given: float | None) -> float:
+        return self.confidence_level if given is None else _arrays.level(given)
+
+    def _any(self, cause: str | None) -> str:
+        if cause is not None:
+            return cause
+        return self.causes[0] if len(self.causes) == 1 else "any cause"
+
+    def _row(self, cause: str | None) -> int | None:
+        if cause is None or cause in self.causes:
+            return None if cause is None or len(self.causes) == 1 else self.causes.index(cause)
+        raise _checks.unknown("cause", str(cause), self.causes, where=self.name)
+
+    def _log_variance(self) -> Floats:
+        """Give the variance of log(remaining) at each time; what follows after nobody is left adds none."""
+        remaining = self.remaining_steps
+        spread = self._variance(None)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(remaining > 0, spread / remaining**2, 0.0)
+        return np.maximum.accumulate(ratio)
+
+    def _variance(self, row: int | None) -> Floats:
+        key = ("variance", row)
+        if key not in self._cache:
+            self._cache[key] = variance(self.counts, self._steps, row)
+        kept: Floats = self._cache[key]
+        return kept
+
+    def _shares(self, cause: str | None, confidence_level: float | None) -> tuple[Floats, Floats, Floats]:
+        """Give the share that has left and its limits, at each of `times`."""
+        row = self._row(cause)
+        level = self._level(confidence_level)
+        key = ("shares", row, level)
+        if key not in self._cache:
+            share = 1.0 - self.remaining_steps if row is None else self.incidence_steps[row]
+            risk = effective_risk(self.counts, self.at_risk)
+            self._cache[key] = (share, *_limits(share, self._variance(row), risk, _z(level)))
+        kept: tuple[Floats, Floats, Floats] = self._cache[key]
+        return kept
+
+    def _times(self, times: object) -> Floats:
+        """Give times in the curve's unit, a scalar as a 0-d array."""
+        scalar = isinstance(times, (int, float, timedelta, np.integer, np.floating, np.timedelta64))
+        column = [times] if scalar else times
+        first = column[0] if isinstance(column, list) and column else column
+        if isinstance(first, (timedelta, np.timedelta64)) or getattr(column, "dtype", None) == "m8[us]":
+            if self.unit not in SECONDS:
+                raise InvalidValue(
+                    "a timedelta asks a curve whose unit is a length of time",
+                    found=f"unit {self.unit!r}",
+                    allowed=f"say unit= when you make the curve: {', '.join(SECONDS)}",
+                    where="times",
+                )
+            micros = _arrays.durations(column, "times")
+            read = micros.values.astype(np.int64) / (SECONDS[self.unit] * 1e6)
+        else:
+            numbers = _arrays.numbers(column, "times", least=0)
+            if numbers.missing is not None and numbers.missing.any():
+                raise InvalidValue("times must not be missing", where="times")
+            read = numbers.values.astype(np.float64)
+        return read[0] if scalar else read
+
+    def _read(
+        self,
+        times: object,
+        name: str,
+        share: Floats,
+        low: Floats,
+        high: Floats,
+        confidence_level: float | None,
+        *,
+        start: float = 0.0,
+    ) -> Estimate:
+        asked = self._times(times)
+        level = self._level(confidence_level)
+        last = float(self.times[-1]) if len(self.times) else 0.0
+        place = np.searchsorted(self.times, asked * (1.0 + _ROUNDING), side="right")
+        none_yet = _none_of(self._effective_start(), _z(level))  # before anybody left
+        value, low, high = (
+            np.concatenate([[before], steps])[place]
+            for before, steps in (
+                (start, share),
+                (start and start - none_yet, low),
+                (start or none_yet, high),
+            )
+        )
+        unseen = (asked > last * (1.0 + _ROUNDING)) & bool(np.any(self.remaining_steps[-1:] != 0.0))
+        if len(self.times) == 0:
+            unseen, why = np.ones_like(asked, np.bool_), self.reason
+        else:
+            why = f"nobody was followed beyond {last:g}{' ' + self.unit if self.unit else ''}"
+        value = np.where(unseen, math.nan, value)
+        low = np.where(unseen & (start == 1.0), 0.0, low)
+        high = np.where(unseen & (start == 0.0), 1.0, high)
+        if asked.ndim == 0:
+            numbers = (value.item(), low.item(), high.item())
+            return self._estimate(name, *numbers, level, reason=why if unseen else None)
+        reasons = [why if hidden else None for hidden in unseen]
+        return self._estimate(name, value, low, high, level, reason=reasons, labels=asked.tolist())
+
+    def _effective_start(self) -> float:
+        """Give what those at risk at the first time are worth."""
+        risk = effective_risk(self.counts, self.at_risk)
+        return float(risk[0]) if len(risk) else 0.0
+
+    def _estimate(
+        self,
+        name: str,
+        value: Any,
+        low: Any,
+        high: Any,
+        level: float,
+        *,
+        reason: Any = None,
+        unit: str = "share",
+        labels: list[float] | None = None,
+    ) -> Estimate:
+        return Estimate(
+            name, unit, value, low, high, level, "log-log", self.n, self.n_missing, self.n_effective,
+            labels=labels, reason=reason,
+        )
+
+
+def _z(level: float) -> float:
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def _none_of(n: Any, z: float) -> Any:
+    """Give the upper limit of a share of which 0 in n were seen (Wilson 1927, JASA 22:209-212)."""
+    return z * z / (n + z * z)
+
+
+@np.errstate(all="ignore")
+def _limits(share: Floats, spread: Floats, risk: Floats, z: float) -> tuple[Floats, Floats]:
+    """Give log-log limits of shares that have left, from their variance.
+
+    Where nobody has left yet Greenwood's variance is 0: the upper limit is then Wilson's for none of those
+    at risk. Where everybody has, the lower limit stays what it was just before.
+    """
+    rest = 1.0 - share
+    hazard = -np.log1p(-share)
+    width = z * np.sqrt(spread) / (rest * hazard)
+    low = -np.expm1(-hazard * np.exp(-width))
+    high = -np.expm1(-hazard * np.exp(width))
+    none = share <= _ROUNDING
+    low = np.where(none, 0.0, low)
+    high = np.where(none, _none_of(risk, z), high)
+    gone = rest <= _ROUNDING
+    if gone.any():
+        first = int(np.argmax(gone))  # it stays so from here on
+        kept = low[first - 1] if first else risk[0] / (risk[0] + z * z)
+        low = np.where(gone, kept, low)
+        high = np.where(gone, 1.0, high)
+    return np.minimum(low, share), np.maximum(high, share)
+
+
+def _emptied(counts: LifeTable) -> str | None:
+    """Say where a curve tells nothing: no rows, or a risk set that was empty before others came in."""
+    if len(counts.times) == 0:
+        return "no rows, so no share"
+    risk = counts.at_risk
+    left = counts.events.sum(axis=0)
+    dry = (left > 0) & (left >= risk)
+    if dry.any() and int(np.argmax(dry)) < len(risk) - 1 and risk[int(np.argmax(dry)) + 1 :].any():
+        return (
+            f"all who were under observation had left at {counts.times[int(np.argmax(dry))]:g}, before others "
+            "came in: what follows says nothing about them"
+        )
+    return None
+
+
+def _joined(one: str | None, two: str | None) -> str | None:
+    return "; ".join(part for part in (one, two) if part) or None
+
+
+def _count(number: float) -> str:
+    return f"{number:,.10g}"

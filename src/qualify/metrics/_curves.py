@@ -1,0 +1,363 @@
+"""Curves of durations: one routine, `cumulative_incidence`, and its two names of use.
+
+What belongs here: reading durations, causes and entries, and what the two names mean by them. What does
+not: the arithmetic (`_product_limit`) and the value (`_curve`).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify.errors import InvalidType, InvalidValue, MetricError
+from qualify.metrics._curve import SECONDS, Curve
+from qualify.metrics._product_limit import LifeTable, refuse_entry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+__all__ = ["close_curve", "cumulative_incidence", "retention_curve"]
+
+MAX_CAUSES = 120  # a cause is a small code, and nobody reads more lines in one picture
+
+
+def cumulative_incidence(
+    durations: _arrays.ColumnLike | LifeTable,
+    causes: _arrays.ColumnLike | None = None,
+    *,
+    entry: _arrays.ColumnLike | None = None,
+    weights: _arrays.ColumnLike | None = None,
+    names: Sequence[str] | Mapping[int, str] | None = None,
+    censored: str | None = None,
+    unit: str = "",
+    confidence_level: float = 0.95,
+    **unknown: object,
+) -> Curve:
+    """Give the share that has left by each cause as time passes, with those still open counted as open.
+
+    All causes at once, by the estimator of Aalen and Johansen (1978, Scand. J. Statistics 5:141-150); with
+    one cause it is Kaplan and Meier's. Ties are ties: nothing is jittered, and the answer does not depend
+    on the order of the rows.
+
+    Args:
+        durations: from the beginning until leaving, or until last seen: numbers of at least 0 in `unit`,
+            or timedeltas, which are counted in whole microseconds; or the LifeTable of another curve.
+        causes: why each row left. Bools (True = left), whole numbers (0 = censored, 1 to K the causes), or
+            texts, of which `censored` names the one for not having left. A blank is missing, not censored.
+        entry: late entry, in the same unit: how long each row had run when it came under observation; 0 =
+            seen from its beginning. It lies before the duration.
+        weights: finite, not negative; whole numbers weigh the curve as repeated rows would.
+        names: what the causes are called, in the order of their codes, or by code.
+        censored: the text that stands for not having left.
+        unit: the unit of time; of timedeltas `days` if not said.
+        confidence_level: the coverage of the limits, 0.95.
+        unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        InvalidValue: a negative or infinite duration, an entry not before it, lengths that differ.
+        InvalidType: a column that is none of the above.
+
+    Warns:
+        UserWarning: `causes` are truths with NO among them, so a curve of YES would treat NO as censored.
+
+    >>> curve = cumulative_incidence([1, 2, 3, 4, 5, 6], [0, 1, 1, 2, 2, 0], names=("won", "lost"))
+    >>> curve.incidence(6, "lost").value.__round__(6), curve.remaining(6).value.__round__(6)
+    (0.4, 0.2)
+    """
+    if unknown:
+        raise _arrays.unexpected(cumulative_incidence, unknown)
+    table = _given(durations, causes, entry, weights, unit)
+    if table is None:
+        table = _table(
+            durations, _causes(causes, names, censored), entry=entry, weights=weights, unit=unit, stacklevel=3
+        )
+    return Curve("cumulative incidence", "open", table, confidence_level)
+
+
+def close_curve(
+    durations: _arrays.ColumnLike | LifeTable,
+    outcomes: _arrays.ColumnLike | None = None,
+    *,
+    entry: _arrays.ColumnLike | None = None,
+    weights: _arrays.ColumnLike | None = None,
+    unit: str = "",
+    confidence_level: float = 0.95,
+    **unknown: object,
+) -> Curve:
+    """Give the shares of deals won, lost and open as time passes, so that open deals count as open.
+
+    Won / (won + lost) of young deals is biased by how old they are: those that close fast are in it, the
+    others are not. Treating losses as censored answers "what if nobody could lose", and overstates wins.
+    Here won and lost are two ways out of one curve.
+
+    Args:
+        durations: from creation until closing, or until last seen for open deals.
+        outcomes: truths: YES won, NO lost, UNKNOWN open. A blank is missing, not open.
+        entry: the age of each deal when it came under observation; deals imported while running have one.
+        weights: see `cumulative_incidence`.
+        unit: the unit of time; of timedeltas `days` if not said.
+        confidence_level: the coverage of the limits, 0.95.
+        unknown: other keywords, which are answered with the right word.
+
+    >>> from qualify.truth import NO, UNKNOWN, YES
+    >>> deals = close_curve([10, 20, 20, 30, 40], [YES, NO, UNKNOWN, YES, UNKNOWN], unit="days")
+    >>> deals.incidence(30, "won").value, deals.incidence(30, "lost").value, deals.remaining(30).value
+    (0.5, 0.2, 0.30000000000000004)
+    """
+    if unknown:
+        raise _arrays.unexpected(close_curve, unknown)
+    table = _given(durations, outcomes, entry, weights, unit)
+    if table is None:
+        truths, missing = _arrays.truths(_needed(outcomes, "outcomes"), "outcomes")
+        codes = np.where(truths < 0, 2, truths)
+        read = _Causes(codes, missing, ("won", "lost"), "outcomes")
+        table = _table(durations, read, entry=entry, weights=weights, unit=unit)
+    elif table.causes != ("won", "lost"):
+        raise MetricError(
+            "a close curve has the causes won and lost", found=", ".join(table.causes), where="close_curve"
+        )
+    return Curve("close curve", "open", table, confidence_level)
+
+
+def retention_curve(
+    durations: _arrays.ColumnLike | LifeTable,
+    cancelled: _arrays.ColumnLike | None = None,
+    *,
+    entry: _arrays.ColumnLike | None = None,
+    weights: _arrays.ColumnLike | None = None,
+    unit: str = "",
+    confidence_level: float = 0.95,
+    **unknown: object,
+) -> Curve:
+    """Give the share of customers retained as time passes, with those who are still there as censored.
+
+    The product-limit estimator of Kaplan and Meier (1958, JASA 53:457-481). For several reasons to cancel
+    at once use `cumulative_incidence`.
+
+    Args:
+        durations: from the start of the subscription until it was cancelled, or until last seen.
+        cancelled: bools, or truths: YES has cancelled; NO and UNKNOWN had not when last seen. A blank is
+            missing.
+        entry: how long each customer had been one when she came under observation (running customers that
+            were imported on day one).
+        weights: see `cumulative_incidence`.
+        unit: the unit of time; of timedeltas `days` if not said. `payback` asks for months.
+        confidence_level: the coverage of the limits, 0.95.
+        unknown: other keywords, which are answered with the right word.
+
+    >>> curve = retention_curve([3, 5, 5, 8, 12], [True, False, True, True, False], unit="months")
+    >>> curve.remaining(5)
+    retained 60.0 % [12.6, 88.2] 95 % log-log, n=5 (0 missing)
+    """
+    if unknown:
+        raise _arrays.unexpected(retention_curve, unknown)
+    table = _given(durations, cancelled, entry, weights, unit)
+    if table is None:
+        left = _needed(cancelled, "cancelled")
+        column = _arrays.column(left, "cancelled")
+        if column.values.dtype.kind in "iuf" and column.values.dtype != np.int8:
+            values, missing = _arrays.numbers(left, "cancelled", least=0, most=1, whole=True)
+        else:
+            values, missing = _arrays.truths(left, "cancelled")
+        codes = np.where(values > 0, 1, 0)
+        read = _Causes(codes, missing, ("cancelled",), "cancelled")
+        table = _table(durations, read, entry=entry, weights=weights, unit=unit)
+    elif len(table.causes) != 1:
+        raise MetricError(
+            "a retention curve has one cause", found=", ".join(table.causes), where="retention_curve"
+        )
+    return Curve("retention curve", "retained", table, confidence_level)
+
+
+class _Causes(NamedTuple):
+    """Why each row left, as codes (0 = censored), and what the codes are called."""
+
+    codes: Array
+    missing: _arrays.Mask
+    names: tuple[str, ...]
+    where: str
+    mixed: bool = False  # truths with NO among them, read as censored
+
+
+def _needed(column: _arrays.ColumnLike | None, where: str) -> _arrays.ColumnLike:
+    if column is None:
+        raise InvalidType(
+            "durations need a second column that says who left and why",
+            allowed="only a LifeTable, curve.counts, stands alone",
+            where=where,
+        )
+    return column
+
+
+def _given(durations: object, causes: object, entry: object, weights: object, unit: str) -> LifeTable | None:
+    """Give the table if one was handed over, and refuse what it has already counted."""
+    if isinstance(durations, Curve):
+        raise InvalidType(
+            "durations or counts are needed", found="Curve", allowed="write curve.counts", where="durations"
+        )
+    if not isinstance(durations, LifeTable):
+        return None
+    if causes is not None or entry is not None or weights is not None or unit:
+        raise InvalidType(
+            "a LifeTable already holds causes, entries, weights and the unit",
+            allowed="give the table alone",
+            where="durations",
+        )
+    return durations
+
+
+def _causes(
+    causes: _arrays.ColumnLike | None, names: Sequence[str] | Mapping[int, str] | None, censored: str | None
+) -> _Causes:
+    given = _needed(causes, "causes")
+    read = _arrays.column(given, "causes")
+    kind = read.values.dtype.kind
+    if kind == "O" or kind in "US":
+        return _text_causes(given, read, names, censored)
+    if censored is not None:
+        raise InvalidType("censored= names a text", found=f"causes of dtype {read.values.dtype}", where="censored")
+    if kind == "b":
+        return _Causes(read.values.astype(np.int8), read.missing, _names(names, 1), "causes")
+    if read.values.dtype == np.int8 and np.any(read.values < 0):
+        truths, missing = _arrays.truths(given, "causes")
+        return _Causes(np.maximum(truths, 0), missing, _names(names, 1), "causes", mixed=True)
+    codes, missing = _arrays.numbers(given, "causes", least=0, most=MAX_CAUSES, whole=True)
+    if missing is not None:
+        codes = np.where(missing, 0, codes)
+    highest = max(int(codes.max(initial=0)), len(names) if names is not None else 1)
+    small = codes.astype(np.int8) if codes.dtype.itemsize > 1 or codes.dtype.kind == "f" else codes
+    return _Causes(small, missing, _names(names, highest), "causes")
+
+
+def _text_causes(
+    given: _arrays.ColumnLike,
+    read: _arrays.Column,
+    names: Sequence[str] | Mapping[int, str] | None,
+    censored: str | None,
+) -> _Causes:
+    if names is not None:
+        raise InvalidType("names= is for codes; causes of text bear their own", where="names")
+    if censored is None:
+        raise InvalidType(
+            "causes of text need the word for not having left",
+            allowed='write censored="open", or another word of yours; a blank is missing',
+            where="censored",
+        )
+    groups = _arrays.labels(given, "causes", rows=len(read))
+    labels = groups.names if groups.names is not None else ()
+    causes = [name for name in labels if name is not None and name != censored]
+    if not causes:
+        raise InvalidValue(
+            "no row has left", found=f"only {censored!r}", allowed="use codes and names=", where="causes"
+        )
+    place = {name: code for code, name in enumerate(causes, 1)}
+    recode = np.array([place.get(name, 0) for name in labels], np.int8)
+    missing = np.array([name is None for name in labels])[groups.groups()] if None in labels else None
+    return _Causes(
+        recode[groups.groups()], missing, tuple(_checks.text(n, "causes") for n in causes), "causes"
+    )
+
+
+def _names(names: Sequence[str] | Mapping[int, str] | None, highest: int) -> tuple[str, ...]:
+    """Give a name for each code from 1 to `highest`."""
+    if names is None:
+        return ("event",) if highest == 1 else tuple(f"cause {k}" for k in range(1, highest + 1))
+    if isinstance(names, str):
+        raise InvalidType("names are several texts", found="one text", allowed=f"({names!r},)", where="names")
+    if isinstance(names, Mapping):
+        wrong = [k for k in names if not 1 <= k <= MAX_CAUSES]
+        if wrong:
+            raise InvalidValue(
+                "codes of causes begin at 1; 0 is censored", found=f"{wrong[0]}", where="names"
+            )
+        highest = max(highest, *names)
+        named = tuple(names.get(k, f"cause {k}") for k in range(1, highest + 1))
+    else:
+        named = tuple(names)
+    if len(named) < highest:
+        raise InvalidValue(
+            "each code needs a name", found=f"code {highest}, {len(named)} names", where="names"
+        )
+    return tuple(_checks.name(name, f"names[{i}]") for i, name in enumerate(named))
+
+
+def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_arrays.Column, str, float]:
+    """Give durations as numbers, their unit, and by what to divide them to be in that unit."""
+    read = _arrays.column(values, where)
+    if read.values.dtype.kind != "m":
+        numbers = _arrays.numbers(values, where, least=0)
+        kept = numbers.values
+        if kept.dtype.kind == "f" and kept.dtype != np.float64 or not kept.dtype.isnative:
+            kept = kept.astype(np.float64 if kept.dtype.kind == "f" else np.int64)
+        return _arrays.Column(kept, numbers.missing), unit, 1.0
+    unit = _arrays.choice(unit or "days", tuple(SECONDS), "unit")
+    micros = _arrays.durations(values, where)
+    return _arrays.Column(micros.values.astype(np.int64), micros.missing), unit, SECONDS[unit] * 1e6
+
+
+def _table(
+    durations: _arrays.ColumnLike,
+    causes: _Causes,
+    *,
+    entry: _arrays.ColumnLike | None,
+    weights: _arrays.ColumnLike | None,
+    unit: str,
+    stacklevel: int = 3,
+) -> LifeTable:
+    """Read the columns, leave out the rows that lack something, and count the rest."""
+    _checks.text(unit, "unit")
+    (times, gone), unit, scale = read_durations(durations, "durations", unit)
+    rows = len(times)
+    _arrays.same_length(causes.where, len(causes.codes), rows)
+    codes, start, weight = causes.codes, None, None
+    if entry is not None:
+        (start, absent), _, entry_scale = read_durations(entry, "entry", unit)
+        _arrays.same_length("entry", len(start), rows)
+        if entry_scale != scale:
+            raise InvalidType("entry and durations are both numbers or both timedeltas", where="entry")
+        gone = _either(gone, absent)
+    gone = _either(gone, causes.missing)
+    if weights is not None:
+        weight = _arrays.weights(weights, "weights", rows=rows)
+        weight = weight.astype(np.float64)
+    keep = None if gone is None else ~gone
+    if weight is not None and np.any(weight == 0):
+        keep = weight > 0 if keep is None else keep & (weight > 0)
+    numbers = np.arange(rows) if start is not None else None
+    if keep is not None:
+        times, codes = times[keep], codes[keep]
+        start = None if start is None else start[keep]
+        weight = None if weight is None else weight[keep]
+        numbers = None if numbers is None else numbers[keep]
+    if start is not None and numbers is not None:
+        refuse_entry(times, start, numbers)
+    if causes.mixed:
+        warnings.warn(
+            "these causes are truths with NO among them, and NO is read as censored: a curve of wins that "
+            "treats losses as censored overstates wins; use close_curve(durations, outcomes), where lost is "
+            "a way out of its own",
+            UserWarning,
+            stacklevel=stacklevel,
+        )
+    return LifeTable.of(
+        times,
+        codes,
+        causes.names,
+        entry=start,
+        weights=weight,
+        n_missing=0 if gone is None else int(np.count_nonzero(gone)),
+        unit=unit,
+        scale=scale,
+    )
+
+
+def _either(one: _arrays.Mask, two: _arrays.Mask) -> _arrays.Mask:
+    if one is None or two is None:
+        return two if one is None else one
+    return one | two

@@ -1,0 +1,387 @@
+"""One exact product-limit routine for all causes at once, and the life table that it reads.
+
+What belongs here: counting who was at risk and who left when and why, and the arithmetic on these
+counts (Kaplan and Meier 1958; Aalen and Johansen 1978; Greenwood 1926). What does not: columns, names
+of use, and how an answer is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+import numpy as np
+
+from qualify import _checks
+from qualify._maps import Value
+from qualify.errors import InvalidType, InvalidValue
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Array = NDArray[Any]
+
+# Two times closer than this, as a part of the later one, are the same time: 0.1 + 0.2 ties with 0.3.
+SAME_TIME = 1e-12
+_DENSE = 4  # whole-number times are counted in place while their range is at most so many times the rows
+
+
+def _frozen(values: object) -> Array:
+    """Give a read-only array of int64 or float64."""
+    array = np.asarray(values)
+    array = array.astype(np.int64 if array.dtype.kind in "iub" else np.float64, copy=array.flags.writeable)
+    array.flags.writeable = False
+    return array
+
+
+_ARRAY: Any = attrs.field(eq=attrs.cmp_using(eq=np.array_equal))
+
+
+@attrs.frozen(init=False, repr=False)
+class LifeTable(Value):
+    """Who entered, who left and why, at each time when something happened: counts that add.
+
+    `times` (T) rise; `events` (K, T) count those who left by each of the K causes, `censored` (T) those
+    last seen then, `entered` (T) those who came under observation just after that time; `started` were
+    there from the beginning. Counts are int64, or float64 with weights; then `squares` holds the sums
+    of squared weights in the same order. `a + b` is the table of the rows of both together.
+
+    >>> table = LifeTable.of([2, 3, 3, 5], [1, 0, 1, 0], ("cancelled",))
+    >>> table.times.tolist(), table.events.tolist(), table.at_risk.tolist()
+    ([2.0, 3.0, 5.0], [[1, 1, 0]], [4, 3, 1])
+    >>> (table + table).at_risk.tolist()
+    [8, 6, 2]
+    """
+
+    causes: tuple[str, ...]
+    times: Floats = _ARRAY
+    events: Array = _ARRAY
+    censored: Array = _ARRAY
+    entered: Array = _ARRAY
+    started: float
+    n: int
+    n_missing: int
+    unit: str
+    squares: Floats | None = attrs.field(eq=attrs.cmp_using(eq=np.array_equal))
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
+
+    def __init__(
+        self,
+        causes: tuple[str, ...],
+        *,
+        times: object,
+        events: object,
+        censored: object,
+        entered: object,
+        started: float,
+        n: int,
+        n_missing: int = 0,
+        unit: str = "",
+        squares: object = None,
+    ) -> None:
+        self.__attrs_init__(
+            causes=tuple(causes),
+            times=_frozen(np.asarray(times, np.float64)),
+            events=_frozen(events),
+            censored=_frozen(censored),
+            entered=_frozen(entered),
+            started=started,
+            n=_checks.whole(n, "LifeTable.n", least=0),
+            n_missing=_checks.whole(n_missing, "LifeTable.n_missing", least=0),
+            unit=unit,
+            squares=None if squares is None else _frozen(squares),
+        )
+        rows = len(self.times)
+        if self.events.shape != (len(self.causes), rows) or not (
+            self.censored.shape == self.entered.shape == (rows,)
+        ):
+            raise InvalidValue(
+                "events are (causes, times), censored and entered (times)",
+                found=f"{self.events.shape}, {self.censored.shape}, {self.entered.shape}",
+                where="LifeTable",
+            )
+
+    @classmethod
+    def of(
+        cls,
+        times: object,
+        codes: object,
+        causes: tuple[str, ...],
+        *,
+        entry: object = None,
+        weights: object = None,
+        n_missing: int = 0,
+        unit: str = "",
+        scale: float = 1.0,
+    ) -> LifeTable:
+        """Count clean columns: `codes` are 0 for censored and 1 to K for the causes.
+
+        Whole-number times tie exactly; they are divided by `scale` after counting.
+        """
+        return _counted(
+            np.asarray(times),
+            np.asarray(codes),
+            tuple(causes),
+            None if entry is None else np.asarray(entry),
+            None if weights is None else np.asarray(weights),
+            n_missing=n_missing,
+            unit=unit,
+            scale=scale,
+        )
+
+    @property
+    def at_risk(self) -> Array:
+        """How many were under observation just before each time."""
+        out = self.events.sum(axis=0) + self.censored
+        risk = np.cumsum(out[::-1])[::-1]  # whoever is there leaves later: sums without cancellation
+        if np.any(self.entered):
+            late = np.cumsum(self.entered[::-1])[::-1]
+            risk = np.maximum(risk - late, out)
+        return risk
+
+    def __add__(self, other: LifeTable) -> LifeTable:
+        if not isinstance(other, LifeTable):
+            return NotImplemented
+        if self.causes != other.causes or self.unit != other.unit:
+            raise InvalidValue(
+                "tables add that have the same causes and the same unit of time",
+                found=f"{', '.join(self.causes)} in {self.unit or 'no unit'}; "
+                f"{', '.join(other.causes)} in {other.unit or 'no unit'}",
+                where="LifeTable",
+            )
+        times = np.concatenate([self.times, other.times])
+        order = np.argsort(times, kind="stable")
+        starts = _starts(times[order])
+        weighted = self.squares is not None or other.squares is not None
+
+        def merged(one: Array, two: Array) -> Array:
+            both = np.concatenate([one, two], axis=-1)[..., order]
+            return np.add.reduceat(both, starts, axis=-1) if len(starts) else both
+
+        return LifeTable(
+            self.causes,
+            times=times[order][starts],
+            events=merged(self.events, other.events),
+            censored=merged(self.censored, other.censored),
+            entered=merged(self.entered, other.entered),
+            started=self.started + other.started,
+            n=self.n + other.n,
+            n_missing=self.n_missing + other.n_missing,
+            unit=self.unit,
+            squares=merged(_squares(self), _squares(other)) if weighted else None,
+        )
+
+    def __radd__(self, other: object) -> LifeTable:
+        if isinstance(other, int) and other == 0:  # so that sum(tables) works
+            return self
+        return NotImplemented
+
+    def __repr__(self) -> str:
+        return (
+            f"LifeTable({', '.join(self.causes)}: n={self.n:,}, {len(self.times):,} times, "
+            f"{self.events.sum():,} left, {self.censored.sum():,} censored)"
+        )
+
+
+def _squares(table: LifeTable) -> Array:
+    """Give the sums of squared weights, (K + 2, T): events by cause, censored, entered."""
+    if table.squares is not None:
+        return table.squares
+    return np.vstack([table.events, table.censored, table.entered]).astype(np.float64)
+
+
+def _starts(ordered: Array) -> Array:
+    """Give where each group of equal times begins, in times that rise."""
+    if len(ordered) == 0:
+        return np.zeros(0, np.intp)
+    new = np.empty(len(ordered), np.bool_)
+    new[0] = True
+    if ordered.dtype.kind == "f":
+        np.greater(ordered[1:] * (1.0 - SAME_TIME), ordered[:-1], out=new[1:])
+    else:
+        np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new)
+
+
+def _counted(
+    times: Array,
+    codes: Array,
+    causes: tuple[str, ...],
+    entry: Array | None,
+    weights: Array | None,
+    *,
+    n_missing: int,
+    unit: str,
+    scale: float,
+) -> LifeTable:
+    n = len(times)
+    started: float = n if weights is None else weights.sum()
+    kinds = len(causes) + 2  # censored, the causes, entered
+    if entry is not None:
+        late = entry > 0
+        if late.any():  # coming in is one more thing that happens at a time
+            times = np.concatenate([times, entry[late]])
+            codes = np.concatenate([codes, np.full(np.count_nonzero(late), kinds - 1, codes.dtype)])
+            if weights is None:
+                started = n - int(np.count_nonzero(late))
+            else:
+                started = weights[~late].sum()
+                weights = np.concatenate([weights, weights[late]])
+    if weights is None:
+        grid, counts = _unweighted(times, codes, kinds)
+        squares = None
+    else:
+        order = np.lexsort((weights, times))  # sums of floats do not depend on the order of the rows
+        starts = _starts(times[order])
+        place = _groups(starts, len(order)) * kinds + codes[order]
+        sums = [
+            np.bincount(place, w, minlength=len(starts) * kinds).reshape(-1, kinds).T
+            for w in (weights[order], np.square(weights[order], dtype=np.float64))
+        ]
+        grid, counts = times[order][starts], sums[0]
+        squares = np.vstack([sums[1][1 : kinds - 1], sums[1][0], sums[1][-1]])
+    return LifeTable(
+        causes,
+        times=grid / scale,
+        events=counts[1 : kinds - 1],
+        censored=counts[0],
+        entered=counts[-1],
+        started=float(started) if weights is not None else int(started),
+        n=n,
+        n_missing=n_missing,
+        unit=unit,
+        squares=squares,
+    )
+
+
+def _unweighted(times: Array, codes: Array, kinds: int) -> tuple[Array, Array]:
+    """Give the distinct times and how often each kind of thing happened then, (kinds, T)."""
+    whole = _whole(times)
+    if whole is not None:
+        low = int(whole.min())
+        place = (whole - low) * kinds + codes
+        size = (int(whole.max()) - low + 1) * kinds
+        counts = np.bincount(place, minlength=size).reshape(-1, kinds)
+        occurs = counts.any(axis=1)
+        return np.flatnonzero(occurs) + low, counts[occurs].T
+    order = np.argsort(times)
+    ordered, kind = times[order], codes[order]
+    starts = _starts(ordered)
+    if len(starts) == len(order):  # no ties
+        return ordered, np.array([kind == k for k in range(kinds)])
+    place = _groups(starts, len(order)) * kinds + kind
+    return ordered[starts], np.bincount(place, minlength=len(starts) * kinds).reshape(-1, kinds).T
+
+
+def _whole(times: Array) -> Array | None:
+    """Give times as int64 if they are whole numbers dense enough to be counted in place."""
+    if len(times) == 0 or float(times.max()) - float(times.min()) > _DENSE * len(times) + 1_024:
+        return None
+    if times.dtype.kind != "f":
+        return times.astype(np.int64, copy=False)
+    whole = times.astype(np.int64)
+    return whole if np.array_equal(whole, times) else None
+
+
+def _groups(starts: Array, rows: int) -> Array:
+    """Give the group of each row, counted from 0."""
+    sizes = np.diff(starts, append=rows)
+    return np.repeat(np.arange(len(starts)), sizes)
+
+
+class Steps(NamedTuple):
+    """The step functions of a life table, each given just after its times."""
+
+    at_risk: Array
+    remaining: Floats  # (T)
+    incidence: Floats  # (K, T)
+
+
+@np.errstate(all="ignore")  # a host may have made numpy's warnings errors
+def product_limit(table: LifeTable) -> Steps:
+    """Give the share that remains and the share that has left by each cause (Aalen and Johansen 1978).
+
+    F_k(t) sums S(t-) d_k / Y over the times up to t, with S(t-) from before *any* event of that instant,
+    so tied causes share it and nothing is jittered. With one cause 1 - F is Kaplan and Meier (1958).
+    """
+    risk = table.at_risk
+    left = table.events.sum(axis=0)
+    stay = np.where(risk > 0, (risk - left) / risk, 1.0)
+    hazard = np.where(risk > 0, table.events / risk, 0.0)
+    remaining = np.cumprod(stay)
+    if len(table.causes) == 1:
+        return Steps(risk, remaining, (1.0 - remaining)[np.newaxis])
+    before = np.concatenate([[1.0], remaining[:-1]]) if len(remaining) else remaining
+    return Steps(risk, remaining, np.cumsum(before * hazard, axis=1))
+
+
+def effective_risk(table: LifeTable, risk: Array) -> Floats:
+    """Give what those at risk are worth: their number, or (sum w)^2 / sum w^2 under weights."""
+    if table.squares is None:
+        return risk.astype(np.float64)
+    with np.errstate(all="ignore"):
+        squares = _square_risk(_squares(table))
+        return np.where(squares > 0, risk / squares * risk, 0.0)
+
+
+def _square_risk(squares: Array) -> Floats:
+    out = squares[:-1].sum(axis=0)
+    risk = np.cumsum(out[::-1])[::-1] - np.cumsum(squares[-1][::-1])[::-1]
+    return np.asarray(np.maximum(risk, out), np.float64)
+
+
+@np.errstate(all="ignore")
+def variance(table: LifeTable, steps: Steps, cause: int | None) -> Floats:
+    """Give the variance of the share that remains (`cause` None) or has left by one cause, at each time.
+
+    By linearisation over the independent increments of the hazards. Unweighted and for one cause it is
+    Greenwood (1926), S^2 sum d / (Y (Y - d)); for several it is the delta method of Marubini and
+    Valsecchi (1995), Analysing Survival Data, p. 341. With weights each row counts with its square.
+    """
+    risk = steps.at_risk
+    left = table.events.sum(axis=0)
+    squares = _squares(table)
+    kinds = len(table.causes)
+    square_left = squares[:kinds].sum(axis=0)
+    square_stay = np.maximum(_square_risk(squares) - square_left, 0.0)
+    each = np.where(risk > 0, 1.0 / risk, 0.0)
+    odds = np.where(risk > left, left / (risk - left), 0.0)
+    if cause is None or kinds == 1:
+        term = (square_left + square_stay * odds**2) * each**2
+        return np.asarray(steps.remaining**2 * np.cumsum(term))
+    now = steps.incidence[cause]
+    before = np.concatenate([[1.0], steps.remaining[:-1]])[: len(now)]
+    own = table.events[cause] * each
+    # What one row does to F(t), as u - v F(t): those who left by this cause, by another, and who stayed.
+    u = (before * (1.0 - own) + now, now - before * own, -before * own - now * odds)
+    v = (1.0, 1.0, -odds)
+    rows = (squares[cause], square_left - squares[cause], square_stay)
+    a = sum(r * x * x for r, x in zip(rows, u, strict=True))
+    b = sum(r * x * y for r, x, y in zip(rows, u, v, strict=True))
+    d = sum(r * y * y for r, y in zip(rows, v, strict=True))
+    over = each**2
+    total = np.cumsum(a * over) - 2.0 * now * np.cumsum(b * over) + now**2 * np.cumsum(d * over)
+    return np.asarray(np.maximum(total, 0.0))
+
+
+def refuse_entry(times: Array, entry: Array, rows: Array) -> None:
+    """Refuse rows that came under observation no earlier than they left it."""
+    wrong = (entry > 0) & (entry >= times)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise InvalidValue(
+            "entry lies before the end of the duration",
+            found=f"entry {entry[first]}, duration {times[first]}",
+            allowed="a spell seen from its beginning has entry 0; leave out a spell of length zero",
+            where=f"entry, row {int(rows[first]):,}",
+        )
+
+
+def needs_table(value: object, where: str) -> LifeTable:
+    """Give a LifeTable, or the error that says how to get one."""
+    if isinstance(value, LifeTable):
+        return value
+    raise InvalidType(
+        "a LifeTable is needed", found=_checks.kind_of(value), allowed="curve.counts is one", where=where
+    )
