@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 
@@ -19,6 +19,7 @@ from qualify.models._people import Account, Person
 from qualify.models._vocabulary import Question, Vocabulary
 from qualify.truth import Truth
 
+Told = TypeVar("Told", Evidence, Signal)
 Entry: TypeAlias = Evidence | Signal | Asked | Retraction | Subscription
 _ENTRIES = (Evidence, Signal, Asked, Retraction, Subscription)
 
@@ -175,6 +176,12 @@ class Lead(Value):
             )
         return self if seen == len(self.log) else self._with_log(self.log[:seen])
 
+    def heard(self, *, at: datetime, known_at: datetime | None = None) -> tuple[Signal, ...]:
+        """Give the signals that speak of her, came by `at` and were known by `known_at`, not retracted."""
+        when, known = _as_of(at, known_at, "Lead.heard")
+        log = [entry for entry in self.log if entry.known_at <= known and entry.at <= when]
+        return self._counted(log, Signal)
+
     def facts(
         self,
         *,
@@ -182,6 +189,7 @@ class Lead(Value):
         vocabulary: Vocabulary | None = None,
         known_at: datetime | None = None,
         taught: Iterable[Evidence] = (),
+        events: Iterable[Signal] = (),
     ) -> Facts:
         """Give what was so by `at` and known by `known_at` (default: `at`): the rest is UNKNOWN.
 
@@ -189,28 +197,18 @@ class Lead(Value):
         counts, so what was superseded never comes back. What was retracted by then is left out, and so
         is what speaks of somebody else. `disputed` names topics on which fresh evidence of different
         sources disagrees, `asked` the questions not answered since. `taught` is evidence read out of
-        signals and events; on a tie her own wins.
+        signals and events (on a tie her own wins), `events` are heard beside her signals.
         """
-        when = _checks.instant(at, "Lead.facts.at")
-        known = when if known_at is None else _checks.instant(known_at, "Lead.facts.known_at")
+        when, known = _as_of(at, known_at, "Lead.facts")
         words = NO_WORDS if vocabulary is None else vocabulary
         log = [entry for entry in self.log if entry.known_at <= known and entry.at <= when]
-        gone = {entry.id for entry in log if isinstance(entry, Retraction)}
-        of_her = {None, self.id, *(person.id for person in self.people)}
-        if self.account is not None:
-            of_her.add(self.account.id)
         current: dict[str, Evidence] = {}
-        heard: dict[str, list[Evidence]] = {}
-        own = (
-            entry
-            for entry in log
-            if isinstance(entry, Evidence) and entry.id not in gone and entry.about in of_her
-        )
-        for entry in (*(one for one in taught if one.at <= when), *own):
+        learned: dict[str, list[Evidence]] = {}
+        for entry in (*(one for one in taught if one.at <= when), *self._counted(log, Evidence)):
             newest = current.get(entry.topic)
             if newest is None or entry.at >= newest.at:
                 current[entry.topic] = entry
-            heard.setdefault(entry.topic, []).append(entry)
+            learned.setdefault(entry.topic, []).append(entry)
         fresh = {topic: entry for topic, entry in current.items() if _is_fresh(entry, words, when)}
         made: Facts = object.__new__(Facts)
         made.__attrs_init__(
@@ -218,22 +216,33 @@ class Lead(Value):
             vocabulary=words,
             subject=self.id,
             current=Map.trusted(fresh),
-            signals=tuple(
-                entry
-                for entry in log
-                if isinstance(entry, Signal) and entry.id not in gone and entry.about in of_her
-            ),
+            signals=(*self._counted(log, Signal), *events),
             asked=tuple(
                 entry
                 for entry in log
-                if isinstance(entry, Asked) and not _is_answered(entry, heard.get(entry.topic, ()))
+                if isinstance(entry, Asked) and not _is_answered(entry, learned.get(entry.topic, ()))
             ),
             disputed=frozenset(
-                topic for topic in fresh if len(heard[topic]) > 1 and _is_disputed(heard[topic], words, when)
+                topic
+                for topic in fresh
+                if len(learned[topic]) > 1 and _is_disputed(learned[topic], words, when)
             ),
             renews=_next_renewal(log, when),
         )
         return made
+
+    def _counted(self, log: Iterable[Entry], kind: type[Told]) -> tuple[Told, ...]:
+        """Give what speaks of her and was not taken back by anything in the same log."""
+        entries = tuple(log)
+        gone = {entry.id for entry in entries if isinstance(entry, Retraction)}
+        her = {None, self.id, *(person.id for person in self.people)}
+        if self.account is not None:
+            her.add(self.account.id)
+        return tuple(
+            entry
+            for entry in entries
+            if isinstance(entry, kind) and entry.id not in gone and entry.about in her
+        )
 
     def _grown(self, entries: Iterable[Entry]) -> Lead:
         log = _appended(self.id, self.log, entries)
@@ -292,6 +301,12 @@ def _appended(lead_id: str, log: tuple[Entry, ...], entries: Iterable[Entry]) ->
                 where=f"Lead {lead_id!r}",
             )
     return log if len(grown) == len(log) else tuple(grown)
+
+
+def _as_of(at: datetime, known_at: datetime | None, where: str) -> tuple[datetime, datetime]:
+    """Give the instant that is asked about and the one whose knowledge counts (default: the same)."""
+    when = _checks.instant(at, f"{where}.at")
+    return when, when if known_at is None else _checks.instant(known_at, f"{where}.known_at")
 
 
 def _is_fresh(entry: Evidence, words: Vocabulary, at: datetime) -> bool:
