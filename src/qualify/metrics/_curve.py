@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "weeks": 604_800}
+_CHUNK = 1 << 15  # times whose temporaries stay in the cache
 _ROUNDING = 1e-12  # a share that misses another by rounding alone has reached it
 _CACHE: Any = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
@@ -125,7 +126,8 @@ class Curve(Value):
     @property
     def incidence_steps(self) -> Floats:
         """The share that has left by each cause (rows) just after each of `times`."""
-        return self._steps.incidence
+        steps = self._steps
+        return (1.0 - steps.remaining)[np.newaxis] if steps.incidence is None else steps.incidence
 
     @property
     def _steps(self) -> Steps:
@@ -294,9 +296,7 @@ class Curve(Value):
         )
         unit = f" {self.unit}" if self.unit else ""
         why = f"; {self.reason}" if self.reason else ""
-        return (
-            f"{self.name} by {last:g}{unit}: {told} {100 * self.confidence_level:g} % log-log, {tail}{why}"
-        )
+        return f"{self.name} by {last:g}{unit}: {told} {100 * self.confidence_level:g} % log-log, {tail}{why}"
 
     def _repr_markdown_(self) -> str:
         """Give a table at up to eight times, for notebooks."""
@@ -350,7 +350,7 @@ class Curve(Value):
         key = ("shares", row, level)
         if key not in self._cache:
             share = 1.0 - self.remaining_steps if row is None else self.incidence_steps[row]
-            risk = effective_risk(self.counts, self.at_risk)
+            risk = self.at_risk if self.counts.squares is None else effective_risk(self.counts, self.at_risk)
             self._cache[key] = (share, *_limits(share, self._variance(row), risk, _z(level)))
         kept: tuple[Floats, Floats, Floats] = self._cache[key]
         return kept
@@ -433,8 +433,18 @@ class Curve(Value):
         labels: list[float] | None = None,
     ) -> Estimate:
         return Estimate(
-            name, unit, value, low, high, level, "log-log", self.n, self.n_missing, self.n_effective,
-            labels=labels, reason=reason,
+            name,
+            unit,
+            value,
+            low,
+            high,
+            level,
+            "log-log",
+            self.n,
+            self.n_missing,
+            self.n_effective,
+            labels=labels,
+            reason=reason,
         )
 
 
@@ -454,29 +464,34 @@ def _limits(share: Floats, spread: Floats, risk: Floats, z: float) -> tuple[Floa
     Where nobody has left yet Greenwood's variance is 0: the upper limit is then Wilson's for none of those
     at risk. Where everybody has, the lower limit stays what it was just before.
     """
-    rest = 1.0 - share
-    hazard = -np.log1p(-share)
-    width = z * np.sqrt(spread) / (rest * hazard)
-    low = -np.expm1(-hazard * np.exp(-width))
-    high = -np.expm1(-hazard * np.exp(width))
+    low, high = np.empty_like(share), np.empty_like(share)
+    for start in range(0, len(share), _CHUNK):  # pieces that stay in the cache
+        piece = slice(start, start + _CHUNK)
+        hazard = -np.log1p(-share[piece])
+        factor = np.exp(z * np.sqrt(spread[piece]) / ((1.0 - share[piece]) * hazard))
+        np.expm1(-hazard / factor, out=low[piece])
+        np.expm1(-hazard * factor, out=high[piece])
+    np.negative(low, out=low)
+    np.negative(high, out=high)
     none = share <= _ROUNDING
-    low = np.where(none, 0.0, low)
-    high = np.where(none, _none_of(risk, z), high)
-    gone = rest <= _ROUNDING
+    low[none] = 0.0
+    high[none] = _none_of(risk[none], z)
+    gone = share >= 1.0 - _ROUNDING
     if gone.any():
         first = int(np.argmax(gone))  # it stays so from here on
-        kept = low[first - 1] if first else risk[0] / (risk[0] + z * z)
-        low = np.where(gone, kept, low)
-        high = np.where(gone, 1.0, high)
-    return np.minimum(low, share), np.maximum(high, share)
+        low[gone] = low[first - 1] if first else risk[0] / (risk[0] + z * z)
+        high[gone] = 1.0
+    return np.minimum(low, share, out=low), np.maximum(high, share, out=high)
 
 
 def _emptied(counts: LifeTable) -> str | None:
     """Say where a curve tells nothing: no rows, or a risk set that was empty before others came in."""
     if len(counts.times) == 0:
         return "no rows, so no share"
+    if not np.any(counts.entered):
+        return None
     risk = counts.at_risk
-    left = counts.events.sum(axis=0)
+    left = counts.left
     dry = (left > 0) & (left >= risk)
     if dry.any() and int(np.argmax(dry)) < len(risk) - 1 and risk[int(np.argmax(dry)) + 1 :].any():
         return (

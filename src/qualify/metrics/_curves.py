@@ -115,7 +115,7 @@ def close_curve(
     table = _given(durations, outcomes, entry, weights, unit)
     if table is None:
         truths, missing = _arrays.truths(_needed(outcomes, "outcomes"), "outcomes")
-        codes = np.where(truths < 0, 2, truths)
+        codes = np.where(truths < 0, np.int8(2), truths)
         read = _Causes(codes, missing, ("won", "lost"), "outcomes")
         table = _table(durations, read, entry=entry, weights=weights, unit=unit)
     elif table.causes != ("won", "lost"):
@@ -165,7 +165,7 @@ def retention_curve(
             values, missing = _arrays.numbers(left, "cancelled", least=0, most=1, whole=True)
         else:
             values, missing = _arrays.truths(left, "cancelled")
-        codes = np.where(values > 0, 1, 0)
+        codes = (values > 0).view(np.int8)
         read = _Causes(codes, missing, ("cancelled",), "cancelled")
         table = _table(durations, read, entry=entry, weights=weights, unit=unit)
     elif len(table.causes) != 1:
@@ -221,7 +221,9 @@ def _causes(
     if kind == "O" or kind in "US":
         return _text_causes(given, read, names, censored)
     if censored is not None:
-        raise InvalidType("censored= names a text", found=f"causes of dtype {read.values.dtype}", where="censored")
+        raise InvalidType(
+            "censored= names a text", found=f"causes of dtype {read.values.dtype}", where="censored"
+        )
     if kind == "b":
         return _Causes(read.values.astype(np.int8), read.missing, _names(names, 1), "causes")
     if read.values.dtype == np.int8 and np.any(read.values < 0):

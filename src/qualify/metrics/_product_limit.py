@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 
 # Two times closer than this, as a part of the later one, are the same time: 0.1 + 0.2 ties with 0.3.
 SAME_TIME = 1e-12
+_CHUNK = 1 << 16  # rows whose temporaries stay in the cache
+_FEW = 64  # rows that tell quickly that not all are whole
 _DENSE = 4  # whole-number times are counted in place while their range is at most so many times the rows
 
 
 def _frozen(values: object) -> Array:
-    """Give a read-only array of int64 or float64."""
+    """Give a read-only array of whole numbers or float64; counts of at most one stay as small as they are."""
     array = np.asarray(values)
-    array = array.astype(np.int64 if array.dtype.kind in "iub" else np.float64, copy=array.flags.writeable)
-    array.flags.writeable = False
+    if array.dtype.kind == "b":
+        array = array.view(np.int8)
+    elif array.dtype.kind not in "iu":
+        array = array.astype(np.float64, copy=False)
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
     return array
 
 
@@ -64,6 +71,7 @@ class LifeTable(Value):
     n_missing: int
     unit: str
     squares: Floats | None = attrs.field(eq=attrs.cmp_using(eq=np.array_equal))
+    _cache: dict[str, Array] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     __hash__ = None  # type: ignore[assignment]  # it holds arrays
 
     def __init__(
@@ -133,12 +141,19 @@ class LifeTable(Value):
     @property
     def at_risk(self) -> Array:
         """How many were under observation just before each time."""
-        out = self.events.sum(axis=0) + self.censored
-        risk = np.cumsum(out[::-1])[::-1]  # whoever is there leaves later: sums without cancellation
-        if np.any(self.entered):
-            late = np.cumsum(self.entered[::-1])[::-1]
-            risk = np.maximum(risk - late, out)
-        return risk
+        if "risk" not in self._cache:
+            out = self.left + self.censored
+            risk = np.cumsum(out[::-1])[::-1]  # whoever is there leaves later: sums without cancellation
+            if np.any(self.entered):
+                late = np.cumsum(self.entered[::-1])[::-1]
+                risk = np.maximum(risk - late, out)
+            self._cache["risk"] = risk
+        return self._cache["risk"]
+
+    @property
+    def left(self) -> Array:
+        """How many left at each time, by any cause."""
+        return self.events[0] if len(self.causes) == 1 else self.events.sum(axis=0)
 
     def __add__(self, other: LifeTable) -> LifeTable:
         if not isinstance(other, LifeTable):
@@ -152,12 +167,13 @@ class LifeTable(Value):
             )
         times = np.concatenate([self.times, other.times])
         order = np.argsort(times, kind="stable")
-        starts = _starts(times[order])
+        starts = np.flatnonzero(_new(times[order]))
         weighted = self.squares is not None or other.squares is not None
 
         def merged(one: Array, two: Array) -> Array:
             both = np.concatenate([one, two], axis=-1)[..., order]
-            return np.add.reduceat(both, starts, axis=-1) if len(starts) else both
+            wide = both.astype(np.float64 if both.dtype.kind == "f" else np.int64, copy=False)
+            return np.add.reduceat(wide, starts, axis=-1) if len(starts) else wide
 
         return LifeTable(
             self.causes,
@@ -191,17 +207,17 @@ def _squares(table: LifeTable) -> Array:
     return np.vstack([table.events, table.censored, table.entered]).astype(np.float64)
 
 
-def _starts(ordered: Array) -> Array:
-    """Give where each group of equal times begins, in times that rise."""
-    if len(ordered) == 0:
-        return np.zeros(0, np.intp)
-    new = np.empty(len(ordered), np.bool_)
-    new[0] = True
-    if ordered.dtype.kind == "f":
-        np.greater(ordered[1:] * (1.0 - SAME_TIME), ordered[:-1], out=new[1:])
-    else:
+def _new(ordered: Array) -> NDArray[np.bool_]:
+    """Give where a new time begins, in times that rise."""
+    new = np.ones(len(ordered), np.bool_)
+    if ordered.dtype.kind != "f":
         np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return np.flatnonzero(new)
+        return new
+    for start in range(1, len(ordered), _CHUNK):  # pieces that stay in the cache
+        later = ordered[start : start + _CHUNK]
+        earlier = ordered[start - 1 : start - 1 + len(later)]
+        np.greater(later * (1.0 - SAME_TIME), earlier, out=new[start : start + _CHUNK])
+    return new
 
 
 def _counted(
@@ -216,11 +232,13 @@ def _counted(
     scale: float,
 ) -> LifeTable:
     n = len(times)
+    late_entry = False
     started: float = n if weights is None else weights.sum()
     kinds = len(causes) + 2  # censored, the causes, entered
     if entry is not None:
         late = entry > 0
-        if late.any():  # coming in is one more thing that happens at a time
+        late_entry = bool(late.any())
+        if late_entry:  # coming in is one more thing that happens at a time
             times = np.concatenate([times, entry[late]])
             codes = np.concatenate([codes, np.full(np.count_nonzero(late), kinds - 1, codes.dtype)])
             if weights is None:
@@ -229,11 +247,11 @@ def _counted(
                 started = weights[~late].sum()
                 weights = np.concatenate([weights, weights[late]])
     if weights is None:
-        grid, counts = _unweighted(times, codes, kinds)
+        grid, counts = _dense(times, codes, kinds) or _sorted(times, codes, kinds)
         squares = None
     else:
         order = np.lexsort((weights, times))  # sums of floats do not depend on the order of the rows
-        starts = _starts(times[order])
+        starts = np.flatnonzero(_new(times[order]))
         place = _groups(starts, len(order)) * kinds + codes[order]
         sums = [
             np.bincount(place, w, minlength=len(starts) * kinds).reshape(-1, kinds).T
@@ -241,9 +259,9 @@ def _counted(
         ]
         grid, counts = times[order][starts], sums[0]
         squares = np.vstack([sums[1][1 : kinds - 1], sums[1][0], sums[1][-1]])
-    return LifeTable(
+    table = LifeTable(
         causes,
-        times=grid / scale,
+        times=grid if scale == 1 else grid / scale,
         events=counts[1 : kinds - 1],
         censored=counts[0],
         entered=counts[-1],
@@ -253,24 +271,56 @@ def _counted(
         unit=unit,
         squares=squares,
     )
+    if n == len(grid) and weights is None and not late_entry:  # no ties: each time finds one fewer
+        table._cache["risk"] = np.arange(n, 0, -1)
+    return table
 
 
-def _unweighted(times: Array, codes: Array, kinds: int) -> tuple[Array, Array]:
-    """Give the distinct times and how often each kind of thing happened then, (kinds, T)."""
+def _dense(times: Array, codes: Array, kinds: int) -> tuple[Array, Array] | None:
+    """Count whole-number times in place: their distinct values, and each kind of thing by time."""
     whole = _whole(times)
-    if whole is not None:
-        low = int(whole.min())
-        place = (whole - low) * kinds + codes
-        size = (int(whole.max()) - low + 1) * kinds
-        counts = np.bincount(place, minlength=size).reshape(-1, kinds)
-        occurs = counts.any(axis=1)
-        return np.flatnonzero(occurs) + low, counts[occurs].T
-    order = np.argsort(times)
-    ordered, kind = times[order], codes[order]
-    starts = _starts(ordered)
-    if len(starts) == len(order):  # no ties
-        return ordered, np.array([kind == k for k in range(kinds)])
-    place = _groups(starts, len(order)) * kinds + kind
+    if whole is None:
+        return None
+    low = int(whole.min())
+    place = (whole - low) * kinds + codes
+    size = (int(whole.max()) - low + 1) * kinds
+    counts = np.bincount(place, minlength=size).reshape(-1, kinds)
+    occurs = counts.any(axis=1)
+    return np.flatnonzero(occurs) + low, counts[occurs].T
+
+
+def _sorted(times: Array, codes: Array, kinds: int) -> tuple[Array, Array]:
+    """Count any other times by one sort: their distinct values, and each kind of thing by time.
+
+    Floats that are not negative sort as their bits do, so the code rides in the lowest bits, and one array
+    is sorted instead of an order looked up. Times that these bits cannot tell apart tie anyway.
+    """
+    if times.dtype.kind == "f":
+        times = np.ascontiguousarray(times)
+        mask = np.uint64((1 << (kinds - 1).bit_length()) - 1)
+        used = np.bitwise_or.reduce(times.view(np.uint64))  # the bits that any time uses
+        if used >> np.uint64(63):  # the sign of -0.0
+            times = times + 0.0
+        keys = times.view(np.uint64) & ~mask
+        keys |= codes.astype(np.uint64)
+        keys.sort()
+        kind = keys.astype(np.uint8) & np.uint8(mask)
+        if used & mask:
+            ordered = np.sort(times)
+        else:
+            keys &= ~mask
+            ordered = keys.view(np.float64)
+    else:
+        order = np.argsort(times)
+        ordered, kind = times[order], codes[order]
+    new = _new(ordered)
+    if new.all():
+        counts = np.zeros((kinds, len(ordered)), np.bool_)
+        for k in range(kinds):
+            np.equal(kind, k, out=counts[k])
+        return ordered, counts
+    starts = np.flatnonzero(new)
+    place = _groups(starts, len(ordered)) * kinds + kind
     return ordered[starts], np.bincount(place, minlength=len(starts) * kinds).reshape(-1, kinds).T
 
 
@@ -280,6 +330,8 @@ def _whole(times: Array) -> Array | None:
         return None
     if times.dtype.kind != "f":
         return times.astype(np.int64, copy=False)
+    if not np.array_equal(times[:_FEW].astype(np.int64), times[:_FEW]):
+        return None
     whole = times.astype(np.int64)
     return whole if np.array_equal(whole, times) else None
 
@@ -295,7 +347,7 @@ class Steps(NamedTuple):
 
     at_risk: Array
     remaining: Floats  # (T)
-    incidence: Floats  # (K, T)
+    incidence: Floats | None  # (K, T); None for one cause, where it is 1 - remaining
 
 
 @np.errstate(all="ignore")  # a host may have made numpy's warnings errors
@@ -306,13 +358,15 @@ def product_limit(table: LifeTable) -> Steps:
     so tied causes share it and nothing is jittered. With one cause 1 - F is Kaplan and Meier (1958).
     """
     risk = table.at_risk
-    left = table.events.sum(axis=0)
-    stay = np.where(risk > 0, (risk - left) / risk, 1.0)
-    hazard = np.where(risk > 0, table.events / risk, 0.0)
-    remaining = np.cumprod(stay)
+    stay = np.subtract(risk, table.left, dtype=np.float64)
+    stay /= risk
+    if not risk.all():
+        stay[risk == 0] = 1.0
+    remaining = np.cumprod(stay, out=stay)
     if len(table.causes) == 1:
-        return Steps(risk, remaining, (1.0 - remaining)[np.newaxis])
-    before = np.concatenate([[1.0], remaining[:-1]]) if len(remaining) else remaining
+        return Steps(risk, remaining, None)
+    before = np.concatenate([[1.0], remaining])[:-1]
+    hazard = np.where(risk > 0, table.events / risk, 0.0)
     return Steps(risk, remaining, np.cumsum(before * hazard, axis=1))
 
 
@@ -340,14 +394,22 @@ def variance(table: LifeTable, steps: Steps, cause: int | None) -> Floats:
     Valsecchi (1995), Analysing Survival Data, p. 341. With weights each row counts with its square.
     """
     risk = steps.at_risk
-    left = table.events.sum(axis=0)
+    left = table.left
+    if table.squares is None and (cause is None or steps.incidence is None):
+        rest = np.subtract(risk, left, dtype=np.float64)
+        term = left / (rest * risk)
+        term[rest == 0] = 0.0  # where nobody is left, the square of what remains is 0
+        np.cumsum(term, out=term)
+        term *= steps.remaining
+        term *= steps.remaining
+        return np.asarray(term)
     squares = _squares(table)
     kinds = len(table.causes)
     square_left = squares[:kinds].sum(axis=0)
     square_stay = np.maximum(_square_risk(squares) - square_left, 0.0)
     each = np.where(risk > 0, 1.0 / risk, 0.0)
     odds = np.where(risk > left, left / (risk - left), 0.0)
-    if cause is None or kinds == 1:
+    if cause is None or steps.incidence is None:
         term = (square_left + square_stay * odds**2) * each**2
         return np.asarray(steps.remaining**2 * np.cumsum(term))
     now = steps.incidence[cause]
