@@ -15,6 +15,7 @@ from qualify.models._vocabulary import Topic, Vocabulary
 from qualify.truth import Truth
 
 NO_WORDS = Vocabulary()
+_NO_ANSWER = (None, Truth.UNKNOWN)  # None in a host's row means that nobody knows, as it does in a column
 
 
 @attrs.frozen(init=False)
@@ -117,7 +118,7 @@ class Facts(Value):
     def __getitem__(self, topic: str) -> Plain:
         """Give the value that is known, or raise `NotKnown` (a KeyError) with the topic."""
         entry = self.current._items.get(topic)  # noqa: SLF001 - one dict look-up, on the hot way
-        if entry is None or entry.value is Truth.UNKNOWN or entry.erased:
+        if entry is None or entry.value in _NO_ANSWER or entry.erased:
             raise NotKnown(topic)
         return entry.value
 
@@ -127,7 +128,7 @@ class Facts(Value):
 
     def __contains__(self, topic: object) -> bool:
         entry = self.current._items.get(topic)  # type: ignore[call-overload]  # noqa: SLF001 - as above
-        return entry is not None and entry.value is not Truth.UNKNOWN and not entry.erased
+        return entry is not None and entry.value not in _NO_ANSWER and not entry.erased
 
     def __iter__(self) -> Iterator[str]:
         return (topic for topic in self.current if topic in self)
