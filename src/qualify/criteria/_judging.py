@@ -1,0 +1,400 @@
+"""How one lead is judged: closures with every constant bound, and the pass that makes a Verdict.
+
+What belongs here: for each kind of node two closures. The bare one gives a code (+1 YES, 0 UNKNOWN, -1
+NO) and stops as soon as it is decided; the tracing one visits all parts and leaves behind those on which
+the truth rests. What does not: words (`_verdict`, `_wording`) and columns (`_plan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from operator import eq, ge, gt, le, lt, ne
+from typing import TYPE_CHECKING, Any
+
+from qualify.criteria._atoms import KINDS, as_instant, kind_of, window
+from qualify.criteria._criterion import TRUTHS, Criterion, Items, Rule, Trace, require_facts
+from qualify.criteria._verdict import Fault, Part, Verdict
+from qualify.models import Facts
+from qualify.truth import Truth
+
+if TYPE_CHECKING:
+    from qualify.criteria._atoms import Atom, Heard
+    from qualify.criteria._groups import AtLeast, Named, Not, Weighted
+
+# That there is none (`Truth.NO`, or False) answers every comparison with NO, and `!=` with YES. That there
+# is one (`Truth.YES`, or True) does not say which: UNKNOWN.
+_NONE = Truth.NO
+_TRUTH = KINDS["truth"]
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+def judge(criterion: Criterion, facts: Facts, *, strict: bool = False) -> Verdict:
+    """Judge Facts in one pass over all parts."""
+    trace = criterion._trace or criterion._compiled_trace()
+    found: list[Part] = []
+    faults: list[Fault] = []
+    try:
+        code = trace(facts.current._items, facts, found, faults)
+    except AttributeError:
+        require_facts(facts, "judge")
+        raise
+    if strict:
+        for fault in faults:
+            fault.raise_it()
+    return Verdict.from_pass(criterion, facts, TRUTHS[code], found, tuple(faults))
+
+
+def parts_by_code(criterion: Criterion, topics: tuple[str, ...]) -> tuple[Part, Part, Part]:
+    """Give what a leaf leaves behind, by its code 0, 1, -1: made once, when it is compiled."""
+    return (
+        Part(criterion, Truth.UNKNOWN, missing=topics),
+        Part(criterion, Truth.YES),
+        Part(criterion, Truth.NO),
+    )
+
+
+# -- atoms ------------------------------------------------------------------------------------------------
+
+
+def atom_closures(atom: Atom) -> tuple[Rule, Trace]:
+    """Give the closures of an atom."""
+    rule = _atom_rule(atom)
+    parts = parts_by_code(atom, (atom.topic,))
+    name = atom.topic
+
+    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
+        code = rule(items, facts)
+        found.append(parts[code])
+        if not code:
+            entry = items.get(name)
+            if entry is not None and entry.value is not None and entry.value.__class__ not in _TRUTH:
+                faults.append(_unreadable(atom, entry.value))
+        return code
+
+    return rule, trace
+
+
+def _atom_rule(atom: Atom) -> Rule:
+    operator = atom.operator
+    if operator in _COMPARE:
+        return _comparison(atom, _COMPARE[operator])
+    if operator == "between":
+        return _between(atom)
+    if operator == "one_of":
+        return _one_of(atom)
+    if operator == "is_true":
+        return _is_true(atom.topic)
+    if operator == "exists":
+        return _exists(atom.topic)
+    if operator == "known":
+        return _known(atom.topic)
+    return _calendar(atom)
+
+
+def _comparison(atom: Atom, compare: Callable[[Any, Any], bool]) -> Rule:
+    name, kinds, bound = atom.topic, _kinds(atom), atom.value
+    if compare is ge:  # the usual one, without a call in between
+
+        def at_least(items: Items, facts: Facts) -> int:
+            entry = items.get(name)
+            if entry is None:
+                return 0
+            value = entry.value
+            if value.__class__ in kinds:
+                return 1 if value >= bound else -1  # type: ignore[operator]
+            return -1 if value is False or value is _NONE else 0
+
+        return at_least
+    absent = 1 if compare is ne else -1
+
+    def rule(items: Items, facts: Facts) -> int:
+        entry = items.get(name)
+        if entry is None:
+            return 0
+        value = entry.value
+        if value.__class__ in kinds:
+            return 1 if compare(value, bound) else -1
+        return absent if value is False or value is _NONE else 0
+
+    return rule
+
+
+def _between(atom: Atom) -> Rule:
+    name, kinds = atom.topic, _kinds(atom)
+    low, high = atom.value  # type: ignore[misc]
+
+    def rule(items: Items, facts: Facts) -> int:
+        entry = items.get(name)
+        if entry is None:
+            return 0
+        value = entry.value
+        if value.__class__ in kinds:
+            return 1 if low <= value <= high else -1  # type: ignore[operator]
+        return -1 if value is False or value is _NONE else 0
+
+    return rule
+
+
+def _one_of(atom: Atom) -> Rule:
+    name, kinds = atom.topic, _kinds(atom)
+    allowed = frozenset(atom.value)  # type: ignore[arg-type]
+
+    def rule(items: Items, facts: Facts) -> int:
+        entry = items.get(name)
+        if entry is None:
+            return 0
+        value = entry.value
+        if value.__class__ in kinds:
+            return 1 if value in allowed else -1
+        return -1 if value is False or value is _NONE else 0
+
+    return rule
+
+
+def _is_true(name: str) -> Rule:
+    codes = {True: 1, False: -1, Truth.YES: 1, Truth.NO: -1}
+
+    def rule(items: Items, facts: Facts) -> int:
+        entry = items.get(name)
+        if entry is None:
+            return 0
+        value = entry.value
+        return codes.get(value, 0) if value.__class__ in _TRUTH else 0  # type: ignore[arg-type]
+
+    return rule
+
+
+def _exists(name: str) -> Rule:
+    def rule(items: Items, facts: Facts) -> int:
+        entry = items.get(name)
+        if entry is None or (value := entry.value) is None:
+            return 0
+        if value.__class__ is Truth:
+            return value._value_  # type: ignore[union-attr,return-value]
+        return 1 if value else -1
+
+    return rule
+
+
+def _known(name: str) -> Rule:
+    def rule(items: Items, facts: Facts) -> int:
+        entry = items.get(name)
+        return -1 if entry is None or entry.value is None or entry.value is Truth.UNKNOWN else 1
+
+    return rule
+
+
+def _calendar(atom: Atom) -> Rule:
+    name, kinds, span, operator = atom.topic, _kinds(atom), atom.value, atom.operator
+    assert isinstance(span, timedelta)  # noqa: S101 - for the type checker
+
+    def rule(items: Items, facts: Facts) -> int:
+        entry = items.get(name)
+        if entry is None:
+            return 0
+        value = entry.value
+        if value.__class__ not in kinds:
+            return -1 if value is False or value is _NONE else 0
+        begin, end = window(operator, as_instant(value), span)
+        at = facts.at
+        return 1 if (begin is None or begin <= at) and (end is None or at < end) else -1
+
+    return rule
+
+
+def _kinds(atom: Atom) -> frozenset[type]:
+    kinds = atom.readable
+    assert kinds is not None  # noqa: S101 - for the type checker: these operators compare
+    return kinds
+
+
+def _unreadable(atom: Atom, value: object) -> Fault:
+    kind = kind_of(value) or type(value).__name__
+    return Fault(str(atom), "unreadable", f"the fact is of kind {kind}, and {atom.kind} is compared here")
+
+
+# -- what was heard ---------------------------------------------------------------------------------------
+
+
+def heard_closures(heard: Heard) -> tuple[Rule, Trace]:
+    """Give the closures of a leaf that counts signals."""
+    kinds, last, times = frozenset(heard.kinds), heard.last, heard.times
+    parts = parts_by_code(heard, ())
+
+    def rule(items: Items, facts: Facts) -> int:
+        left = times
+        if last is None:
+            for signal in facts.signals:
+                if signal.kind in kinds:
+                    left -= 1
+                    if not left:
+                        return 1
+            return -1
+        since = facts.at - last
+        for signal in facts.signals:
+            if signal.kind in kinds and signal.at > since:
+                left -= 1
+                if not left:
+                    return 1
+        return -1
+
+    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
+        code = rule(items, facts)
+        found.append(parts[code])
+        return code
+
+    return rule, trace
+
+
+# -- groups -----------------------------------------------------------------------------------------------
+
+
+def _rules(parts: tuple[Criterion, ...]) -> tuple[Rule, ...]:
+    return tuple(part._rule or part._compiled_rule() for part in parts)
+
+
+def _traces(parts: tuple[Criterion, ...]) -> tuple[Trace, ...]:
+    return tuple(part._trace or part._compiled_trace() for part in parts)
+
+
+def at_least_closures(group: AtLeast) -> tuple[Rule, Trace]:
+    """Give the closures of k of n; all-of and any-of stop at the first part that decides."""
+    if group.need == len(group.parts):
+        return _fold_rule(group, -1), _fold_trace(group, -1)
+    if group.need == 1:
+        return _fold_rule(group, 1), _fold_trace(group, 1)
+    return _count_rule(group), _count_trace(group)
+
+
+def _fold_rule(group: AtLeast, decisive: int) -> Rule:
+    rules = _rules(group.parts)
+
+    def rule(items: Items, facts: Facts) -> int:
+        found = -decisive
+        for part in rules:
+            code = part(items, facts)
+            if code == decisive:
+                return code
+            if not code:
+                found = 0
+        return found
+
+    return rule
+
+
+def _fold_trace(group: AtLeast, decisive: int) -> Trace:
+    """All-of rests on its NO parts, any-of on its YES parts; undecided or the other way, on all."""
+    traces = _traces(group.parts)
+
+    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
+        start = len(found)
+        result = -decisive
+        for part in traces:
+            mark = len(found)
+            code = part(items, facts, found, faults)
+            if code == decisive:
+                if result != decisive:
+                    del found[start:mark]
+                    result = decisive
+            elif result == decisive:
+                del found[mark:]
+            elif not code:
+                result = 0
+        return result
+
+    return trace
+
+
+def _count_rule(group: AtLeast) -> Rule:
+    rules, need = _rules(group.parts), group.need
+    spare = len(rules) - need
+
+    def rule(items: Items, facts: Facts) -> int:
+        yes = no = 0
+        for part in rules:
+            code = part(items, facts)
+            if code > 0:
+                yes += 1
+                if yes == need:
+                    return 1
+            elif code < 0:
+                no += 1
+                if no > spare:
+                    return -1
+        return 0
+
+    return rule
+
+
+def _count_trace(group: AtLeast) -> Trace:
+    traces, need = _traces(group.parts), group.need
+    spare = len(traces) - need
+
+    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
+        pieces: list[tuple[int, list[Part]]] = []
+        yes = no = 0
+        for part in traces:
+            own: list[Part] = []
+            code = part(items, facts, own, faults)
+            pieces.append((code, own))
+            yes += code > 0
+            no += code < 0
+        result = 1 if yes >= need else -1 if no > spare else 0
+        for code, own in pieces:
+            if not result or code == result:
+                found.extend(own)
+        return result
+
+    return trace
+
+
+def weighted_closures(group: Weighted) -> tuple[Rule, Trace]:
+    """Give the closures of a weighted sum in whole units."""
+    rules, traces, units, bar = _rules(group.parts), _traces(group.parts), group.units, group.bar_units
+    worst = sum(w for w in units if w < 0)
+    best = sum(w for w in units if w > 0)
+    weighed = tuple(zip(rules, units, strict=True))
+
+    def rule(items: Items, facts: Facts) -> int:
+        low, high = worst, best
+        for part, weight in weighed:
+            code = part(items, facts)
+            if code:
+                if (code > 0) == (weight > 0):
+                    low += weight if weight > 0 else -weight
+                else:
+                    high -= weight if weight > 0 else -weight
+        return 1 if low >= bar else -1 if high < bar else 0
+
+    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
+        low, high = worst, best
+        for part, weight in zip(traces, units, strict=True):
+            code = part(items, facts, found, faults)
+            if code:
+                if (code > 0) == (weight > 0):
+                    low += weight if weight > 0 else -weight
+                else:
+                    high -= weight if weight > 0 else -weight
+        return 1 if low >= bar else -1 if high < bar else 0
+
+    return rule, trace
+
+
+def not_closures(node: Not) -> tuple[Rule, Trace]:
+    """Give the closures of a negation."""
+    (inner,) = _rules((node.part,))
+    (traced,) = _traces((node.part,))
+
+    def rule(items: Items, facts: Facts) -> int:
+        return -inner(items, facts)
+
+    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
+        return -traced(items, facts, found, faults)
+
+    return rule, trace
+
+
+def named_closures(node: Named) -> tuple[Rule, Trace]:
+    """Give the closures of the part itself: a name costs nothing."""
+    return node.part._rule or node.part._compiled_rule(), node.part._trace or node.part._compiled_trace()
