@@ -13,6 +13,9 @@ exclude_patterns = ["_build", "**.ipynb_checkpoints"]
 # A reference into this library has to lead somewhere; names of other libraries are not looked up.
 nitpick_ignore_regex = [(r"py:.*", r"(?!qualify\.).*")]
 
+default_role = "literal"  # one pair of backticks in a docstring is code
+add_module_names = False
+python_maximum_signature_line_length = 88
 autodoc_member_order = "groupwise"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True}
