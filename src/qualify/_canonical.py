@@ -7,7 +7,9 @@ reading it back. The form is made of JSON's own types:
   field added later changes no fingerprint; fields that do not count for equality are left out;
 - instants are RFC 3339 in UTC, durations ISO 8601, Decimals text, truths their names;
 - where any plain value may stand (a Map, a field marked `open`), what JSON cannot say is an object
-  with one key that begins with `$`.
+  with one key that begins with `$`;
+- whole numbers from 2^53 on are text under `$int`, since other readers of JSON round them; NaN is null,
+  and an infinite float text under `$float`.
 """
 
 from __future__ import annotations
@@ -53,8 +55,8 @@ def form(value: object, *, is_open: bool = False) -> Json:  # noqa: PLR0911 - on
     kind = type(value)
     if kind in _JSON:
         return value  # type: ignore[return-value]
-    if kind is float:
-        return value + 0.0  # type: ignore[operator]
+    if kind is int or kind is float:
+        return _number(value)  # type: ignore[arg-type]
     if kind is tuple or kind is list:
         return [form(v, is_open=is_open) for v in value]  # type: ignore[attr-defined]
     write = _SCALARS.get(kind)
@@ -70,7 +72,7 @@ def form(value: object, *, is_open: bool = False) -> Json:  # noqa: PLR0911 - on
         return sorted((form(v, is_open=is_open) for v in value), key=dumps)
     own = getattr(kind, "_canonical", None)
     if own is not None:
-        return {TAG: kind.__name__, **{k: form(v) for k, v in own(value).items()}}
+        return {TAG: kind.__name__, **{k: form(v, is_open=k in _open(kind)) for k, v in own(value).items()}}
     if attrs.has(kind):
         return _attrs_form(value)
     raise InvalidType("this has no canonical form", found=kind_of(value))
@@ -109,7 +111,19 @@ def _key(key: object) -> str:
     raise InvalidType("keys are names", found=kind_of(key))
 
 
-_JSON = frozenset((str, int, bool, type(None)))
+def _number(value: float) -> Json:
+    """Give a number as every reader of JSON understands it; what is undefined is null."""
+    if type(value) is int:
+        return value if -_SAFE < value < _SAFE else {"$int": str(value)}
+    if value - value == 0.0:
+        return value + 0.0
+    if value != value:  # noqa: PLR0124 - NaN is what differs from itself
+        return None
+    return {"$float": "Infinity" if value > 0 else "-Infinity"}
+
+
+_JSON = frozenset((str, bool, type(None)))
+_SAFE = 2**53  # beyond it other readers of JSON round (RFC 8259, section 6)
 _SCALARS: dict[type, tuple[str, Callable[[Any], str]]] = {
     datetime: ("$instant", instant_text),
     date: ("$date", date.isoformat),
@@ -117,6 +131,7 @@ _SCALARS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Decimal: ("$decimal", decimal_text),
     Truth: ("$truth", lambda truth: truth.name),
 }
+_OPEN: dict[type, frozenset[str]] = {}  # as below
 _PLANS: dict[type, tuple[tuple[str, object, bool], ...]] = {}  # a cache of the classes' own definitions
 
 
@@ -127,6 +142,15 @@ def _plan(kind: type) -> tuple[tuple[str, object, bool], ...]:
             (a.name, a.default, bool(a.metadata.get("open"))) for a in attrs.fields(kind) if a.eq and a.init
         )
     return plan
+
+
+def _open(kind: type) -> frozenset[str]:
+    """Give the fields in which any plain value may stand."""
+    names = _OPEN.get(kind)
+    if names is None:
+        fields = attrs.fields(kind) if attrs.has(kind) else ()
+        names = _OPEN[kind] = frozenset(a.name for a in fields if a.metadata.get("open"))
+    return names
 
 
 def _attrs_form(value: object) -> dict[str, Json]:

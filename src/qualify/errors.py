@@ -223,15 +223,12 @@ class MetricError(InvalidValue):
 class InputError(InvalidValue):
     """A document from outside is not what it should be; `path`, `code` and `errors` say where and how.
 
-    `errors` holds every error of the document in document order; `str` shows the first ones. `found`
-    describes a value by its type and shape, so that no personal value stands in a message.
-
-    >>> error = InputError("needs a time zone", code="naive", path="$.events[17].at", found="text")
-    >>> print(error)
-    $.events[17].at: needs a time zone (got text)
-    >>> error.path, len(error.errors)
-    ('$.events[17].at', 1)
+    `errors` holds the errors of the document in document order, `count` says how many there are; `str`
+    shows the first ones, one a line. `found` describes a value by its type and size, so that no personal
+    value stands in a message; `pointer` (RFC 6901) leads to it in the host's own document.
     """
+
+    _SHOWN = 10  # errors that one message shows
 
     def __init__(
         self,
@@ -243,17 +240,26 @@ class InputError(InvalidValue):
         found: str = "",
         allowed: str = "",
         errors: tuple[InputError, ...] = (),
+        count: int = 1,
     ) -> None:
         super().__init__(asked, found=found, allowed=allowed, where=path)
         self.code = code
         self.path = path
         self.pointer = pointer
+        self.count = count
         self._errors = errors
 
     @property
     def errors(self) -> tuple[InputError, ...]:
-        """Every error of the document, this one alone if there is no other."""
+        """Every error of the document that was kept, this one alone if there is no other."""
         return self._errors or (self,)
+
+    def __str__(self) -> str:
+        if self.count == 1:
+            return super().__str__()
+        shown = [super(InputError, error).__str__() for error in self.errors[: self._SHOWN]]
+        rest = self.count - len(shown)
+        return "\n".join([*shown, f"and {rest:,} more"] if rest else shown)
 
 
 class LimitError(InputError):

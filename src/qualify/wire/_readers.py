@@ -1,0 +1,208 @@
+"""From the type of a field to its reader."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, Literal, Union, get_args, get_origin
+
+from qualify._checks import nearest
+from qualify._maps import Map
+from qualify.errors import LimitError
+from qualify.truth import Truth
+from qualify.wire import _scalars
+from qualify.wire._reading import BAD, Place, Reading, described, shown_name
+from qualify.wire._scalars import Reader
+
+SCALARS: Final[dict[Any, Reader]] = {
+    str: _scalars.text,
+    int: _scalars.whole,
+    float: _scalars.real,
+    bool: _scalars.boolean,
+    None: _scalars.null,
+    type(None): _scalars.null,
+    datetime: _scalars.instant,
+    date: _scalars.day,
+    timedelta: _scalars.duration,
+    Decimal: _scalars.decimal,
+    Truth: _scalars.truth,
+}
+
+
+def reader_of(hint: Any, values: Any) -> Reader:
+    """Give the reader of a type; `values(classes)` gives the one of a value's class, or of several."""
+    known = SCALARS.get(hint) if getattr(hint, "__hash__", None) else None
+    if known is not None:
+        return known
+    origin = get_origin(hint)
+    if origin is Literal:
+        return chosen({name: name for name in get_args(hint)})
+    if isinstance(hint, type) and origin is None:
+        return chosen({one.name: one for one in hint}) if issubclass(hint, Enum) else value(values((hint,)))
+    parts = get_args(hint)
+    if origin in (Union, types.UnionType):
+        return _union(parts, values)
+    if origin is tuple and len(parts) == 2 and parts[1] is ...:  # noqa: PLR2004 - tuple[X, ...]
+        return listed(reader_of(parts[0], values), tuple)
+    if origin is tuple:
+        return _fixed([reader_of(part, values) for part in parts])
+    if origin is list:
+        return listed(reader_of(parts[0], values), list)
+    if origin is frozenset:
+        return listed(reader_of(parts[0], values), frozenset)
+    if origin is Map or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return mapped(opened(parts[-1], values))
+    raise TypeError(f"the wire has no reader for {hint!r}")
+
+
+def opened(hint: Any, values: Any) -> Reader:
+    """Give the reader of a type in a place where any plain value may stand."""
+    if hint in (str, int, bool):
+        return SCALARS[hint]
+    if isinstance(hint, type) and hint in SCALARS:
+        return _tagged(hint)
+    if get_origin(hint) is tuple:
+        return listed(opened(get_args(hint)[0], values), tuple)
+    if isinstance(hint, type) and not issubclass(hint, Enum) and hint is not object:
+        return value(values((hint,)))
+    return _scalars.open_value
+
+
+def _tagged(kind: type) -> Reader:
+    """Read a value of one kind where it bears its `$` tag."""
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        value = _scalars.open_value(node, place, reading)
+        if value is BAD or type(value) is kind:
+            return value
+        return reading.wrong_type(place, f"a {kind.__name__} is needed", node)
+
+    return read
+
+
+def chosen(choices: Mapping[str, object]) -> Reader:
+    """Read one of some words, each standing for a value."""
+    allowed = f"allowed are {', '.join(choices)}"
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        if type(node) is str and node in choices:
+            return choices[node]
+        return reading.note(
+            place, "wrong_type", "one of a few words is needed", found=described(node), allowed=allowed
+        )
+
+    return read
+
+
+def listed(each: Reader, make: type, *, limit: str = "entries") -> Reader:
+    """Read a list of values of one kind, no longer than the limit of that name."""
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        if type(node) is not list:
+            return reading.wrong_type(place, "a list is needed", node)
+        if not node:
+            return make()
+        most = getattr(reading.limits, limit)
+        if len(node) > most:
+            return reading.note(
+                place, "entries_limit", f"a list has at most {most:,} entries", found=f"{len(node):,}",
+                kind=LimitError,
+            )  # fmt: skip
+        before = reading.found
+        found = [each(child, (place, i), reading) for i, child in enumerate(node)]
+        return make(found) if reading.found == before else BAD
+
+    return read
+
+
+def _fixed(each: list[Reader]) -> Reader:
+    """Read a list of exactly so many values, each of its own kind."""
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        if type(node) is not list or len(node) != len(each):
+            return reading.wrong_type(place, f"a list of {len(each)} is needed", node)
+        before = reading.found
+        found = [
+            part(child, (place, i), reading) for i, (part, child) in enumerate(zip(each, node, strict=True))
+        ]
+        return tuple(found) if reading.found == before else BAD
+
+    return read
+
+
+def mapped(each: Reader) -> Reader:
+    """Read a Map of values of one kind."""
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        if type(node) is not dict:
+            return reading.wrong_type(place, "an object is needed", node)
+        return _scalars.as_map(
+            {key: each(child, (place, key), reading) for key, child in node.items()}, place, reading
+        )
+
+    return read
+
+
+def _union(parts: Iterable[Any], values: Any) -> Reader:
+    """Read a value, or null, or one of several classes by their tags; or a word beside a list of words."""
+    left = [part for part in parts if part is not type(None)]
+    optional = len(left) < len(tuple(parts))
+    classes = [
+        part for part in left if isinstance(part, type) and part not in SCALARS and not issubclass(part, Enum)
+    ]
+    if classes and len(classes) == len(left):
+        inner = value(values(tuple(classes)))
+    elif len(left) == 1:
+        inner = reader_of(left[0], values)
+    else:
+        inner = _scalars.open_value
+    if not optional:
+        return inner
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        return None if node is None else inner(node, place, reading)
+
+    return read
+
+
+def value(shapes: Mapping[str, Any]) -> Reader:
+    """Read an object whose `is` names one of these classes; shapes are compiled when first needed."""
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        if type(node) is not dict:
+            return reading.wrong_type(place, "an object is needed", node)
+        try:
+            shape = shapes[node["is"]]
+        except (KeyError, TypeError):  # no tag, one of another name, or one that is no text
+            return unknown_tag(node, place, reading, shapes)
+        return shape.read(node, place, reading)
+
+    return read
+
+
+def unknown_tag(node: dict[str, Any], place: Place, reading: Reading, known: Iterable[str]) -> Any:
+    """Note that an object does not say what it is, or says something else than what may stand here."""
+    names = sorted(known)
+    if "is" not in node:
+        return reading.note(
+            place, "missing_tag", '"is" says what an object is', found="no such key",
+            allowed=f"allowed here: {_few(names)}",
+        )  # fmt: skip
+    tag = node["is"]
+    if type(tag) is not str:
+        return reading.wrong_type((place, "is"), "a name is needed", tag)
+    allowed = f"write {names[0]!r}" if len(names) == 1 else nearest(tag, names)
+    return reading.note(
+        (place, "is"),
+        "unknown_tag",
+        "nothing of this name may stand here",
+        found=shown_name(tag),
+        allowed=allowed,
+    )
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")  # noqa: PLR2004 - one line

@@ -1,0 +1,122 @@
+"""`Shape`: how one class of values stands in JSON, compiled from the class's own fields.
+
+A field is required if the class's own `__init__` requires it. Errors come in the order of the
+document; what is missing is noted after what is there.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from qualify._canonical import TAG
+from qualify._checks import nearest
+from qualify._maps import EMPTY, Map, Plain
+from qualify.errors import QualifyError
+from qualify.wire import _readers, _scalars
+from qualify.wire._reading import BAD, Place, Reading, shown_name
+from qualify.wire._scalars import Reader
+
+_LOCALS = {"Map": Map, "Plain": Plain}
+
+
+class Shape:
+    """One class as it stands in JSON: the reader of each field, which are required, how it is built."""
+
+    __slots__ = ("build", "fields", "kind", "required", "tag")
+
+    def __init__(
+        self, kind: type, fields: Mapping[str, Reader], required: frozenset[str], build: Callable[..., Any]
+    ) -> None:
+        self.kind = kind
+        self.tag = kind.__name__
+        self.fields = dict(fields)
+        self.required = required
+        self.build = build
+
+    def read(self, node: dict[str, Any], place: Place, reading: Reading) -> Any:
+        """Read an object that says it is of this class."""
+        arguments: dict[str, Any] = {}
+        fields = self.fields
+        found = reading.found
+        for key, child in node.items():
+            read = fields.get(key)
+            if read is not None:
+                arguments[key] = read(child, (place, key), reading)
+            elif key != TAG:
+                self._unknown(key, place, reading)
+        if not self.required <= arguments.keys():
+            self._missing(arguments, place, reading)
+        if reading.found != found:
+            return BAD
+        try:
+            return self.build(**arguments)
+        except QualifyError as error:
+            return reading.note_error(place, error, self.tag, fields)
+
+    def _unknown(self, key: str, place: Place, reading: Reading) -> None:
+        reading.note(
+            (place, key), "unknown_field", f"{self.tag} has no such field", found=shown_name(key),
+            allowed=nearest(key, self.fields),
+        )  # fmt: skip
+
+    def _missing(self, arguments: Mapping[str, Any], place: Place, reading: Reading) -> None:
+        for name in self.fields:
+            if name in self.required and name not in arguments:
+                reading.note((place, name), "missing_field", f"{self.tag} needs this field", found="nothing")
+
+
+def hints_of(kind: type) -> dict[str, Any]:
+    """Give the type of each field that is written, `object` where any plain value may stand."""
+    hints = typing.get_type_hints(kind, localns=_LOCALS)
+    return {
+        a.name: object if a.metadata.get("open") else hints[a.name]
+        for a in attrs.fields(kind)
+        if a.init and a.eq
+    }
+
+
+def shape_of(
+    kind: type,
+    values: Callable[[tuple[type, ...]], Mapping[str, Shape]],
+    *,
+    own: Mapping[str, Any] = EMPTY,
+    build: Callable[..., Any] | None = None,
+) -> Shape:
+    """Compile the shape of a class; `own` gives the type, or the reader, where a field's own says less."""
+    parameters = inspect.signature(kind).parameters
+    fields: dict[str, Reader] = {}
+    for name, hint in {**hints_of(kind), **own}.items():
+        if inspect.isfunction(hint):
+            fields[name] = hint
+        elif hint is object:
+            fields[name] = _scalars.open_value
+        else:
+            fields[name] = _readers.reader_of(hint, values)
+    required = frozenset(
+        name
+        for name, parameter in parameters.items()
+        if name in fields
+        and parameter.default is parameter.empty
+        and parameter.kind is not parameter.VAR_POSITIONAL
+    )
+    return Shape(kind, fields, required, build or _builder(kind, parameters))
+
+
+def _builder(kind: type, parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
+    """Give the class itself, or what hands a field on as the positional arguments of that name."""
+    spread = [p.name for p in parameters.values() if p.kind is p.VAR_POSITIONAL]
+    if not spread:
+        return kind
+    (rest,) = spread
+    first = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+    def build(**arguments: Any) -> Any:
+        leading = [arguments.pop(name) for name in first if name in arguments]
+        return kind(*leading, *arguments.pop(rest, ()), **arguments)
+
+    return build
