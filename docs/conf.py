@@ -11,14 +11,15 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ex
 exclude_patterns = ["_build", "**.ipynb_checkpoints"]
 
 # A reference into this library has to lead somewhere; names of other libraries are not looked up.
-nitpick_ignore_regex = [(r"py:.*", r"(?!qualify\.).*")]
+# Nor are private ones, which a signature may mention.
+nitpick_ignore_regex = [(r"py:.*", r"(?!qualify\.).*"), (r"py:.*", r"qualify(\.\w+)*\._.*")]
 
 default_role = "literal"  # one pair of backticks in a docstring is code
 add_module_names = False
 python_maximum_signature_line_length = 88
 autodoc_member_order = "groupwise"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True}
+autodoc_default_options = {"members": True, "undoc-members": True}
 napoleon_numpy_docstring = False
 
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist", "tasklist"]
