@@ -1,0 +1,171 @@
+"""What is told and stored: `Event`, one row each, and `Override`, a person's word.
+
+What belongs here: what a host stores. What does not: what an event leads to, which the chart says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import attrs
+
+from qualify import _checks
+from qualify._maps import Map, Value, plain
+from qualify.errors import InvalidType, TimeError
+from qualify.truth import Truth
+
+if TYPE_CHECKING:
+    from qualify._maps import Plain
+
+NOTHING: Map[Any] = Map()
+
+
+@runtime_checkable
+class Because(Protocol):
+    """Why an event was recorded: any frozen, hashable value with a `reason`."""
+
+    @property
+    def reason(self) -> object: ...
+
+
+@attrs.frozen(init=False, weakref_slot=False)
+class Event(Value):
+    """Something that was told about a subject: a fact of the world, or a decision. One row to store.
+
+    `at` is when it happened and `known_at` when it was known here (by default the same); it is late
+    where they differ. `answers` are the truths that were told with it, `details` plain values (amount,
+    why, channel), `by` the opaque id of whoever did it, `because` any frozen value with a `reason`.
+    Instants are kept in UTC.
+
+    >>> from datetime import datetime, timezone
+    >>> Event("won", datetime(2026, 5, 3, tzinfo=timezone.utc), details={"amount": 1200}).details["amount"]
+    1200
+    """
+
+    name: str
+    at: datetime
+    known_at: datetime
+    answers: Map[Truth] = NOTHING
+    details: Map[Plain] = NOTHING
+    by: str | None = None
+    id: str | None = None
+    because: Because | None = None
+
+    def __init__(
+        self,
+        name: str,
+        at: datetime,
+        *,
+        known_at: datetime | None = None,
+        answers: Mapping[str, Truth] | None = None,
+        details: Mapping[str, object] | None = None,
+        by: str | None = None,
+        id: str | None = None,  # noqa: A002 - the field's own name
+        because: Because | None = None,
+    ) -> None:
+        at = _checks.instant(at, "Event.at")
+        if known_at is None:
+            known_at = at
+        else:
+            known_at = _checks.instant(known_at, "Event.known_at")
+            if known_at < at:
+                raise TimeError(
+                    "an event is known at the earliest when it happens",
+                    found=f"at {at.isoformat()}, known_at {known_at.isoformat()}",
+                    where="Event.known_at",
+                )
+        if because is not None:
+            _justify(because)
+        self.__attrs_init__(
+            _checks.name(name, "Event.name"),
+            at,
+            known_at,
+            told(answers) if answers else NOTHING,
+            _details(details) if details else NOTHING,
+            None if by is None else _checks.name(by, "Event.by"),
+            None if id is None else _checks.name(id, "Event.id"),
+            because,
+        )
+
+    @property
+    def late(self) -> bool:
+        """Whether it was known only after it had happened."""
+        return self.known_at != self.at
+
+    def _canonical(self) -> dict[str, object]:
+        entries: dict[str, object] = {"name": self.name, "at": self.at}
+        if self.known_at != self.at:
+            entries["known_at"] = self.known_at
+        for field in ("answers", "details"):
+            if getattr(self, field):
+                entries[field] = getattr(self, field)
+        for field in ("by", "id", "because"):
+            if getattr(self, field) is not None:
+                entries[field] = getattr(self, field)
+        return entries
+
+
+def told(answers: object) -> Map[Truth]:
+    """Give answers as a Map from questions to truths; True, False and None are not taken for truths."""
+    if not isinstance(answers, Mapping):
+        raise InvalidType(
+            "answers are a mapping from questions to truths", found=_checks.kind_of(answers), where="answers"
+        )
+    for question, truth in answers.items():
+        if not isinstance(truth, Truth):
+            raise InvalidType(
+                "an answer is a Truth",
+                found=_checks.kind_of(truth),
+                allowed="wrap a bool with Truth.of(...)",
+                where=f"answers[{_checks.show(question)}]",
+            )
+    return answers if isinstance(answers, Map) else Map(answers)
+
+
+def _details(details: object) -> Map[Plain]:
+    if not isinstance(details, Mapping):
+        raise InvalidType(
+            "details are a mapping of plain values", found=_checks.kind_of(details), where="details"
+        )
+    clean = plain(details, "details")
+    assert isinstance(clean, Map)  # noqa: S101 - for the type checker: a mapping gives a Map
+    return clean
+
+
+def _justify(because: object) -> None:
+    if not hasattr(because, "reason"):
+        raise InvalidType(
+            "`because` is a value with a `reason`", found=_checks.kind_of(because), where="Event.because"
+        )
+    try:
+        hash(because)
+    except TypeError:
+        raise InvalidType(
+            "`because` is a frozen value", found=_checks.kind_of(because), where="Event.because"
+        ) from None
+
+
+@attrs.frozen(init=False)
+class Override(Value):
+    """A person's word, as the `because` of an event: `by` whom, for what `reason`, `until` when.
+
+    The chart does not read it; who takes decisions does. Until `until` the word holds, and without one
+    for as long as the answers stay those at its own `known_at`; any later event that moves the subject
+    ends it, and a refused one never held.
+
+    >>> Override("ana", "I know them well").reason
+    'I know them well'
+    """
+
+    by: str
+    reason: str
+    until: datetime | None = None
+
+    def __init__(self, by: str, reason: str, *, until: datetime | None = None) -> None:
+        self.__attrs_init__(
+            by=_checks.name(by, "Override.by"),
+            reason=_checks.text(reason, "Override.reason"),
+            until=None if until is None else _checks.instant(until, "Override.until"),
+        )
