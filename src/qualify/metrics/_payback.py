@@ -1,0 +1,398 @@
+"""When a subscription has paid for itself, and what it is worth over its life.
+
+What belongs here: payback and lifetime value under no churn, constant churn, a fitted retention model or
+an observed retention curve. What does not: the closed forms themselves (`_money`), and revenue retained
+(`_revenue`). The timing of `_money` holds here: the margin of a month is earned at its end.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify._maps import Value
+from qualify.errors import InvalidType, InvalidValue, MetricError
+from qualify.metrics import _money
+from qualify.metrics._curve import Curve
+from qualify.metrics._estimate import Estimate
+from qualify.metrics._fit import RetentionFit
+from qualify.metrics._print import amount
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Payback", "lifetime_value", "payback"]
+
+_FAR = 1_200  # months after which a payback counts as never: a hundred years
+_LONG = 1_000_000  # months that a discounted sum of a fitted model may run
+_SMALL = 1e-12  # of a sum: what is still to come counts as nothing
+_TAKEN = "the inputs are taken as exact, so there are no limits"
+
+
+@attrs.frozen(init=False, repr=False)
+class Payback(Value):
+    """When the cost of winning a customer is earned back, and how likely that is under churn.
+
+    `months` is cost over monthly margin: what one customer must stay, a bare ratio without churn.
+    `months_under_churn` is the number of whole months after which a cohort has earned its cost, counting
+    those who leave on the way; infinite if it never does. `probability` is the chance that one customer
+    stays long enough to pay for herself: she is there when her last needed payment begins. `alive` is the
+    share of the cohort still there when the cohort has paid. `assumes` says what stands behind them.
+
+    >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8, monthly_churn=0.02)
+    payback 9.375 months without churn, 11 months under churn; 83.4 % of customers pay back, 80.1 % are there after month 11; assumes the same churn of 2 % in every month
+    """
+
+    months: Estimate
+    months_under_churn: Estimate
+    probability: Estimate
+    alive: Estimate
+    assumes: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain Python values, ready for JSON."""
+        parts = ("months", "months_under_churn", "probability", "alive")
+        return {**{part: getattr(self, part).to_dict() for part in parts}, "assumes": self.assumes}
+
+    def _canonical(self) -> dict[str, object]:
+        return {name: value for name, value in self.to_dict().items() if value is not None}
+
+    def __repr__(self) -> str:
+        bare, late = self.months, self.months_under_churn
+        if late.reason and not math.isfinite(late.value):
+            return f"payback {_months(bare.value)}; {late.reason}; assumes {self.assumes}"
+        return (
+            f"payback {_months(bare.value)} without churn, {_months(late.value)}{_limits(late)} under churn; "
+            f"{amount(self.probability.value, 'share')}{_limits(self.probability)} of customers pay back, "
+            f"{amount(self.alive.value, 'share')} are there after month {late.value:g}; assumes {self.assumes}"
+        )
+
+    def _repr_markdown_(self) -> str:
+        rows = (
+            ("months without churn", self.months),
+            ("months under churn", self.months_under_churn),
+            ("customers who pay back", self.probability),
+            ("still there by then", self.alive),
+        )
+        lines = [f"| payback | value | limits |\n|---|--:|---|"]
+        lines += [f"| {name} | {amount(e.value, e.unit)} | {_limits(e).strip() or e.reason} |" for name, e in rows]
+        return "\n".join([*lines, "", f"Assumes {self.assumes}."])
+
+
+def payback(
+    *,
+    acquisition_cost: float,
+    monthly_revenue: float,
+    gross_margin: float,
+    monthly_churn: float | Estimate | None = None,
+    retention: RetentionFit | Curve | None = None,
+    **unknown: object,
+) -> Payback:
+    """Give the months after which a customer's margin has covered the cost of winning her, under churn.
+
+    Simple payback is cost / (monthly revenue x gross margin). Under churn the cohort's margin by month n is
+    the margin times the sum of S(0) to S(n - 1), where S(t) is the share still there after t months: the
+    first margin comes at the end of month 1, from everybody who was won. With constant churn
+    n = ceil(ln(1 - K c / m) / ln(1 - c)).
+
+    Args:
+        acquisition_cost: what winning and onboarding one customer costs, in money.
+        monthly_revenue: of one customer, in the same money.
+        gross_margin: the share of revenue that is left after serving her, 0 to 1.
+        monthly_churn: the share that leaves in a month, 0 to 1, the same in every month; an Estimate brings
+            its limits.
+        retention: instead of a churn, a fitted model or a retention curve, in months.
+        unknown: other keywords, which are answered with the right word.
+
+    Returns:
+        A Payback; never paid back is infinite months with a reason, and not paid back while anybody was
+        followed is NaN with a reason.
+
+    >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8).months.value
+    9.375
+    >>> from qualify.metrics import fit_retention
+    >>> fit = fit_retention([1000, 960, 930, 906, 887, 870, 856], unit="months")
+    >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8, retention=fit).months_under_churn.value
+    11.0
+    """
+    if unknown:
+        raise _arrays.unexpected(payback, unknown)
+    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0)
+    margin = _margin(monthly_revenue, gross_margin)
+    stay = _stay(monthly_churn, retention)
+    needed = _money.payments_needed(acquisition_cost=cost, monthly_margin=margin)
+    bare = cost / margin if margin > 0 else math.inf if cost else 0.0
+    months = Estimate(
+        "payback without churn",
+        "months",
+        bare,
+        *((math.nan,) * 2),
+        stay.level,
+        "cost / margin",
+        stay.n,
+        stay.n_missing,
+        reason=_TAKEN if margin > 0 else "never: the margin is not positive",
+    )
+    if margin <= 0 < cost:
+        never = "never: the margin is not positive"
+        return _made(months, stay, (math.inf,) * 3, (0.0,) * 3, (math.nan,) * 3, never)
+    late = tuple(_first_month(stay, part, cost, margin, needed) for part in range(3))
+    alone = stay.at(needed - 1) if needed >= 1 else (1.0, 1.0, 1.0)
+    after = stay.at(late[0]) if math.isfinite(late[0]) else (math.nan,) * 3
+    why = None
+    if math.isinf(late[0]):
+        why = (
+            f"never: not within {_FAR:,} months"
+            if stay.constant is None
+            else "never: churn takes the margin away before the cost is earned"
+        )
+    elif math.isnan(late[0]):
+        why = f"not paid back within the {stay.followed:g} months that anybody was followed"
+    return _made(months, stay, late, alone, after, why)
+
+
+def lifetime_value(
+    *,
+    monthly_revenue: float,
+    gross_margin: float,
+    monthly_churn: float | Estimate | None = None,
+    retention: RetentionFit | Curve | None = None,
+    monthly_discount_rate: float = 0.0,
+    acquisition_cost: float = 0.0,
+    horizon_months: int | None = None,
+    currency: str = "money",
+    **unknown: object,
+) -> Estimate:
+    """Give what a customer's margins are worth over her life, less the cost of winning her if it is given.
+
+    Under constant churn c and monthly discount rate d this is m / (c + d) - K, so A g / c without discount;
+    otherwise the sum of m S(t - 1) / (1 + d)^t. `reason` says what is assumed. Limits are those of the churn,
+    or the sum of the curve's limits at each month, which is wide.
+
+    Args:
+        monthly_revenue: of one customer, in money.
+        gross_margin: the share of revenue that is left after serving her, 0 to 1.
+        monthly_churn: the share that leaves in a month, the same in every month; an Estimate brings limits.
+        retention: instead of a churn, a fitted model or a retention curve, in months.
+        monthly_discount_rate: what a month's wait costs; 0.01 = 1 %.
+        acquisition_cost: subtracted if given.
+        horizon_months: count only so many months; an observed curve needs it.
+        currency: the unit of the answer.
+        unknown: other keywords, which are answered with the right word.
+
+    >>> value = lifetime_value(monthly_revenue=800, gross_margin=0.8, monthly_churn=0.02, currency="EUR")
+    >>> round(value.value, 6), value.reason
+    (32000.0, 'assumes the same churn of 2 % in every month; the inputs are taken as exact, so there are no limits')
+    """
+    if unknown:
+        raise _arrays.unexpected(lifetime_value, unknown)
+    margin = _margin(monthly_revenue, gross_margin)
+    rate = _checks.real(monthly_discount_rate, "monthly_discount_rate", least=0.0)
+    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0)
+    horizon = None if horizon_months is None else _checks.whole(horizon_months, "horizon_months", least=1)
+    stay = _stay(monthly_churn, retention)
+    if stay.source is None and stay.constant is None:
+        raise InvalidType(
+            "a lifetime needs an end", allowed="give monthly_churn= or retention=", where="lifetime_value"
+        )
+    if stay.source is not None and math.isfinite(stay.followed) and (horizon or math.inf) > stay.followed:
+        raise MetricError(
+            "an observed curve tells nothing beyond its end",
+            found="no horizon" if horizon is None else f"{horizon} months",
+            allowed=f"give horizon_months= of at most {stay.followed:g}, or a fitted model",
+            where="horizon_months",
+        )
+    sums = tuple(_discounted(stay, part, rate, horizon) for part in range(3))
+    value, low, high = (margin * total - cost for total in sums)
+    reason = f"assumes {stay.assumes}"
+    if math.isinf(value):
+        reason += "; infinite: no discount and a lifetime without a finite mean; give a discount or a horizon"
+    if stay.exact:
+        low = high = math.nan
+        reason += f"; {_TAKEN}"
+    return Estimate(
+        "lifetime value",
+        _checks.name(currency, "currency"),
+        value,
+        low,
+        high,
+        stay.level,
+        stay.method,
+        stay.n,
+        stay.n_missing,
+        reason=reason,
+    )
+
+
+class _Stay(NamedTuple):
+    """How long customers stay: constant churn (value, and at the ends of its limits), or a source."""
+
+    constant: tuple[float, float, float] | None
+    source: RetentionFit | Curve | None
+    exact: bool
+    assumes: str
+    method: str
+    level: float
+    n: Any
+    n_missing: Any
+    followed: float
+
+    def shares(self, last: int, part: int) -> Floats:
+        """Give the share still there after 0 to `last` months: its value (0), low (1) or high (2)."""
+        if self.constant is not None:
+            return np.asarray((1.0 - self.constant[part]) ** np.arange(last + 1))
+        if isinstance(self.source, RetentionFit):
+            return self.source.survival(last)[part]
+        assert self.source is not None  # noqa: S101 - for the type checker
+        seen = self.source.remaining(np.arange(last + 1))
+        return np.asarray((seen.value, seen.low, seen.high)[part])
+
+    def at(self, months: float) -> tuple[float, float, float]:
+        """Give the share still there after some months, and its limits."""
+        if months > _LONG:
+            return (0.0, 0.0, 1.0) if self.constant is None else (0.0, 0.0, 0.0)
+        first, low, high = (float(self.shares(int(months), part)[-1]) for part in range(3))
+        return first, low, high
+
+
+def _stay(monthly_churn: object, retention: object) -> _Stay:
+    if monthly_churn is not None and retention is not None:
+        raise InvalidType("one of monthly_churn= and retention= says who stays", where="retention")
+    if retention is not None:
+        if not isinstance(retention, (RetentionFit, Curve)):
+            raise InvalidType(
+                "a fitted model or a retention curve is needed",
+                found=_checks.kind_of(retention),
+                allowed="fit_retention(...) or retention_curve(..., unit='months')",
+                where="retention",
+            )
+        if retention.unit != "months":
+            raise InvalidValue(
+                "money comes by the month, so retention counts in months",
+                found=f"unit {retention.unit!r}",
+                allowed="give unit='months' where you make it",
+                where="retention",
+            )
+        counted = (retention.confidence_level, retention.n, retention.n_missing)
+        if isinstance(retention, Curve):
+            if len(retention.causes) != 1:
+                raise InvalidValue(
+                    "a curve with one cause is needed", found=", ".join(retention.causes), where="retention"
+                )
+            end = float(retention.times[-1]) if len(retention.times) else 0.0
+            gone = len(retention.times) > 0 and retention.remaining_steps[-1] == 0
+            told = "that new customers leave as those observed did"
+            return _Stay(None, retention, False, told, "product-limit", *counted, math.inf if gone else end)
+        told = "that new customers leave as the fitted model says"
+        return _Stay(None, retention, False, told, "sBG", *counted, math.inf)
+    if monthly_churn is None:
+        return _Stay((0.0,) * 3, None, True, "that nobody leaves", "no churn", 0.95, 0, 0, math.inf)._replace(
+            constant=(0.0, 0.0, 0.0)
+        )
+    if isinstance(monthly_churn, Estimate):
+        if monthly_churn.unit != "share" or isinstance(monthly_churn.value, np.ndarray):
+            raise InvalidType("monthly churn is one share", found=monthly_churn.unit, where="monthly_churn")
+        values = (monthly_churn.value, monthly_churn.high, monthly_churn.low)  # much churn is the low end
+        limited = (monthly_churn.confidence_level, monthly_churn.n, monthly_churn.n_missing)
+    else:
+        values = (_checks.real(monthly_churn, "monthly_churn", least=0.0, most=1.0),) * 3
+        limited = (0.95, 0, 0)
+    told = f"the same churn of {100 * values[0]:.3g} % in every month"
+    exact = not isinstance(monthly_churn, Estimate)
+    return _Stay(values, None, exact, told, "constant churn", *limited, math.inf)
+
+
+def _margin(monthly_revenue: float, gross_margin: float) -> float:
+    revenue = _checks.real(monthly_revenue, "monthly_revenue", least=0.0)
+    return revenue * _checks.real(gross_margin, "gross_margin", most=1.0)
+
+
+def _first_month(stay: _Stay, part: int, cost: float, margin: float, needed: float) -> float:
+    """Give the first whole month by which a cohort has earned its cost; inf = never, NaN = not seen."""
+    if needed == 0:
+        return 0.0
+    if stay.constant is not None:
+        churn = stay.constant[part]
+        if math.isnan(churn):
+            return math.nan
+        return float(_money.payback_months(acquisition_cost=cost, monthly_margin=margin, monthly_churn=churn))
+    last = int(min(_FAR, stay.followed + 1))
+    earned = margin * np.cumsum(stay.shares(last - 1, part)) >= cost * (1.0 - _SMALL)
+    if earned.any():
+        return float(np.argmax(earned)) + 1.0
+    return math.nan if math.isfinite(stay.followed) or math.isnan(float(stay.shares(1, part)[1])) else math.inf
+
+
+def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> float:
+    """Give the sum of S(t - 1) b^t over the months t, b = 1 / (1 + rate)."""
+    if stay.constant is not None:
+        churn = stay.constant[part]
+        total = _money.win_value(
+            monthly_margin=1.0, monthly_churn=churn, monthly_discount_rate=rate, acquisition_cost=0.0
+        )
+        if horizon is None:
+            return total
+        if math.isinf(total):
+            return float(horizon)
+        kept = 0.0 if churn == 1 else math.exp(horizon * (math.log1p(-churn) - math.log1p(rate)))
+        return total * (1.0 - kept)
+    if horizon is None and isinstance(stay.source, RetentionFit) and rate == 0:
+        return _mean_lifetime(stay.source, part)
+    last = horizon
+    if last is None and isinstance(stay.source, Curve):
+        last = math.ceil(stay.source.times[-1])
+    if last is None:
+        last = min(_LONG, math.ceil(-math.log(_SMALL * rate) / math.log1p(rate)))
+    b = (1.0 + rate) ** -np.arange(1, last + 1, dtype=np.float64)
+    return float(np.sum(stay.shares(last - 1, part) * b))
+
+
+def _mean_lifetime(fit: RetentionFit, part: int) -> float:
+    """Give the undiscounted mean lifetime in months: (a + b - 1) / (a - 1), infinite for alpha up to 1."""
+    if math.isnan(fit.churn):
+        return math.nan
+    if part:
+        return 0.0 if part == 1 else math.inf  # its limits at far months say nothing
+    if math.isinf(fit.alpha):
+        return 1.0 / fit.churn
+    return (fit.alpha + fit.beta - 1.0) / (fit.alpha - 1.0) if fit.alpha > 1 else math.inf
+
+
+def _made(
+    months: Estimate,
+    stay: _Stay,
+    late: tuple[float, ...],
+    alone: tuple[float, ...],
+    after: tuple[float, ...],
+    why: str | None,
+) -> Payback:
+    def made(name: str, unit: str, value: float, low: float, high: float) -> Estimate:
+        low, high = (math.nan, math.nan) if stay.exact else (min(low, high), max(low, high))
+        reason = why or (_TAKEN if stay.exact else None)
+        return Estimate(name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason)
+
+    made_payback = Payback.__new__(Payback)
+    made_payback.__attrs_init__(
+        months=months,
+        months_under_churn=made("payback under churn", "months", *late),
+        probability=made("customers who pay back", "share", *alone),
+        alive=made("there when the cohort has paid", "share", *after),
+        assumes=stay.assumes,
+    )
+    return made_payback
+
+
+def _months(value: float) -> str:
+    return "never" if math.isinf(value) else f"{value:,.4g} months"
+
+
+def _limits(estimate: Estimate) -> str:
+    if math.isnan(estimate.low):
+        return ""
+    return f" [{amount(estimate.low, estimate.unit)}, {amount(estimate.high, estimate.unit)}]"
