@@ -1,0 +1,484 @@
+"""`Cohort`: many leads as columns, the only bridge from leads and journeys to arithmetic.
+
+What belongs here: the value, and how it is made of a table. What does not: how entries are read
+(`_reading`) and anything that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify._maps import EMPTY, Map, Plain, Value
+from qualify.cohort._binding import (
+    NUMBER_ROLES,
+    SURVEYS,
+    TEXT_ROLES,
+    TIME_ROLES,
+    TRUTH_ROLES,
+    Binding,
+    Field,
+    Words,
+)
+from qualify.cohort._journeys import columns_from_journeys
+from qualify.cohort._reading import BadRow, Reader
+from qualify.cohort._table import TableLike, columns_of, rows_of
+from qualify.errors import InvalidType, InvalidValue
+from qualify.models import Action, Facts, Lead, Vocabulary
+from qualify.stages import Journey
+from qualify.truth import Truth
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify.criteria import Columns, Criterion
+
+    Array: TypeAlias = NDArray[Any]
+    Codes: TypeAlias = NDArray[np.int8]
+
+
+class Roles(TypedDict, total=False):
+    """The arguments of `Binding`, as `Cohort.from_columns` takes them."""
+
+    topics: Mapping[str, Field | str] | None
+    unknown: Mapping[str, Words] | None
+    id: Field | str | None
+    account: Field | str | None
+    person: Field | str | None
+    offer: Field | str | None
+    owner: Field | str | None
+    state: Field | str | None
+    decision: Field | str | None
+    outcome: Field | str | None
+    pursued: Field | str | None
+    since: Field | str | None
+    opened: Field | str | None
+    closed: Field | str | None
+    hours: Field | str | None
+    weight: Field | str | None
+    surveys: Mapping[str, Field | str] | None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Tell whether two columns are equal: NaN equals NaN, and what is masked counts by its mask."""
+    if one is None or other is None or type(one) is not type(other):
+        return one is other
+    if isinstance(one, np.ma.MaskedArray):
+        return _same(np.ma.getmaskarray(one), np.ma.getmaskarray(other)) and _same(one.filled(0), other.filled(0))
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fmM")
+    if isinstance(one, Mapping):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    return bool(one == other)
+
+
+_EQ = attrs.cmp_using(eq=_same, class_name="_Column")
+
+
+@attrs.frozen(init=False, repr=False, hash=False)
+class Cohort(Value):
+    """Many leads, one row each, as read-only columns of one length.
+
+    `topics` holds what is known, column by column; `outcome` int8 codes: won YES, lost NO, open UNKNOWN,
+    a masked array where some were not recorded, because blank is not open. Object columns (`account`,
+    `person`, `offer`, `owner`, `state`, `decision`) hold text or None, `opened`, `closed` and `since`
+    `datetime64[us]` in UTC or NaT, `hours`, `weight` and `surveys` float64 with NaN. A column that
+    nobody gave is None. `bad` lists rows and entries that could not be read.
+
+    >>> from qualify.criteria import topic
+    >>> leads = Cohort.from_columns(
+    ...     {"budget": ["yes", "?", "no"], "status": ["won", "open", "lost"]},
+    ...     unknown={"budget": "?"},
+    ...     outcome=Field("status", yes="won", no="lost", unknown="open"),
+    ... )
+    >>> leads
+    Cohort of 3 leads: topics budget; outcome 1 won, 1 lost, 1 open
+    >>> leads.truths(topic("budget") == "yes")
+    array([ 1,  0, -1], dtype=int8)
+    """
+
+    ids: Array = attrs.field(eq=_EQ)
+    at: datetime | None
+    vocabulary: Vocabulary | None
+    topics: Map[Any] = attrs.field(eq=_EQ)
+    outcome: Codes | None = attrs.field(eq=_EQ)
+    pursued: Codes | None = attrs.field(eq=_EQ)
+    account: Array | None = attrs.field(eq=_EQ)
+    person: Array | None = attrs.field(eq=_EQ)
+    offer: Array | None = attrs.field(eq=_EQ)
+    owner: Array | None = attrs.field(eq=_EQ)
+    state: Array | None = attrs.field(eq=_EQ)
+    decision: Array | None = attrs.field(eq=_EQ)
+    since: Array | None = attrs.field(eq=_EQ)
+    opened: Array | None = attrs.field(eq=_EQ)
+    closed: Array | None = attrs.field(eq=_EQ)
+    hours: Array | None = attrs.field(eq=_EQ)
+    weight: Array | None = attrs.field(eq=_EQ)
+    surveys: Map[Array] = attrs.field(eq=_EQ)
+    bad: tuple[BadRow, ...]
+    left_out: Map[int]
+    journeys: tuple[Journey, ...] = attrs.field(init=False, default=())
+    _columns: Columns | None = attrs.field(init=False, eq=False, default=None)
+
+    def __init__(
+        self,
+        ids: Sequence[str] | Array,
+        *,
+        at: datetime | None = None,
+        vocabulary: Vocabulary | None = None,
+        topics: Mapping[str, Any] | None = None,
+        outcome: Codes | None = None,
+        pursued: Codes | None = None,
+        account: Array | None = None,
+        person: Array | None = None,
+        offer: Array | None = None,
+        owner: Array | None = None,
+        state: Array | None = None,
+        decision: Array | None = None,
+        since: Array | None = None,
+        opened: Array | None = None,
+        closed: Array | None = None,
+        hours: Array | None = None,
+        weight: Array | None = None,
+        surveys: Mapping[str, Array] | None = None,
+        bad: Iterable[BadRow] = (),
+        left_out: Mapping[str, int] | None = None,
+    ) -> None:
+        named = _objects(ids)
+        columns = {
+            "outcome": outcome, "pursued": pursued, "account": account, "person": person, "offer": offer,
+            "owner": owner, "state": state, "decision": decision, "since": since, "opened": opened,
+            "closed": closed, "hours": hours, "weight": weight,
+        }  # fmt: skip
+        self.__attrs_init__(
+            ids=_frozen(named),
+            at=_checks.optional_instant(at, "Cohort.at"),
+            vocabulary=vocabulary,
+            topics=Map({name: _topic(column, name, len(named)) for name, column in (topics or {}).items()}),
+            surveys=Map({name: _checked(a, f"surveys.{name}", len(named)) for name, a in (surveys or {}).items()}),
+            bad=tuple(bad),
+            left_out=EMPTY if not left_out else Map(left_out),
+            **{
+                name: None if column is None else _checked(column, name, len(named))
+                for name, column in columns.items()
+            },
+        )
+
+    # -- made of a table --------------------------------------------------------------------------------
+
+    @classmethod
+    def from_columns(
+        cls,
+        table: TableLike,
+        binding: Binding | None = None,
+        *,
+        at: datetime | None = None,
+        vocabulary: Vocabulary | None = None,
+        where: str = "table",
+        rows: Sequence[int] | None = None,
+        **roles: Unpack[Roles],
+    ) -> Cohort:
+        """Give the cohort of a table: one row, one lead.
+
+        `table` is a dict of columns, or a frame of pandas, polars, narwhals or Arrow. What its columns
+        mean says a `binding`, or the same arguments given here. Without `at` it is the latest instant of
+        the instants bound; with `at` nothing later is seen: what opened later is left out, what closed
+        later is open, what was so only later is unknown, and so is what is older than the vocabulary's
+        `fresh_for`. `where` and `rows` name the table and its rows in errors.
+
+        Raises `UnknownName` for a column that is not there or a topic that the vocabulary does not have,
+        `InvalidValue` for entries that the binding does not explain, `TimeError` for a naive time.
+
+        >>> Cohort.from_columns({"seats": [40, None]}).topics["seats"]
+        (40, None)
+        """
+        if binding is not None and roles:
+            raise InvalidType("give a binding, or its arguments, not both", found=", ".join(roles), where=where)
+        columns = columns_of(table, where)
+        numbered = range(rows_of(columns)) if rows is None else rows
+        bound = Binding(**roles) if binding is None else binding
+        return read(Reader(columns, where, numbered), bound, at, vocabulary)
+
+    @classmethod
+    def from_journeys(
+        cls,
+        journeys: Iterable[Journey],
+        *,
+        leads: Iterable[Lead] = (),
+        facts: Iterable[Facts] = (),
+        at: datetime | None = None,
+        vocabulary: Vocabulary | None = None,
+        selling: str = "selling",
+        won: str = "won",
+    ) -> Cohort:
+        """Give the cohort of journeys as of `at`: one journey, one lead; default is the latest instant known.
+
+        The outcome is YES where she was ever won, NO where the last attempt ended otherwise, UNKNOWN while
+        one is open or none was made; `pursued` says whether there was an attempt (`selling` is its state,
+        `won` its event). `opened` is where the journey begins, `closed` where the last attempt ended.
+        `leads`, matched by id, give people, account, offer, owner and what is known; `facts`, matched by
+        subject, say what is known instead. Merged journeys are left out and counted.
+
+        >>> from datetime import timezone
+        >>> from qualify.stages import SAAS, Journey
+        >>> may = datetime(2026, 5, 1, tzinfo=timezone.utc)
+        >>> Cohort.from_journeys([Journey.start(SAAS, "ana", at=may).record("won", at=may)])
+        Cohort of 1 lead: outcome 1 won, 0 lost, 0 open
+        """
+        columns, kept = columns_from_journeys(journeys, leads, facts, at, vocabulary, selling, won)
+        made = cls(vocabulary=vocabulary, **columns)
+        object.__setattr__(made, "journeys", kept)
+        return made
+
+    # -- questions -----------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> Columns:
+        """The topics as criteria judge them, encoded once."""
+        if self._columns is None:
+            from qualify.criteria import Columns
+
+            object.__setattr__(self, "_columns", Columns.of(self.topics, at=self.at))
+        assert self._columns is not None  # noqa: S101 - for the type checker
+        return self._columns
+
+    def truths(self, criterion: Criterion) -> Codes:
+        """Give the criterion's answer for each lead as int8 codes: YES +1, UNKNOWN 0, NO -1.
+
+        >>> from qualify.criteria import topic
+        >>> Cohort.from_columns({"seats": [40, None, 3]}).truths(topic("seats") >= 10)
+        array([ 1,  0, -1], dtype=int8)
+        """
+        return criterion.truths(self.columns)
+
+    def facts(self, row: int, *, at: datetime | None = None) -> Facts:
+        """Give what is known about the lead of one row as Facts, for one turn or for an explanation.
+
+        >>> leads = Cohort.from_columns({"seats": [40, None]})
+        >>> leads.facts(0, at=datetime(2026, 5, 3, tzinfo=_checks.UTC))["seats"]
+        40
+        """
+        when = self.at if at is None else _checks.instant(at, "Cohort.facts.at")
+        if when is None:
+            raise InvalidValue("Facts need an instant", allowed="this cohort has none: give at=", where="Cohort.facts")
+        known = {
+            name: value for name, column in self.topics.items() if (value := _plain(column[row])) is not None
+        }
+        since = None
+        if self.since is not None and not np.isnat(self.since[row]):
+            since = dict.fromkeys(known, self.since[row].astype(object).replace(tzinfo=_checks.UTC))
+        return Facts.of(known, at=when, vocabulary=self.vocabulary, since=since, subject=self.ids[row])
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, rows: slice | Sequence[int] | Array) -> Cohort:
+        """Give the cohort of some rows: a slice, a column of bools, or row numbers counted from 0.
+
+        >>> from qualify.criteria import topic
+        >>> leads = Cohort.from_columns({"seats": [40, None, 3]})
+        >>> leads[leads.truths(topic("seats") >= 10) == Truth.YES].ids
+        array(['row 0'], dtype=object)
+        """
+        chosen = np.arange(len(self))[rows]
+        if chosen.ndim != 1:
+            raise InvalidType("several rows are chosen", allowed="cohort.facts(row) gives one", where="Cohort[...]")
+        cut = {
+            a.name: None if (column := getattr(self, a.name)) is None else column[chosen]
+            for a in attrs.fields(Cohort)
+            if a.name in _ROWS
+        }
+        topics = {name: _rows(column, chosen) for name, column in self.topics.items()}
+        surveys = {name: answers[chosen] for name, answers in self.surveys.items()}
+        made = attrs.evolve(self, **cut, topics=topics, surveys=surveys)
+        if self.journeys:
+            object.__setattr__(made, "journeys", tuple(self.journeys[i] for i in chosen.tolist()))
+        return made
+
+    def __repr__(self) -> str:
+        parts = [f"Cohort of {len(self):,} lead{'s'[: len(self) != 1]}"]
+        if self.topics:
+            parts.append(f"topics {', '.join(self.topics)}")
+        told = []
+        if self.outcome is not None:
+            kept = np.ma.compressed(self.outcome)
+            told = [f"{np.count_nonzero(kept == code):,} {word}" for word, code in _OUTCOMES]
+            if len(kept) < len(self):
+                told.append(f"{len(self) - len(kept):,} not recorded")
+            parts.append(f"outcome {', '.join(told)}")
+        if self.bad:
+            parts.append(f"{len(self.bad):,} bad")
+        return f"{parts[0]}: {'; '.join(parts[1:])}" if parts[1:] else parts[0]
+
+
+_ROWS = (
+    *("ids", "outcome", "pursued", "account", "person", "offer", "owner", "state", "decision"),
+    *("since", "opened", "closed", "hours", "weight"),
+)
+_OUTCOMES = (("won", 1), ("lost", -1), ("open", 0))
+
+
+def read(reader: Reader, binding: Binding, at: datetime | None, vocabulary: Vocabulary | None) -> Cohort:
+    """Read what a binding names, as of `at` or of the latest instant that it finds."""
+    topics = _topic_fields(reader, binding, vocabulary)
+    for place, field in binding.fields():
+        reader.require(field, place)
+    rows = len(reader.rows)
+    ids = _objects([f"row {n}" for n in reader.rows]) if binding.id is None else reader.texts(binding.id)
+    times = {role: reader.instants(f) for role in TIME_ROLES if (f := getattr(binding, role)) is not None}
+    now = _checks.optional_instant(at, "at") or _latest(times.values())
+    texts = {role: reader.texts(f) for role in _TEXTS if (f := getattr(binding, role)) is not None}
+    codes = {role: reader.truths(f) for role in TRUTH_ROLES if (f := getattr(binding, role)) is not None}
+    figures = {
+        role: reader.numbers(f, least=0) for role in NUMBER_ROLES if (f := getattr(binding, role)) is not None
+    }
+    surveys = {name: reader.numbers(field, SURVEYS[name]) for name, field in binding.surveys.items()}
+    known = {name: reader.topic(field, _type(name, field, vocabulary)) for name, field in topics.items()}
+    if "decision" in texts:
+        _check_decisions(texts["decision"], reader, binding)
+    keep = np.ones(rows, np.bool_)
+    left_out: dict[str, int] = {}
+    blank = np.array([i is None for i in ids], np.bool_)
+    if blank.any():
+        assert binding.id is not None  # noqa: S101 - without a column of ids none is blank
+        reader.refuse_rows(blank, binding.id)
+        left_out["no id"] = int(np.count_nonzero(blank))
+        keep &= ~blank
+    if now is not None:
+        seen = np.datetime64(now.replace(tzinfo=None), "us")
+        late = times["opened"] > seen if "opened" in times else np.zeros(rows, np.bool_)
+        if late.any():
+            left_out["opened later"] = int(np.count_nonzero(late))
+            keep &= ~late
+        if "closed" in times and (still := times["closed"] > seen).any():
+            times["closed"][still] = np.datetime64("NaT")
+            if "outcome" in codes:
+                codes["outcome"][0][still], codes["outcome"][1][still] = 0, False
+        known = _as_of(known, times.get("since"), seen, vocabulary)
+    chosen = np.flatnonzero(keep)
+    return Cohort(
+        ids[chosen],
+        at=now,
+        vocabulary=vocabulary,
+        topics={name: _rows(column, chosen) for name, column in known.items()},
+        surveys={name: answers[chosen] for name, answers in surveys.items()},
+        bad=sorted(reader.bad, key=lambda bad: bad.row),
+        left_out=left_out,
+        **{role: _codes(c[chosen], gone[chosen]) for role, (c, gone) in codes.items()},
+        **{role: column[chosen] for role, column in (*times.items(), *texts.items(), *figures.items())},
+    )
+
+
+_TEXTS = tuple(role for role in TEXT_ROLES if role != "id")
+
+
+def _topic_fields(reader: Reader, binding: Binding, vocabulary: Vocabulary | None) -> Mapping[str, Field]:
+    """Give the field of each topic; without a choice every column that has no other role is one."""
+    if binding.topics is not None:
+        for name in binding.topics:
+            if vocabulary is not None and name not in vocabulary:
+                raise _checks.unknown("topic", name, (t.name for t in vocabulary), where="mapping.topics")
+        return binding.topics
+    for column in binding.unknown:
+        if column not in reader.columns:
+            raise _checks.unknown("column", column, reader.columns, where="mapping.unknown")
+    free = [column for column in reader.columns if column not in binding.columns]
+    if vocabulary is not None:
+        free = [column for column in free if column in vocabulary]
+    return {column: Field(column, unknown=binding.unknown.get(column, ())) for column in free}
+
+
+def _type(name: str, field: Field, vocabulary: Vocabulary | None) -> str:
+    if field.type is not None:
+        return field.type
+    known = None if vocabulary is None else vocabulary.get(name)
+    return "any" if known is None else known.type
+
+
+def _check_decisions(decisions: Array, reader: Reader, binding: Binding) -> None:
+    allowed = {action.value for action in Action}
+    for i, name in enumerate(decisions):
+        if name is not None and name not in allowed:
+            assert binding.decision is not None  # noqa: S101 - the decisions came out of it
+            raise InvalidValue(
+                "unknown decision",
+                found=_checks.show(name),
+                allowed=f"say under values which entries mean {', '.join(sorted(allowed))}",
+                where=f"{reader.where}, row {reader.rows[i]:,}, column {binding.decision.column!r}",
+            )
+
+
+def _latest(times: Iterable[Array]) -> datetime | None:
+    found = [column[~np.isnat(column)].max() for column in times if not np.isnat(column).all()]
+    return None if not found else max(found).astype(object).replace(tzinfo=_checks.UTC)
+
+
+def _as_of(
+    known: dict[str, Any], since: Array | None, seen: np.datetime64, vocabulary: Vocabulary | None
+) -> dict[str, Any]:
+    """Give the topics without what was so only later, and without what has gone stale."""
+    if since is None:
+        return known
+    cut = {}
+    for name, column in known.items():
+        topic = None if vocabulary is None else vocabulary.get(name)
+        gone = since > seen
+        if topic is not None and topic.fresh_for is not None:
+            gone |= since + np.timedelta64(topic.fresh_for, "us") <= seen
+        cut[name] = column if not gone.any() else _without(column, gone)
+    return cut
+
+
+def _without(column: Any, gone: Array) -> Any:
+    if isinstance(column, np.ndarray):
+        return np.where(gone, np.nan, column)
+    return [None if hidden else value for value, hidden in zip(column, gone.tolist(), strict=True)]
+
+
+def _rows(column: Any, chosen: Array) -> Any:
+    return column[chosen] if isinstance(column, np.ndarray) else [column[i] for i in chosen.tolist()]
+
+
+def _codes(codes: Codes, gone: Array) -> Codes:
+    if not gone.any():
+        return codes
+    masked = np.ma.MaskedArray(codes, mask=gone)
+    masked.harden_mask()
+    return masked
+
+
+def _frozen(column: Array) -> Array:
+    """Give a read-only view, so that a value stays what it is."""
+    held = column.view()
+    held.flags.writeable = False
+    return held
+
+
+def _checked(column: Any, name: str, rows: int) -> Array:
+    made = column if isinstance(column, np.ndarray) else np.asarray(column)
+    _arrays.same_length(f"Cohort.{name}", len(made), rows)
+    return _frozen(made)
+
+
+def _topic(column: Any, name: str, rows: int) -> Any:
+    _arrays.same_length(f"Cohort.topics.{name}", len(column), rows)
+    return _frozen(column) if isinstance(column, np.ndarray) else tuple(column)
+
+
+def _objects(values: Any) -> Array:
+    if isinstance(values, np.ndarray) and values.dtype == object:
+        return values
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
+
+
+def _plain(value: Any) -> Plain:
+    """Give the Python value of an entry, None for NaN."""
+    found = _checks.unboxed(value)
+    return None if found != found else found  # type: ignore[return-value]  # noqa: PLR0124 - NaN only

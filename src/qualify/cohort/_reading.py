@@ -1,0 +1,422 @@
+"""What the entries of a column mean, by its `Field`.
+
+What belongs here: entries of one column to values, codes, instants or numbers, and the list of those
+that could not be read. What does not: which columns there are, and what is done with the values.
+
+Each different entry is read once. An entry that the field does not explain is an error for the whole
+column, because the binding is incomplete; an entry that is broken is a `BadRow`, and counts as missing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify._maps import Plain, Value
+from qualify.cohort._binding import Field, zone_of
+from qualify.cohort._table import plain_list
+from qualify.errors import InvalidValue, TimeError
+from qualify.scales import Scale
+from qualify.truth import NO, UNKNOWN, YES, Truth
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[Any]
+    Rows: TypeAlias = Sequence[int]
+
+Convert: TypeAlias = Callable[[object], Plain]
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_REAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
+_CLOCK = re.compile(r"%[HIMSpfcXTRs]")
+
+
+@attrs.frozen
+class BadRow(Value):
+    """A row, or one entry of it, that could not be read: what was asked, found and allowed, and where.
+
+    `column` is None where the whole row was left out; else only that entry counts as missing.
+
+    >>> print(BadRow(17, "budget", "a number is needed", "'12k'"))
+    row 17, column 'budget': a number is needed (got '12k')
+    """
+
+    row: int
+    column: str | None
+    asked: str
+    found: str = ""
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        place = f"row {self.row:,}" if self.column is None else f"row {self.row:,}, column {self.column!r}"
+        found = f" (got {self.found})" if self.found else ""
+        allowed = f"; {self.allowed}" if self.allowed else ""
+        return f"{place}: {self.asked}{found}{allowed}"
+
+
+class Broken(Exception):  # noqa: N818 - it never leaves this room: each becomes a BadRow
+    """One entry that cannot be read as its field says; an `InvalidValue` says that the field is wrong."""
+
+    def __init__(self, asked: str, found: object = "", allowed: str = "") -> None:
+        super().__init__(asked, found, allowed)
+        self.asked, self.found, self.allowed = asked, found, allowed
+
+
+class Reader:
+    """Reads the columns of one table and gathers the rows that are bad; lives as long as one reading."""
+
+    def __init__(self, columns: dict[str, Any], where: str, rows: Rows) -> None:
+        self.columns, self.where, self.rows = columns, where, rows
+        self.bad: list[BadRow] = []
+
+    def truths(self, field: Field) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+        """Give int8 codes, and where nothing was recorded."""
+        values = self._values(field)
+        if not field.is_closed and not field.unknown and not field.missing:
+            if getattr(getattr(values, "dtype", None), "name", "") == "int8":
+                read = _arrays.truths(values, self._place(field))
+                return read.values.copy(), _mask(read.missing, len(values))
+        read_ = self._read(field, plain_list(values, self._place(field)), _as_truth)
+        gone = np.fromiter((v is None for v in read_), np.bool_, len(read_))
+        codes = np.fromiter((v.value if type(v) is Truth else 0 for v in read_), np.int8, len(read_))
+        return codes, gone
+
+    def instants(self, field: Field) -> NDArray[np.datetime64]:
+        """Give `datetime64[us]` in UTC, NaT where nothing was recorded."""
+        values = self._values(field)
+        place = self._place(field)
+        if getattr(getattr(values, "dtype", None), "kind", "") == "M" or not _is_list(values):
+            read = _arrays.column(values, place)
+            if read.values.dtype.kind == "M":
+                zone = None if field.zone is None or _is_aware(values) else zone_of(field.zone)
+                if zone is None:
+                    made = read.values.astype("datetime64[us]")
+                    made[_mask(read.missing, len(made))] = np.datetime64("NaT")
+                    return made
+        convert = _instant(field)
+        read_ = self._read(field, plain_list(values, place), convert)
+        return np.array(
+            [None if type(v) is not datetime else v.replace(tzinfo=None) for v in read_], "datetime64[us]"
+        )
+
+    def numbers(self, field: Field, scale: Scale | None = None, *, least: float | None = None) -> Array:
+        """Give float64 with NaN where nothing was recorded; on a scale, anything else is an error."""
+        place = self._place(field)
+        read = self._read(field, plain_list(self._values(field), place), _number(field))
+        made = np.array([_float(v) for v in read])
+        if scale is not None:
+            wrong = (made < scale.low) | (made > scale.high) | (made != np.floor(made)) & ~np.isnan(made)
+            self._refuse(
+                made, wrong, field, f"{scale.name} answers are whole numbers from {scale.low} to {scale.high}",
+                "list codes for no answer under missing",
+            )  # fmt: skip
+        if least is not None:
+            self._refuse(made, made < least, field, f"numbers of at least {least:g} are needed", "")
+        return made
+
+    def texts(self, field: Field) -> Array:
+        """Give an object array of text, None where nothing was recorded."""
+        read = self._read(field, plain_list(self._values(field), self._place(field)), _as_text)
+        return _objects([None if isinstance(v, Truth) else v for v in read])
+
+    def topic(self, field: Field, type_: str) -> Any:
+        """Give a column of plain values of a topic's type, None where nobody knows."""
+        values = self._values(field)
+        if type_ in {"any", "number"} and not (field.is_closed or field.unknown or field.missing):
+            kind = getattr(getattr(values, "dtype", None), "kind", "")
+            if isinstance(values, np.ndarray) and kind in "iuf":
+                return values
+        convert = _CONVERTERS.get(type_, lambda _: _as_is)(field)
+        return self._read(field, plain_list(values, self._place(field)), convert, unknown=None)
+
+    def require(self, field: Field, place: str) -> None:
+        """Raise if the table has no such column; `place` is where the binding asks for it."""
+        if field.column not in self.columns:
+            raise _checks.unknown(
+                "column", field.column, self.columns, where=f"mapping.{place}, looked for in {self.where}"
+            )
+
+    def refuse_rows(self, wrong: Array, field: Field) -> None:
+        """List rows that are left out because they have no id."""
+        rows = np.flatnonzero(wrong).tolist()
+        listed = {bad.row for bad in self.bad if bad.column == field.column}
+        self.bad += [
+            BadRow(self.rows[i], field.column, "a lead needs an id") for i in rows if self.rows[i] not in listed
+        ]
+
+    # -- inside -----------------------------------------------------------------------------------------
+
+    def _values(self, field: Field) -> Any:
+        if field.column not in self.columns:
+            raise _checks.unknown("column", field.column, self.columns, where=self.where)
+        return self.columns[field.column]
+
+    def _place(self, field: Field) -> str:
+        return f"{self.where}, column {field.column!r}"
+
+    def _read(
+        self, field: Field, entries: Sequence[object], convert: Convert, *, unknown: Plain = UNKNOWN
+    ) -> list[Any]:
+        """Read each different entry once, and give what every row means."""
+        listed = _listed(field, unknown)
+        meaning: dict[object, Any] = {}
+        broken: dict[object, Broken] = {}
+        try:
+            different = dict.fromkeys(entries)
+        except TypeError:
+            raise InvalidValue(
+                "an entry is one plain value", found="lists or other containers", where=self._place(field)
+            ) from None
+        if True in different or False in different or any(type(e) is bool for e in different):
+            entries = [_Bool(e) if type(e) is bool else e for e in entries]  # 1 is not True
+            different = dict.fromkeys(entries)
+        for entry in different:
+            value = entry.value if type(entry) is _Bool else entry
+            if value is None or value != value or (type(value) is str and not value.strip()):  # noqa: PLR0124 - NaN
+                meaning[entry] = None
+                continue
+            key = _found(listed, value)
+            if key is not None:
+                meaning[entry] = listed[key]
+            elif field.is_closed:
+                self._unexplained(field, entries, entry, value)
+            else:
+                try:
+                    meaning[entry] = convert(value.strip() if type(value) is str else value)
+                except Broken as error:
+                    meaning[entry], broken[entry] = None, error
+                except InvalidValue as error:
+                    place = self._row(field, self.rows[_first(entries, entry)])
+                    raise type(error)(
+                        error.asked, found=error.found, allowed=error.allowed, where=place
+                    ) from None
+        if broken:
+            self.bad += [
+                BadRow(row, field.column, e.asked, _checks.show(entry), e.allowed)
+                for row, entry in zip(self.rows, entries, strict=True)
+                if (e := broken.get(entry)) is not None
+            ]
+        return list(map(meaning.__getitem__, entries))
+
+    def _row(self, field: Field, row: int) -> str:
+        return f"{self.where}, row {row:,}, column {field.column!r}"
+
+    def _unexplained(self, field: Field, entries: Sequence[object], entry: object, value: object) -> None:
+        rows = sum(1 for e in entries if e == entry)
+        shown = [_checks.show(e) for kind in ("yes", "no", "unknown", "missing") for e in getattr(field, kind)]
+        shown += [_checks.show(e) for e in field.values]
+        raise InvalidValue(
+            "an entry that the mapping does not explain",
+            found=f"{_checks.show(value)} in {rows:,} row{'s'[: rows > 1]}",
+            allowed=f"explained are {', '.join(shown[:12])}; list the others, for example under missing",
+            where=self._row(field, self.rows[_first(entries, entry)]),
+        )
+
+    def _refuse(self, made: Array, wrong: Array, field: Field, asked: str, allowed: str) -> None:
+        if not wrong.any():
+            return
+        first, rows = int(np.argmax(wrong)), int(np.count_nonzero(wrong))
+        raise InvalidValue(
+            asked,
+            found=f"{made[first]:g} in {np.count_nonzero(made == made[first]):,} rows"
+            + (f", {rows:,} wrong rows in all" if len(set(made[wrong].tolist())) > 1 else ""),
+            allowed=allowed,
+            where=self._row(field, self.rows[first]),
+        )
+
+
+@attrs.frozen
+class _Bool:
+    """A bool as a key of its own, since 1 == True."""
+
+    value: bool
+
+
+def _listed(field: Field, unknown: Plain) -> dict[tuple[str, Any], Plain]:
+    """Give what each listed entry means, by a key that text and numbers share."""
+    listed: dict[tuple[str, Any], Plain] = {}
+    for kind, means in (("missing", None), ("unknown", unknown), ("no", NO), ("yes", YES)):
+        listed.update({_key(entry): means for entry in getattr(field, kind)})
+    listed.update({_key(entry): means for entry, means in field.values.items()})
+    for key in [key for key in listed if key[0] == "str" and _REAL.match(key[1])]:
+        listed.setdefault(("number", float(key[1])), listed[key])  # "11" explains 11 and "11.0" too
+    return listed
+
+
+def _key(entry: Any) -> tuple[str, Any]:
+    if type(entry) in (int, float):
+        return "number", float(entry)
+    return type(entry).__name__, entry.strip() if isinstance(entry, str) else entry
+
+
+def _found(listed: dict[tuple[str, Any], Plain], value: Any) -> tuple[str, Any] | None:
+    """Give the key under which an entry is listed: as it is, as the number that its text says, or as text."""
+    if not listed:
+        return None
+    key = _key(value)
+    if key not in listed and type(value) is str and _REAL.match(value.strip()):
+        key = "number", float(value)
+    elif key not in listed and type(value) is bool:
+        key = "str", str(value).lower()
+    return key if key in listed else None
+
+
+def _first(entries: Sequence[object], entry: object) -> int:
+    return next(i for i, e in enumerate(entries) if e == entry)
+
+
+def _as_truth(value: object) -> Plain:
+    if isinstance(value, (bool, Truth)):
+        return Truth.of(value)
+    raise InvalidValue(
+        "an entry whose truth nobody said",
+        found=_checks.show(value),
+        allowed="say which entries mean yes, no and unknown (of an outcome: won, lost and open)",
+    )
+
+
+def _as_text(value: object) -> Plain:
+    text = str(value) if not isinstance(value, float) else f"{value:g}"
+    try:
+        return _checks.name(text, "")
+    except InvalidValue as error:
+        raise Broken(error.asked) from None
+
+
+def _as_is(value: object) -> Plain:
+    return value  # type: ignore[return-value]  # Columns checks what it is given
+
+
+def _number(field: Field) -> Convert:
+    def convert(value: object) -> Plain:
+        if type(value) in (int, float):
+            if math.isfinite(value):  # type: ignore[arg-type]  # the test above says what it is
+                return value  # type: ignore[return-value]
+            raise Broken("a finite number is needed")
+        if isinstance(value, str):
+            text = value.replace(",", ".") if field.decimal == "," else value
+            if _WHOLE.match(text):
+                return int(text)
+            if _REAL.match(text):
+                return float(text)
+            allowed = "" if "," not in value or field.decimal == "," else "if the comma is a decimal sign, say so"
+            raise Broken("a number is needed", allowed=allowed)
+        raise Broken("a number is needed")
+
+    return convert
+
+
+def _boolean(_: Field) -> Convert:
+    def convert(value: object) -> Plain:
+        if isinstance(value, (bool, Truth)):
+            return value
+        if isinstance(value, str) and value.lower() in {"true", "false"}:
+            return value.lower() == "true"
+        raise InvalidValue(
+            "an entry that is neither true nor false",
+            found=_checks.show(value),
+            allowed="say which entries mean yes, no and unknown",
+        )
+
+    return convert
+
+
+def _date(field: Field) -> Convert:
+    def convert(value: object) -> Plain:
+        if type(value) is date:
+            return value
+        if isinstance(value, str):
+            found = _parsed(value, field.format)
+            if type(found) is date:
+                return found
+        raise Broken("a date is needed", allowed="written as 2026-05-03, or give its format")
+
+    return convert
+
+
+def _instant(field: Field) -> Convert:
+    zone: tzinfo | None = None if field.zone is None else zone_of(field.zone)  # type: ignore[assignment]
+
+    def convert(value: object) -> Plain:
+        found = _parsed(value, field.format) if isinstance(value, str) else value
+        if type(found) is date:
+            if field.hour is None:
+                raise TimeError(
+                    "a date needs the hour that it means", found=_checks.show(value), allowed='give "hour", for example 17'
+                )
+            found = datetime.combine(found, field.hour)
+        if not isinstance(found, datetime):
+            raise Broken("an instant is needed", allowed="written as 2026-05-03T09:00+02:00, or give its format")
+        if found.utcoffset() is not None:
+            return _checks.instant(found, "")
+        if zone is None:
+            raise TimeError(
+                "an instant needs a time zone",
+                found=_checks.show(value),
+                allowed='give "zone": an offset or an IANA zone, for example "Europe/Berlin"',
+            )
+        local = found.replace(tzinfo=zone)
+        if local.utcoffset() != local.replace(fold=1).utcoffset():
+            raise Broken("a time that the clock of this zone shows once is needed", allowed="give its offset")
+        return _checks.instant(local, "")
+
+    return convert
+
+
+def _parsed(text: str, format_: str | None) -> date | datetime | None:
+    """Read a date or a datetime; None where the text is neither."""
+    try:
+        if format_ is None:
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                return datetime.fromisoformat(text)
+        found = datetime.strptime(text, format_)  # noqa: DTZ007 - the caller gives it its zone
+    except (ValueError, OverflowError):
+        return None
+    return found if _CLOCK.search(format_) else found.date()
+
+
+def _text_or_as_is(_: Field) -> Convert:
+    return _as_is
+
+
+_CONVERTERS: dict[str, Callable[[Field], Convert]] = {
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "instant": _instant,
+}
+
+
+def _float(value: object) -> float:
+    return float(value) if type(value) in (int, float) else math.nan  # type: ignore[arg-type]
+
+
+def _objects(values: list[Any]) -> Array:
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
+
+
+def _mask(missing: Any, rows: int) -> NDArray[np.bool_]:
+    return np.zeros(rows, np.bool_) if missing is None else missing
+
+
+def _is_list(values: object) -> bool:
+    return type(values) in (list, tuple)
+
+
+def _is_aware(values: Any) -> bool:
+    dtype = getattr(values, "dtype", getattr(values, "type", None))
+    return any(getattr(dtype, name, None) is not None for name in ("tz", "time_zone"))
+
+
