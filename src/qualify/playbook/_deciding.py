@@ -1,0 +1,127 @@
+"""From Facts and a position to a Decision: two questions, one cell, one rule for asking, one for contact."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from qualify import _checks
+from qualify.criteria import ask
+from qualify.errors import InvalidValue
+from qualify.models import DO_NOT_CONTACT, NOT_READY, POOR_FIT, Action, Decision, Facts, Question
+from qualify._maps import Map
+from qualify.models._vocabulary import ASK_AGAIN
+from qualify.truth import Truth
+
+if TYPE_CHECKING:
+    from qualify.criteria import Verdict
+    from qualify.models import Reason
+    from qualify.playbook._playbook import Playbook
+    from qualify.playbook._regime import Regime
+
+_OPENS = frozenset((Action.SELL, Action.DISCOVER))  # the actions that start a conversation
+_CODED = frozenset((Action.NURTURE, Action.DISQUALIFY))  # the actions that say why nobody sells now
+
+
+@attrs.frozen
+class Weighed:
+    """A decision with what it came from: the regime, the verdicts, the topic that is waited for."""
+
+    regime: Regime
+    verdicts: Map[Verdict]
+    decision: Decision
+    waiting: str | None
+
+
+@attrs.frozen
+class _Asking:
+    question: Question | None = None
+    waiting: str | None = None
+    until: datetime | None = None
+
+
+def weigh(
+    playbook: Playbook, facts: Facts, active: AbstractSet[str], *, contact: bool | None, seen: int = 0
+) -> Weighed:
+    """Decide what should happen now, by the table of the regime in whose state she is."""
+    regime = regime_in(playbook, active)
+    table = regime.table
+    rows = playbook.criteria[table.rows].judge(facts)
+    columns = playbook.criteria[table.columns].judge(facts)
+    action = table.action(rows.truth, columns.truth)
+    blocked = _is_blocked(playbook, active, contact)
+    silent = blocked and playbook.selling not in active  # a running deal is her own conversation
+    code: Reason | None = None
+    if silent and action in _OPENS:
+        action, code = Action.NURTURE, DO_NOT_CONTACT
+    elif action in _CODED:
+        code = POOR_FIT if rows.truth is Truth.NO else NOT_READY
+    asking = _Asking() if silent else _asking(playbook, facts, regime, rows, columns)
+    until = None if action is Action.SELL else asking.until or _later(facts.at, playbook)
+    decision = Decision(
+        action,
+        code,
+        at=facts.at,
+        answers=Map.trusted({table.rows: rows.truth, table.columns: columns.truth}),
+        missing=dict.fromkeys((*rows.missing, *columns.missing)),
+        evidence=dict.fromkeys((*rows.evidence, *columns.evidence)),
+        ask=asking.question,
+        until=until,
+        contact=False if blocked else contact,
+        playbook=playbook.citation,
+        seen=seen,
+    )
+    return Weighed(regime, Map.trusted({table.rows: rows, table.columns: columns}), decision, asking.waiting)
+
+
+def regime_in(playbook: Playbook, active: AbstractSet[str]) -> Regime:
+    """Give the first regime in one of whose states she is."""
+    for state, regime in playbook.regimes.items():
+        if state in active:
+            return regime
+    raise InvalidValue(
+        "no regime of this playbook decides here",
+        found=", ".join(sorted(active)),
+        allowed=f"regimes are {', '.join(playbook.regimes)}",
+        where=f"Playbook {playbook.name!r}",
+    )
+
+
+def _is_blocked(playbook: Playbook, active: AbstractSet[str], contact: bool | None) -> bool:
+    """Tell whether nobody may start a conversation: the one place where unknown may be a no."""
+    return (
+        contact is False
+        or playbook.no_contact in active
+        or (playbook.opt_in and playbook.not_asked in active and contact is not True)
+    )
+
+
+def _asking(playbook: Playbook, facts: Facts, regime: Regime, rows: Verdict, columns: Verdict) -> _Asking:
+    """Give the one question that is worth asking, or the one that is under way and not yet answered."""
+    table = regime.table
+    verdicts = {table.rows: rows, table.columns: columns}
+    unknown = tuple(name for name, verdict in verdicts.items() if verdict.truth is Truth.UNKNOWN)
+    if not unknown:
+        return _Asking()
+    missing = dict.fromkeys(topic for name in unknown for topic in verdicts[name].missing)
+    under_way = {topic: until for topic in missing if (until := facts.waiting(topic)) is not None}
+    if under_way:
+        topic = max(under_way, key=lambda name: (under_way[name], name))
+        return _Asking(waiting=topic, until=under_way[topic])
+    question = ask(playbook.asking(unknown), facts)
+    if question is None:
+        return _Asking()
+    known = playbook.vocabulary.get(question.topic)
+    return _Asking(question, until=facts.at + (ASK_AGAIN if known is None else known.ask_again))
+
+
+def _later(at: datetime, playbook: Playbook) -> datetime:
+    try:
+        return at + playbook.review
+    except OverflowError:
+        raise _checks.InvalidValue(
+            "the review date lies beyond the calendar", found=str(playbook.review), where="Playbook.review"
+        ) from None

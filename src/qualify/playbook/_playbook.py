@@ -1,0 +1,297 @@
+"""`Playbook`: vocabulary, criteria, chart, regimes and economics as ONE value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from qualify import _canonical, _checks
+from qualify._maps import Map, Value
+from qualify.criteria import Criterion, all_of
+from qualify.decisions import CUSTOMER, PROSPECT
+from qualify.errors import DefinitionError, InvalidType
+from qualify.models import Action, Decision, Evidence, Facts, Lead, Vocabulary
+from qualify.playbook import _deciding, _merging, _recomputing, _turning
+from qualify.playbook._regime import Regime
+from qualify.playbook._teaching import Teach, by_name
+from qualify.stages import SAAS, Chart, Journey, Position
+
+if TYPE_CHECKING:
+    from qualify.decisions import Economics
+    from qualify.playbook._merging import Merged
+    from qualify.playbook._recomputing import Recomputed
+    from qualify.playbook._turning import Turn
+
+Tells: TypeAlias = Mapping[Action, str]
+
+REGIMES: Map[Regime] = Map(
+    {
+        "prospect": Regime(
+            PROSPECT,
+            tells={
+                Action.SELL: "sell",
+                Action.DISCOVER: "discover",
+                Action.NURTURE: "nurture",
+                Action.DISQUALIFY: "disqualify",
+            },
+        ),
+        "customer": Regime(CUSTOMER, tells="reviewed"),
+    }
+)
+REVIEW = timedelta(days=90)
+RENEWAL_NOTICE = timedelta(days=60)
+
+
+@attrs.frozen(init=False, repr=False)
+class Playbook(Value):
+    """How a team qualifies, as one value: what it speaks of, asks, decides, and tells the chart.
+
+    `criteria` answer the questions that the tables of the `regimes` name; a regime stands for a state of
+    the chart. `selling`, `customer`, `no_contact` and `not_asked` name states with a meaning of their own
+    (None where a chart has none), `opted_out` the event that leads to `no_contact`. `teaches` says which
+    evidence signals and events bring. `opt_in` forbids contact until she agreed. A decision that asks
+    nothing is looked at again after `review`, and once more `renewal_notice` before a renewal.
+    `economics` and `win` (the probability of a win, from the facts) are for planning.
+
+    Building it checks that each name exists and that each action has an event.
+
+    >>> from qualify.playbooks import saas
+    >>> saas().name
+    'saas'
+    """
+
+    name: str
+    version: str
+    vocabulary: Vocabulary
+    criteria: Map[Criterion]
+    chart: Chart = SAAS
+    regimes: Map[Regime] = REGIMES
+    selling: str | None = "selling"
+    customer: str | None = "customer"
+    no_contact: str | None = "do_not_contact"
+    not_asked: str | None = "not_asked"
+    opted_out: str | None = "opted_out"
+    teaches: tuple[Teach, ...] = ()
+    economics: Economics | None = None
+    win: Criterion | None = None
+    opt_in: bool = False
+    review: timedelta = REVIEW
+    renewal_notice: timedelta = RENEWAL_NOTICE
+    _asking: dict[tuple[str, ...], Criterion] = attrs.field(init=False, eq=False)
+    _lessons: dict[str, tuple[Teach, ...]] = attrs.field(init=False, eq=False)
+    _kinds: frozenset[str] = attrs.field(init=False, eq=False)
+    _seal: list[str] = attrs.field(init=False, eq=False)
+
+    def __init__(
+        self,
+        name: str,
+        version: str,
+        vocabulary: Vocabulary,
+        criteria: Mapping[str, Criterion],
+        *,
+        chart: Chart = SAAS,
+        regimes: Mapping[str, Regime] = REGIMES,
+        selling: str | None = "selling",
+        customer: str | None = "customer",
+        no_contact: str | None = "do_not_contact",
+        not_asked: str | None = "not_asked",
+        opted_out: str | None = "opted_out",
+        teaches: Iterable[Teach] = (),
+        economics: Economics | None = None,
+        win: Criterion | None = None,
+        opt_in: bool = False,
+        review: timedelta = REVIEW,
+        renewal_notice: timedelta = RENEWAL_NOTICE,
+    ) -> None:
+        label = _checks.name(name, "Playbook.name")
+        where = f"Playbook {label!r}"
+        for given, kind in ((vocabulary, Vocabulary), (chart, Chart)):
+            if not isinstance(given, kind):
+                raise InvalidType(f"a {kind.__name__} is needed", found=_checks.kind_of(given), where=where)
+        self.__attrs_init__(
+            name=label,
+            version=_checks.name(version, f"{where}.version"),
+            vocabulary=vocabulary,
+            criteria=criteria if isinstance(criteria, Map) else Map(criteria),
+            chart=chart,
+            regimes=regimes if isinstance(regimes, Map) else Map(regimes),
+            selling=selling,
+            customer=customer,
+            no_contact=no_contact,
+            not_asked=not_asked,
+            opted_out=opted_out,
+            teaches=tuple(teaches),
+            economics=economics,
+            win=win,
+            opt_in=_checks.boolean(opt_in, f"{where}.opt_in"),
+            review=_checks.duration(review, f"{where}.review"),
+            renewal_notice=_checks.duration(renewal_notice, f"{where}.renewal_notice", positive=False),
+        )
+        _check_names(self, where)
+        _check_teaches(self, where)
+        _check_criteria(self, where)
+        tables = [(r.table.rows, r.table.columns) for r in self.regimes.values()]
+        asking = {key: all_of(*(self.criteria[q] for q in key)) for key in tables}
+        asking |= {(q,): criterion for q, criterion in self.criteria.items()}
+        object.__setattr__(self, "_asking", asking)
+        object.__setattr__(self, "_lessons", by_name(self.teaches))
+        kinds = frozenset(kind for criterion in self.criteria.values() for kind in criterion.hears)
+        object.__setattr__(self, "_kinds", kinds)
+        object.__setattr__(self, "_seal", [])
+
+    # What it is
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the canonical form, the chart's included, as 64 hexadecimal digits."""
+        if not self._seal:
+            self._seal.append(_canonical.fingerprint(self))
+        return self._seal[0]
+
+    @property
+    def citation(self) -> str:
+        """How a decision cites the playbook that made it: name, version, fingerprint."""
+        return f"{self.name} {self.version} {self.fingerprint}"
+
+    def asking(self, questions: tuple[str, ...]) -> Criterion:
+        """Give the conjunction of these questions' criteria: what one would like to be answered."""
+        return self._asking[questions]
+
+    def replace(self, *, version: str, **changes: Any) -> Playbook:  # noqa: ANN401 - each field has its own type
+        """Give a playbook with some fields replaced, under a new version, which stored decisions cite.
+
+        `criteria` and `regimes` are merged by name, everything else takes the place of what was there.
+
+        >>> from qualify.criteria import topic
+        >>> from qualify.playbooks import saas
+        >>> saas().replace(criteria={"timely": topic("timing") == "this month"}, version="2").version
+        '2'
+        """
+        known = {field.name for field in attrs.fields(type(self)) if field.init}
+        for field in changes:
+            if field not in known:
+                raise _checks.unknown("field", field, known, where="Playbook.replace")
+        for field in ("criteria", "regimes"):
+            if field in changes:
+                changes[field] = {**getattr(self, field), **changes[field]}
+        made = attrs.evolve(self, version=version, **changes)
+        if made != self and made.version == self.version:
+            raise DefinitionError(
+                "a changed playbook needs a new version, because stored decisions cite it",
+                found=self.version,
+                where=f"Playbook {self.name!r}",
+            )
+        return made
+
+    # One lead
+
+    def facts(self, journey: Journey, lead: Lead, *, at: datetime) -> Facts:
+        """Give what a turn would know at an instant: what was learned, and what signals and events taught."""
+        return _turning.facts_of(self, journey, lead, _checks.instant(at, "Playbook.facts.at"))
+
+    def decide(self, facts: Facts, position: Position, *, contact: bool | None = None) -> Decision:
+        """Give the decision for these facts at this position; nothing is recorded.
+
+        `contact=False` says that the host's register forbids to start a conversation.
+        """
+        return _deciding.weigh(self, facts, position.active, contact=contact).decision
+
+    def turn(
+        self,
+        journey: Journey,
+        lead: Lead | Facts,
+        *,
+        at: datetime,
+        contact: bool | None = None,
+        id: str | None = None,
+    ) -> Turn:
+        """Turn the wheel once: know, judge, decide, tell the chart, and say when to look again.
+
+        The journey is read as known at `at`. If the decision is the same as the last recorded one and
+        nothing would move, nothing is recorded: `step` is None and `journey` the same object. While a
+        person's `Override` holds, the decision is given and not recorded. `contact` is the host's
+        register: False forbids to start a conversation, True never lifts a do-not-contact.
+
+        Raises `TimeError` for an `at` before the last event, `InvalidValue` for the journey of another
+        subject or one that was merged into a survivor.
+        """
+        return _turning.turn(self, journey, lead, at=at, contact=contact, id=id)
+
+    def recompute(self, journey: Journey, lead: Lead | None, *, version: int) -> Recomputed:
+        """Decide once more what the event at `version` decided, from what was known then.
+
+        Only earlier events, the lead's entries that the decision had `seen`, and its stored `contact`
+        count. Nothing is recorded. Where the evidence is gone (`lead=None`), the result says `erased`.
+        """
+        return _recomputing.recompute(self, journey, lead, version=version)
+
+    def taught(self, journey: Journey) -> tuple[Evidence, ...]:
+        """Give the evidence that the events of a journey teach, in the order of their instants."""
+        return _turning.taught_by_events(self, journey)
+
+    def merge(self, gone: tuple[Journey, Lead], into: tuple[Journey, Lead], *, at: datetime) -> Merged:
+        """Join a duplicate with its survivor, without rewriting history.
+
+        The survivor's lead absorbs the other's evidence and what its journey taught, so a no is not lost;
+        its journey hears `opted_out` if the other had opted out. The other journey records where it went.
+        """
+        return _merging.merge(self, gone, into, at=at)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Playbook {self.name!r} version {self.version!r}: {len(self.vocabulary)} topics, "
+            f"{', '.join(self.criteria)}; chart {self.chart.name!r}>"
+        )
+
+
+def _check_names(playbook: Playbook, where: str) -> None:
+    chart = playbook.chart
+    if not playbook.regimes:
+        raise DefinitionError("at least one regime is needed", where=f"{where}.regimes")
+    named = {f"regimes.{state}": state for state in playbook.regimes}
+    for field in ("selling", "customer", "no_contact", "not_asked"):
+        if (state := getattr(playbook, field)) is not None:
+            named[field] = state
+    for place, state in named.items():
+        if not chart.has_state(state):
+            raise _checks.unknown("state", state, chart.state_names, where=f"{where}.{place}")
+    if playbook.opted_out is not None and not chart.has_event(playbook.opted_out):
+        raise _checks.unknown("event", playbook.opted_out, chart.events, where=f"{where}.opted_out")
+    for state, regime in playbook.regimes.items():
+        for question in (regime.table.rows, regime.table.columns):
+            if question not in playbook.criteria:
+                raise _checks.unknown(
+                    "question", question, playbook.criteria, where=f"{where}.regimes.{state}.table"
+                )
+        for event in regime.events:
+            if not chart.has_event(event):
+                raise _checks.unknown("event", event, chart.events, where=f"{where}.regimes.{state}.tells")
+
+
+def _check_teaches(playbook: Playbook, where: str) -> None:
+    for i, teach in enumerate(playbook.teaches):
+        place = f"{where}.teaches[{i}]"
+        if not isinstance(teach, Teach):
+            raise InvalidType("a Teach is needed", found=_checks.kind_of(teach), where=place)
+        if teach.topic not in playbook.vocabulary:
+            raise _checks.unknown(
+                "topic", teach.topic, (t.name for t in playbook.vocabulary), where=f"{place}.topic"
+            )
+        playbook.vocabulary[teach.topic].check(teach.value, f"{place}.value")
+        for state in teach.inside:
+            if not playbook.chart.has_state(state):
+                raise _checks.unknown("state", state, playbook.chart.state_names, where=f"{place}.inside")
+
+
+def _check_criteria(playbook: Playbook, where: str) -> None:
+    for question, criterion in playbook.criteria.items():
+        if not isinstance(criterion, Criterion):
+            raise InvalidType(
+                "a criterion is needed",
+                found=_checks.kind_of(criterion),
+                where=f"{where}.criteria.{question}",
+            )
+        criterion.check(playbook.vocabulary)
