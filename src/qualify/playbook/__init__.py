@@ -1,4 +1,4 @@
-"""A playbook is all that a team agreed on, as one value, and one turn of the wheel joins what is known with the chart.
+"""A playbook is all that a team agreed on, as one value; a turn of it joins what is known with the chart.
 
 What belongs here joins the rooms below for one lead; what counts many leads or reads files does not.
 """

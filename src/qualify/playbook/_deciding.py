@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from qualify import _checks
+from qualify._maps import Map
 from qualify.criteria import ask
 from qualify.errors import InvalidValue
 from qualify.models import DO_NOT_CONTACT, NOT_READY, POOR_FIT, Action, Decision, Facts, Question
-from qualify._maps import Map
 from qualify.models._vocabulary import ASK_AGAIN
 from qualify.truth import Truth
 
@@ -52,7 +51,7 @@ def weigh(
     rows = playbook.criteria[table.rows].judge(facts)
     columns = playbook.criteria[table.columns].judge(facts)
     action = table.action(rows.truth, columns.truth)
-    blocked = _is_blocked(playbook, active, contact)
+    blocked = _is_blocked(playbook, active, contact=contact)
     silent = blocked and playbook.selling not in active  # a running deal is her own conversation
     code: Reason | None = None
     if silent and action in _OPENS:
@@ -90,7 +89,7 @@ def regime_in(playbook: Playbook, active: AbstractSet[str]) -> Regime:
     )
 
 
-def _is_blocked(playbook: Playbook, active: AbstractSet[str], contact: bool | None) -> bool:
+def _is_blocked(playbook: Playbook, active: AbstractSet[str], *, contact: bool | None) -> bool:
     """Tell whether nobody may start a conversation: the one place where unknown may be a no."""
     return (
         contact is False
@@ -122,6 +121,6 @@ def _later(at: datetime, playbook: Playbook) -> datetime:
     try:
         return at + playbook.review
     except OverflowError:
-        raise _checks.InvalidValue(
+        raise InvalidValue(
             "the review date lies beyond the calendar", found=str(playbook.review), where="Playbook.review"
         ) from None

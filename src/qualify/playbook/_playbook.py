@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -133,9 +133,11 @@ class Playbook(Value):
         _check_names(self, where)
         _check_teaches(self, where)
         _check_criteria(self, where)
-        tables = [(r.table.rows, r.table.columns) for r in self.regimes.values()]
-        asking = {key: all_of(*(self.criteria[q] for q in key)) for key in tables}
-        asking |= {(q,): criterion for q, criterion in self.criteria.items()}
+        asking: dict[tuple[str, ...], Criterion]
+        asking = {(question,): criterion for question, criterion in self.criteria.items()}
+        for table in (regime.table for regime in self.regimes.values()):
+            both = (table.rows, table.columns)
+            asking[both] = all_of(*(self.criteria[question] for question in both))
         object.__setattr__(self, "_asking", asking)
         object.__setattr__(self, "_lessons", by_name(self.teaches))
         kinds = frozenset(kind for criterion in self.criteria.values() for kind in criterion.hears)
@@ -261,14 +263,18 @@ def _check_names(playbook: Playbook, where: str) -> None:
     if playbook.opted_out is not None and not chart.has_event(playbook.opted_out):
         raise _checks.unknown("event", playbook.opted_out, chart.events, where=f"{where}.opted_out")
     for state, regime in playbook.regimes.items():
-        for question in (regime.table.rows, regime.table.columns):
-            if question not in playbook.criteria:
-                raise _checks.unknown(
-                    "question", question, playbook.criteria, where=f"{where}.regimes.{state}.table"
-                )
-        for event in regime.events:
-            if not chart.has_event(event):
-                raise _checks.unknown("event", event, chart.events, where=f"{where}.regimes.{state}.tells")
+        _check_regime(playbook, regime, f"{where}.regimes.{state}")
+
+
+def _check_regime(playbook: Playbook, regime: Regime, where: str) -> None:
+    if not isinstance(regime, Regime):
+        raise InvalidType("a Regime is needed", found=_checks.kind_of(regime), where=where)
+    for question in (regime.table.rows, regime.table.columns):
+        if question not in playbook.criteria:
+            raise _checks.unknown("question", question, playbook.criteria, where=f"{where}.table")
+    for event in regime.events:
+        if not playbook.chart.has_event(event):
+            raise _checks.unknown("event", event, playbook.chart.events, where=f"{where}.tells")
 
 
 def _check_teaches(playbook: Playbook, where: str) -> None:

@@ -81,6 +81,6 @@ def recompute(playbook: Playbook, journey: Journey, lead: Lead | None, *, versio
 
 def _erased(stored: Decision, lead: Lead, journey: Journey) -> tuple[str, ...]:
     """Give the ids that a decision cites and that say nothing any more."""
-    speaking = {entry.id for entry in (*lead.evidence, *lead.signals) if not getattr(entry, "erased", False)}
+    said = {entry.id for entry in lead.evidence if not entry.erased} | {one.id for one in lead.signals}
     told = {event.id or f"{journey.subject}#{i}" for i, event in enumerate(journey.events, start=1)}
-    return tuple(id for id in stored.evidence if id not in speaking and id not in told)
+    return tuple(cited for cited in stored.evidence if cited not in said and cited not in told)

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import attrs
 
 from qualify import _checks
 from qualify._maps import Plain, Value, identity, plain
-from qualify.models import Evidence, Signal
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from qualify.stages import Journey
 
 
 @attrs.frozen(init=False)

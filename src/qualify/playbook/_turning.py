@@ -19,6 +19,7 @@ from qualify.truth import Truth
 if TYPE_CHECKING:
     from qualify.criteria import Verdict
     from qualify.playbook._playbook import Playbook
+    from qualify.playbook._teaching import Teach
 
 
 @attrs.frozen
@@ -141,17 +142,10 @@ def taught_by_events(playbook: Playbook, journey: Journey) -> tuple[Evidence, ..
         if event is None or event.name not in lessons or step.refused:
             continue
         for teach in lessons[event.name]:
-            if not teach.inside or not step.before.active.isdisjoint(teach.inside):
-                taught.append(
-                    Evidence(
-                        teach.topic,
-                        teach.value,
-                        at=event.at,
-                        known_at=event.known_at,
-                        source=event.name,
-                        id=event.id or f"{journey.subject}#{step.version}",
-                    )
-                )
+            if teach.inside and step.before.active.isdisjoint(teach.inside):
+                continue
+            cited = event.id or f"{journey.subject}#{step.version}"
+            taught.append(_lesson(teach, event.at, event.known_at, event.name, cited))
     return tuple(taught)
 
 
@@ -166,14 +160,11 @@ def _taught_by_signals(
                 signal.at < began or journey.at(signal.at, known_at=at).active.isdisjoint(teach.inside)
             ):
                 continue
-            yield Evidence(
-                teach.topic,
-                teach.value,
-                at=signal.at,
-                known_at=signal.known_at,
-                source=signal.kind,
-                id=signal.id,
-            )
+            yield _lesson(teach, signal.at, signal.known_at, signal.kind, signal.id)
+
+
+def _lesson(teach: Teach, at: datetime, known_at: datetime, source: str, cited: str | None) -> Evidence:
+    return Evidence(teach.topic, teach.value, at=at, known_at=known_at, source=source, id=cited)
 
 
 def _heard_events(playbook: Playbook, journey: Journey) -> Iterator[Signal]:

@@ -12,6 +12,9 @@ from qualify.truth import Truth
 
 _PROSPECT = "prospect"
 _CUSTOMER = "customer"
+LEAST_TEAM = 3  # people; fewer get little out of working together in one tool
+LEAST_FIT = 3  # of 5; below it we would have to promise what we cannot keep
+SATISFIED = 4  # of 5: the favourable answers of the scale
 _TIMINGS = ("this month", "this quarter", "this year", "not now")
 
 VOCABULARY = Vocabulary(
@@ -57,10 +60,13 @@ VOCABULARY = Vocabulary(
 CRITERIA: dict[str, Criterion] = {
     # They have a need, we understand it, and we can meet it.
     "meaningful": (
-        topic("person").exists() & topic("need").exists() & (topic("team_size") >= 3) & (topic("fit") >= 3)
+        topic("person").exists()
+        & topic("need").exists()
+        & (topic("team_size") >= LEAST_TEAM)
+        & (topic("fit") >= LEAST_FIT)
     ).named("meaningful"),
     "timely": topic("timing").one_of("this month", "this quarter").named("timely"),
-    "healthy": ((topic("satisfaction") >= 4) & topic("in_use").is_true()).named("healthy"),
+    "healthy": ((topic("satisfaction") >= SATISFIED) & topic("in_use").is_true()).named("healthy"),
     # An open need beyond what she has.
     "growing": topic("further_need").exists().named("growing"),
 }
