@@ -6,9 +6,24 @@ What does not: judging a lead, moving her, or reading columns of leads, which th
 
 from __future__ import annotations
 
-from qualify.decisions._table import ACTIONS, CUSTOMER, PROSPECT, Table
+from qualify.decisions._allocation import Allocation, Candidate, Candidates, Capacity, Choice, allocate
+from qualify.decisions._economics import Economics
+from qualify.decisions._range import Range
+from qualify.decisions._table import CUSTOMER, PROSPECT, Table
 
-__all__ = ["ACTIONS", "CUSTOMER", "PROSPECT", "Table"]
+__all__ = [
+    "CUSTOMER",
+    "PROSPECT",
+    "Allocation",
+    "Candidate",
+    "Candidates",
+    "Capacity",
+    "Choice",
+    "Economics",
+    "Range",
+    "Table",
+    "allocate",
+]
 
 
 def __dir__() -> list[str]:
