@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qualify.criteria._asking import NextQuestion, ask
 from qualify.criteria._atoms import Atom, Heard, heard, topic
 from qualify.criteria._criterion import Criterion
 from qualify.criteria._groups import AtLeast, Named, Not, Weighted, all_of, any_of, at_least, weighted
@@ -22,12 +23,14 @@ __all__ = [
     "Heard",
     "HostCriterion",
     "Named",
+    "NextQuestion",
     "Not",
     "Part",
     "Verdict",
     "Weighted",
     "all_of",
     "any_of",
+    "ask",
     "at_least",
     "criterion",
     "heard",

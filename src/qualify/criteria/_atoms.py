@@ -49,7 +49,7 @@ class Atom(Criterion):
 
     Built by `topic(name)`. A fact that is missing, stale, or of another kind than the constant gives
     UNKNOWN; the last is listed as a fault. Text is compared in NFC, numbers by their exact value, and
-    `True` is no number.
+    `True` is no number. That there is none (`Truth.NO` or False) sorts below every value and equals none.
 
     >>> Atom("fit", ">=", 3)
     topic('fit') >= 3

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from qualify.criteria._atoms import Atom, Heard
     from qualify.criteria._groups import AtLeast, Named, Not, Weighted
 
-# That there is none (`Truth.NO`, or False) answers every comparison with NO, and `!=` with YES. That there
-# is one (`Truth.YES`, or True) does not say which: UNKNOWN.
+# That there is none (`Truth.NO`, or False) sorts below every value and equals none, so that `x < 3` stays the
+# negation of `x >= 3`. That there is one (`Truth.YES`, or True) does not say which: UNKNOWN.
 _NONE = Truth.NO
 _TRUTH = KINDS["truth"]
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
@@ -106,7 +106,7 @@ def _comparison(atom: Atom, compare: Callable[[Any, Any], bool]) -> Rule:
             return -1 if value is False or value is _NONE else 0
 
         return at_least
-    absent = 1 if compare is ne else -1
+    absent = 1 if compare in {ne, lt, le} else -1
 
     def rule(items: Items, facts: Facts) -> int:
         entry = items.get(name)
