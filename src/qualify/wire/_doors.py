@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any, TypeVar, get_args, get_origin, overload
 
 from qualify import _canonical, _checks
-from qualify.errors import InvalidType, InvalidValue, LimitError
+from qualify.errors import InvalidType, LimitError
 from qualify.wire import _readers, _registry
 from qualify.wire._limits import Limits
 from qualify.wire._reading import BAD, Reading
 from qualify.wire._scalars import Reader
+from qualify.wire._special import bound
 from qualify.wire._text import parse
 from qualify.wire._versions import SCHEMA, SCHEMA_KEY, upcast
 
@@ -165,19 +166,3 @@ def _list_reader(values: Reader) -> Reader:
         return BAD if extra else values(node["values"], (place, "values"), reading)
 
     return read
-
-
-def bound(using: Iterable[object]) -> dict[tuple[str, str], object]:
-    """Give what documents may refer to, by class and name."""
-    found: dict[tuple[str, str], object] = {}
-    for one in using:
-        name = getattr(one, "name", None)
-        if not isinstance(name, str):
-            raise InvalidType(
-                "host criteria and charts have a name", found=_checks.kind_of(one), where="wire.loads.using"
-            )
-        key = (type(one).__name__, name)
-        if key in found and found[key] != one:
-            raise InvalidValue("a name is bound once", found=_checks.show(name), where="wire.loads.using")
-        found[key] = one
-    return found

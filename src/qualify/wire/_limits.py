@@ -54,9 +54,9 @@ class Limits(Value):
             values=_checks.whole(values, "Limits.values", least=1, most=10_000_000),
             entries=_checks.whole(entries, "Limits.entries", least=1, most=10_000_000),
             events=_checks.whole(events, "Limits.events", least=1, most=10_000_000),
-            criterion_depth=_checks.whole(criterion_depth, "Limits.criterion_depth", least=1, most=64),
-            criterion_nodes=_checks.whole(criterion_nodes, "Limits.criterion_nodes", least=1, most=10_000),
-            states=_checks.whole(states, "Limits.states", least=1, most=10_000),
-            transitions=_checks.whole(transitions, "Limits.transitions", least=1, most=100_000),
+            criterion_depth=_checks.whole(criterion_depth, "Limits.criterion_depth", least=1, most=24),
+            criterion_nodes=_checks.whole(criterion_nodes, "Limits.criterion_nodes", least=1, most=1_000),
+            states=_checks.whole(states, "Limits.states", least=1, most=1_000),
+            transitions=_checks.whole(transitions, "Limits.transitions", least=1, most=10_000),
             errors=_checks.whole(errors, "Limits.errors", least=1, most=10_000),
         )

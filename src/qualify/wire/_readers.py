@@ -32,7 +32,10 @@ SCALARS: Final[dict[Any, Reader]] = {
 }
 
 
-def reader_of(hint: Any, values: Any) -> Reader:
+_MANY = frozenset((list, dict))
+
+
+def reader_of(hint: Any, values: Any) -> Reader:  # noqa: PLR0911 - one line a type
     """Give the reader of a type; `values(classes)` gives the one of a value's class, or of several."""
     known = SCALARS.get(hint) if getattr(hint, "__hash__", None) else None
     if known is not None:
@@ -147,23 +150,33 @@ def mapped(each: Reader) -> Reader:
 
 
 def _union(parts: Iterable[Any], values: Any) -> Reader:
-    """Read a value, or null, or one of several classes by their tags; or a word beside a list of words."""
+    """Read a value or null, one of several classes by their tags, or a text where else an object stands."""
     left = [part for part in parts if part is not type(None)]
-    optional = len(left) < len(tuple(parts))
-    classes = [
-        part for part in left if isinstance(part, type) and part not in SCALARS and not issubclass(part, Enum)
-    ]
-    if classes and len(classes) == len(left):
-        inner = value(values(tuple(classes)))
-    elif len(left) == 1:
-        inner = reader_of(left[0], values)
-    else:
-        inner = _scalars.open_value
-    if not optional:
-        return inner
+    classes = tuple(part for part in left if isinstance(part, type) and part not in SCALARS)
+    others = [part for part in left if part not in classes]
+    readers = [reader_of(part, values) for part in others]
+    if classes:
+        readers.append(value(values(classes)))
+    inner = readers[0]
+    for other in readers[1:]:
+        inner = either(inner, other)
+    return optional(inner) if len(left) < len(tuple(parts)) else inner
+
+
+def optional(inner: Reader) -> Reader:
+    """Read null as None, and anything else as `inner` does."""
 
     def read(node: Any, place: Place, reading: Reading) -> Any:
         return None if node is None else inner(node, place, reading)
+
+    return read
+
+
+def either(single: Reader, many: Reader) -> Reader:
+    """Read a list or an object by the one reader, and anything else by the other."""
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        return (many if type(node) in _MANY else single)(node, place, reading)
 
     return read
 

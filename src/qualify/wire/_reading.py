@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias, Union
+from typing import Any, Final, NamedTuple, TypeAlias, Union
 
 from qualify.errors import InputError, QualifyError
 from qualify.wire._limits import Limits
 
-Place: TypeAlias = Union[tuple["Place", Union[str, int]], None]
+Place: TypeAlias = Union[tuple["Place", str | int], None]  # noqa: UP007 - a name in quotes takes no `|`
 
 _SHOWN = 80  # characters of a key, a message or an instant that an error may show
 _INSTANT_LIKE = re.compile(r"[0-9TZtz:.+ -]{1,40}", re.ASCII)
@@ -25,9 +25,9 @@ CODES: Final = (
     "bound_version",
     "byte_order_mark",
     "bytes_limit",
+    "chart_limit",
     "chart_mismatch",
     "criterion_limit",
-    "cycle",
     "depth_limit",
     "duplicate_key",
     "empty",
@@ -61,12 +61,22 @@ class Bad:
 BAD: Final = Bad()
 
 
+class Bound(NamedTuple):
+    """What documents may only name: host criteria by name, charts by fingerprint."""
+
+    criteria: dict[str, Any]
+    charts: dict[str, Any]
+
+
+NOTHING_BOUND: Final = Bound({}, {})
+
+
 class Reading:
     """One document being read: its limits, what is bound by name, and the errors so far."""
 
     __slots__ = ("errors", "found", "limits", "using")
 
-    def __init__(self, limits: Limits, using: Mapping[tuple[str, str], object]) -> None:
+    def __init__(self, limits: Limits, using: Bound = NOTHING_BOUND) -> None:
         self.limits = limits
         self.using = using
         self.errors: list[InputError] = []
@@ -168,7 +178,7 @@ def shown_name(name: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def described(node: Any) -> str:
+def described(node: Any) -> str:  # noqa: PLR0911 - one line a type
     """Say what stands in a document without saying it: a kind and a size; instants are shown."""
     match node:
         case None:

@@ -1,4 +1,4 @@
-"""Which classes may stand in a document, by the name that `is` says, and where a class differs from its fields.
+"""Which classes may stand in a document, by the name that `is` says, and where one differs from its fields.
 
 A room is imported when the first document needs one of its classes.
 """
@@ -6,33 +6,37 @@ A room is imported when the first document needs one of its classes.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
+from qualify.wire import _special
 from qualify.wire._shapes import Shape, shape_of
 
 ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "qualify.models": (
-        "Account",
-        "Asked",
-        "Decision",
-        "Evidence",
-        "Facts",
-        "Lead",
-        "Offer",
-        "Outcome",
-        "Person",
-        "Question",
-        "Reason",
-        "Rep",
-        "Retraction",
-        "Signal",
-        "Subscription",
-        "SurveyResponse",
-        "Topic",
-        "Vocabulary",
+        "Account", "Asked", "Decision", "Evidence", "Facts", "Lead", "Offer", "Outcome", "Person", "Question",
+        "Reason", "Rep", "Retraction", "Signal", "Subscription", "SurveyResponse", "Topic", "Vocabulary",
     ),
     "qualify.scales": ("Scale",),
+    "qualify.criteria": ("AtLeast", "Atom", "Heard", "HostCriterion", "Named", "Not", "Weighted"),
+    "qualify.stages": ("Chart", "Event", "History", "Journey", "Override", "State", "Transition"),
+    "qualify.decisions": ("Table",),
+    "qualify.playbook": ("Playbook", "Regime", "Teach"),
+    "qualify.metrics": ("Counts", "Estimate"),
+}  # fmt: skip
+FAMILIES: Final[dict[str, tuple[str, ...]]] = {"Criterion": ROOMS["qualify.criteria"]}
+# What a host makes again from what it stores: views of a chart, a journey, a table or a column.
+NOT_STORED: Final[dict[str, str]] = {
+    "Position": "replay the journey",
+    "Step": "replay the journey",
+    "Refusal": "replay the journey",
+    "Explanation": "ask the chart again",
+    "Spell": "read from the journey again",
+    "Attempt": "read from the journey again",
+    "Revision": "read from the journey again",
+    "Verdict": "judge again; a Decision keeps what it rests on",
+    "Part": "stands in a Verdict",
+    "Fault": "stands in a Verdict",
 }
 _ROOM_OF = {tag: room for room, tags in ROOMS.items() for tag in tags}
 TAGS: Final = tuple(sorted(_ROOM_OF))
@@ -51,7 +55,7 @@ class Shapes(dict[str, Shape]):
         shape = self[tag] = _shape(tag)
         return shape
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self.tags)
 
 
@@ -61,8 +65,8 @@ _COMPILED: dict[str, Shape] = {}  # a cache of the classes' own definitions
 def _shape(tag: str) -> Shape:
     shape = _COMPILED.get(tag)
     if shape is None:
-        own, build = _OWN.get(tag, ({}, None))
-        shape = _COMPILED[tag] = shape_of(class_of(tag), values, own=own, build=build)
+        special = _SPECIAL.get(tag)
+        shape = _COMPILED[tag] = (special or shape_of)(class_of(tag), values)
     return shape
 
 
@@ -73,13 +77,30 @@ def class_of(tag: str) -> type:
     return found
 
 
+def members(kind: type) -> tuple[str, ...]:
+    """Give the tag of a class, or those of the members of a family."""
+    return FAMILIES.get(kind.__name__, (kind.__name__,))
+
+
 def values(kinds: tuple[type, ...]) -> Shapes:
     """Give the shapes of these classes, a family standing for its members."""
-    return Shapes(kind.__name__ for kind in kinds)
+    tags = [tag for kind in kinds for tag in members(kind)]
+    for tag in tags:
+        if tag not in _ROOM_OF:
+            raise TypeError(tag)
+    return Shapes(tags)
 
 
 EVERYTHING: Final = Shapes(TAGS)
 
-_OWN: dict[str, tuple[dict[str, Any], Callable[..., Any] | None]] = {
-    "Topic": ({"question": str}, None),
+_SPECIAL: dict[str, Callable[..., Shape]] = {
+    "Topic": _special.topic,
+    **dict.fromkeys(("AtLeast", "Atom", "Heard", "Named", "Not"), _special.criterion),
+    "Chart": _special.chart,
+    "Weighted": _special.weighted,
+    "HostCriterion": _special.host_criterion,
+    "Event": _special.event,
+    "Journey": _special.journey,
+    "Counts": _special.counts,
+    "Estimate": _special.estimate,
 }

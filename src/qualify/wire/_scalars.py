@@ -32,6 +32,7 @@ _DURATION = re.compile(
 _DECIMAL = re.compile(r"-?\d{1,400}(?:\.\d{1,400})?", re.ASCII)
 _INTEGER = re.compile(r"-?\d{1,4000}", re.ASCII)
 _MICROSECONDS = 6
+_SINGLE = frozenset((str, int, float, bool))
 _TRUTHS = {truth.name: truth for truth in Truth}
 
 
@@ -70,7 +71,7 @@ def measured(node: Any, place: Place, reading: Reading) -> Any:
         return float("nan")
     if type(node) is dict and len(node) == 1 and "$float" in node:
         return _unbounded(node["$float"], (place, "$float"), reading)
-    return real(node, place, reading)
+    return node + 0.0 if type(node) is float else whole(node, place, reading)
 
 
 def _unbounded(node: Any, place: Place, reading: Reading) -> Any:
@@ -79,6 +80,20 @@ def _unbounded(node: Any, place: Place, reading: Reading) -> Any:
     if node == "-Infinity":
         return float("-inf")
     return reading.wrong_type(place, "Infinity or -Infinity is needed, as text", node)
+
+
+def number(node: Any, place: Place, reading: Reading) -> Any:
+    """Read a whole number, a float, or a Decimal as text."""
+    if type(node) is str:
+        return decimal(node, place, reading)
+    return real(node, place, reading) if type(node) is float else whole(node, place, reading)
+
+
+def single(node: Any, place: Place, reading: Reading) -> Any:
+    """Read a text, a number, true, false or null: what may name a group."""
+    if node is None or type(node) in _SINGLE:
+        return node
+    return reading.wrong_type(place, "a text, a number, true, false or null is needed", node)
 
 
 def boolean(node: Any, place: Place, reading: Reading) -> Any:
@@ -91,7 +106,7 @@ def null(node: Any, place: Place, reading: Reading) -> Any:
     return None if node is None else reading.wrong_type(place, "null is needed", node)
 
 
-def instant(node: Any, place: Place, reading: Reading) -> Any:
+def instant(node: Any, place: Place, reading: Reading) -> Any:  # noqa: PLR0911 - one line a fault
     """Read an instant as RFC 3339 writes it; it becomes UTC."""
     if type(node) is not str:
         return reading.wrong_type(place, "an instant is needed", node)
@@ -202,7 +217,7 @@ def open_value(node: Any, place: Place, reading: Reading) -> Any:
     return _open(node, place, reading, 0)
 
 
-def _open(node: Any, place: Place, reading: Reading, depth: int) -> Any:
+def _open(node: Any, place: Place, reading: Reading, depth: int) -> Any:  # noqa: PLR0911 - one line a type
     kind = type(node)
     if kind is str or kind is int or kind is bool or node is None:
         return node

@@ -7,6 +7,7 @@ document; what is missing is noted after what is there.
 from __future__ import annotations
 
 import inspect
+import sys
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,16 +28,22 @@ _LOCALS = {"Map": Map, "Plain": Plain}
 class Shape:
     """One class as it stands in JSON: the reader of each field, which are required, how it is built."""
 
-    __slots__ = ("build", "fields", "kind", "required", "tag")
+    __slots__ = ("build", "fields", "hints", "kind", "required", "tag")
 
     def __init__(
-        self, kind: type, fields: Mapping[str, Reader], required: frozenset[str], build: Callable[..., Any]
+        self,
+        kind: type,
+        fields: Mapping[str, Reader],
+        required: frozenset[str],
+        build: Callable[..., Any],
+        hints: Mapping[str, Any],
     ) -> None:
         self.kind = kind
         self.tag = kind.__name__
         self.fields = dict(fields)
         self.required = required
         self.build = build
+        self.hints = dict(hints)
 
     def read(self, node: dict[str, Any], place: Place, reading: Reading) -> Any:
         """Read an object that says it is of this class."""
@@ -53,16 +60,23 @@ class Shape:
             self._missing(arguments, place, reading)
         if reading.found != found:
             return BAD
+        return self.made(arguments, place, reading)
+
+    def made(self, arguments: dict[str, Any], place: Place, reading: Reading) -> Any:
+        """Build the value; what its class says against the arguments is noted."""
         try:
             return self.build(**arguments)
         except QualifyError as error:
-            return reading.note_error(place, error, self.tag, fields)
+            return reading.note_error(place, error, self.tag, self.fields)
 
     def _unknown(self, key: str, place: Place, reading: Reading) -> None:
         reading.note(
-            (place, key), "unknown_field", f"{self.tag} has no such field", found=shown_name(key),
+            (place, key),
+            "unknown_field",
+            f"{self.tag} has no such field",
+            found=shown_name(key),
             allowed=nearest(key, self.fields),
-        )  # fmt: skip
+        )
 
     def _missing(self, arguments: Mapping[str, Any], place: Place, reading: Reading) -> None:
         for name in self.fields:
@@ -72,12 +86,15 @@ class Shape:
 
 def hints_of(kind: type) -> dict[str, Any]:
     """Give the type of each field that is written, `object` where any plain value may stand."""
-    hints = typing.get_type_hints(kind, localns=_LOCALS)
-    return {
-        a.name: object if a.metadata.get("open") else hints[a.name]
-        for a in attrs.fields(kind)
-        if a.init and a.eq
+    written = [a for a in attrs.fields(kind) if a.init and a.eq]
+    known = {
+        name: one
+        for base in reversed(kind.__mro__)
+        for name, one in vars(sys.modules[base.__module__]).items()
     }
+    fields = type(kind.__name__, (), {"__annotations__": {a.name: a.type for a in written}})
+    hints = typing.get_type_hints(fields, known, {**known, **_LOCALS})
+    return {a.name: object if a.metadata.get("open") else hints[a.name] for a in written}
 
 
 def shape_of(
@@ -85,26 +102,34 @@ def shape_of(
     values: Callable[[tuple[type, ...]], Mapping[str, Shape]],
     *,
     own: Mapping[str, Any] = EMPTY,
-    build: Callable[..., Any] | None = None,
+    hints: Mapping[str, Any] | None = None,
+    shape: type[Shape] = Shape,
 ) -> Shape:
     """Compile the shape of a class; `own` gives the type, or the reader, where a field's own says less."""
     parameters = inspect.signature(kind).parameters
+    types = {**(hints_of(kind) if hints is None else hints), **own}
     fields: dict[str, Reader] = {}
-    for name, hint in {**hints_of(kind), **own}.items():
+    for name, hint in types.items():
         if inspect.isfunction(hint):
             fields[name] = hint
         elif hint is object:
             fields[name] = _scalars.open_value
         else:
             fields[name] = _readers.reader_of(hint, values)
-    required = frozenset(
+    return shape(kind, fields, _required(fields, parameters), _builder(kind, parameters), types)
+
+
+def _required(fields: Mapping[str, Reader], parameters: Mapping[str, inspect.Parameter]) -> frozenset[str]:
+    """Give the fields that the class requires; of one that it does not build itself, all of them."""
+    if not parameters:
+        return frozenset(fields)
+    return frozenset(
         name
         for name, parameter in parameters.items()
         if name in fields
         and parameter.default is parameter.empty
         and parameter.kind is not parameter.VAR_POSITIONAL
     )
-    return Shape(kind, fields, required, build or _builder(kind, parameters))
 
 
 def _builder(kind: type, parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:

@@ -39,7 +39,7 @@ class _NotFinite(ValueError):
 
 def parse(text: str | bytes | bytearray | memoryview, limits: Limits) -> Any:
     """Give the JSON value of a document, or raise an `InputError` with all that is wrong with it."""
-    reading = Reading(limits, {})
+    reading = Reading(limits)
     decoded = _decoded(text, limits)
     try:
         root = _DECODER.decode(decoded)
@@ -123,7 +123,7 @@ def _constant(token: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
 
 
-def walk(root: Any, reading: Reading) -> None:
+def walk(root: Any, reading: Reading) -> None:  # noqa: C901, PLR0912 - one branch a type, on the hot way
     """Note what no document may hold, wherever it stands; one level of the tree at a time."""
     limits = reading.limits
     level: list[Any] = [root]
@@ -168,7 +168,7 @@ def _writable(text: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in text)
 
 
-def _note_each(node: Any, place: Place, reading: Reading) -> None:
+def _note_each(node: Any, place: Place, reading: Reading) -> None:  # noqa: C901 - one branch a type
     """Say where the unsound places are, in document order; depth is known to be small."""
     if isinstance(node, str):
         if len(node) > MAX_TEXT:
@@ -204,7 +204,7 @@ def as_json(value: Any, limits: Limits) -> Any:
         copied = _copied(value, limits, 0, [0])
     except RecursionError:
         raise _too_deep(limits) from None
-    reading = Reading(limits, {})
+    reading = Reading(limits)
     walk(copied, reading)
     reading.raise_errors()
     return copied

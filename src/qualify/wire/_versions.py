@@ -31,13 +31,15 @@ def upcast(
     present = 1 + len(steps)
     if SCHEMA_KEY not in document and default is None:
         raise InputError(
-            "a stored form bears its schema number", code="missing_version", path="$.schema", pointer="/schema",
+            "a stored form bears its schema number", code="missing_version",
+            path="$.schema", pointer="/schema",
             found="nothing", allowed=f'write "schema": {present}, or pass schema= for documents without one',
         )  # fmt: skip
     number = document.get(SCHEMA_KEY, default)
     if type(number) is not int or number < 1:
         raise InputError(
-            "a schema number is a whole number from 1", code="bad_version", path="$.schema", pointer="/schema",
+            "a schema number is a whole number from 1", code="bad_version",
+            path="$.schema", pointer="/schema",
             found=described(number),
         )  # fmt: skip
     if number > present:
