@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ColumnLike: TypeAlias = Any
 Foreign: TypeAlias = Any  # an object of a library that is not imported here
 
-CHUNK = 1 << 17  # rows at a time: the buffers of a pass stay in the cache
+CHUNK = 1 << 18  # rows at a time: the buffers of a pass stay in the cache
 MAX_EXACT = 1 << 53  # beyond this a float skips whole numbers
 
 

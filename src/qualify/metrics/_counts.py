@@ -65,15 +65,15 @@ class Counts(Value):
         named = None if labels is None else tuple(labels)
         clean = {name: _number(number, f"Counts.{name}") for name, number in numbers.items()}
         sizes = {number.size for number in clean.values() if isinstance(number, np.ndarray)}
-        if len(sizes) > 1 or (named is not None and sizes != {len(named)}):
+        if len(sizes) > 1 or (named and sizes != {len(named)}):
             raise InvalidValue(
                 "each number has one entry for each group",
                 found=f"lengths {', '.join(map(str, sorted(sizes))) or 'of scalars'}",
                 allowed="" if named is None else f"there are {len(named):,} labels",
                 where=f"Counts of {of}",
             )
-        if sizes:
-            size = sizes.pop()
+        size = sizes.pop() if sizes else 0 if named == () else None
+        if size is not None:
             clean = {
                 name: number if isinstance(number, np.ndarray) else frozen(np.full(size, number))
                 for name, number in clean.items()
@@ -101,14 +101,15 @@ class Counts(Value):
             return NotImplemented
         if self.of != other.of:
             raise InvalidValue("counts of one kind add", found=f"{self.of} and {other.of}", where="Counts")
-        if set(self.numbers) != set(other.numbers):
-            odd = ", ".join(sorted(set(self.numbers) ^ set(other.numbers)))
+        odd = set(self.numbers) ^ set(other.numbers)
+        if any(name.endswith("_squares") for name in odd):
             raise InvalidValue(
-                "counts add if they hold the same numbers",
-                found=f"{odd} on one side only",
-                allowed="weighted counts do not add to unweighted ones",
+                "weighted counts do not add to unweighted ones",
+                found=f"{', '.join(sorted(odd))} on one side only",
                 where=f"Counts of {self.of}",
             )
+        if odd:  # what one side did not count is nothing there
+            return self._filled(odd) + other._filled(odd)
         if self.labels == other.labels and self.groups == other.groups:
             return Counts(
                 self.of, labels=self.labels, **{k: v + other.numbers[k] for k, v in self.numbers.items()}
@@ -126,6 +127,10 @@ class Counts(Value):
         if isinstance(other, int) and other == 0:  # where sum(...) begins
             return self
         return NotImplemented
+
+    def _filled(self, names: Iterable[str]) -> Counts:
+        absent = {name: 0 for name in sorted(names) if name not in self.numbers}
+        return Counts(self.of, labels=self.labels, **self.numbers, **absent)
 
     def _merged(self, other: Counts) -> Counts:
         assert self.labels is not None  # noqa: S101 - for the type checker

@@ -65,7 +65,7 @@ class Estimate(_NoArithmetic, Value):
     >>> from qualify.metrics import nps
     >>> estimate = nps([10, 9, 9, 8, 7, 7, 6, 5, 3, 0, 10, 9])
     >>> estimate
-    NPS +8.3 [-36.1, +48.9] 95 % score, n=12 (0 missing)
+    NPS +8.3 [-37.6, +50.7] 95 % score, n=12 (0 missing)
     >>> estimate.value, estimate.counts
     (8.333333333333334, Counts('NPS', promoters=5, passives=3, detractors=4, missing=0))
     """
@@ -86,7 +86,7 @@ class Estimate(_NoArithmetic, Value):
     view: Callable[..., Estimate] | None = attrs.field(default=None, eq=False)
     ends: tuple[str, str] | None = attrs.field(default=None, eq=False)
 
-    def __init__(  # noqa: PLR0917 - the order is the class's own, written by metrics only
+    def __init__(
         self,
         name: str,
         unit: str,
@@ -145,7 +145,7 @@ class Estimate(_NoArithmetic, Value):
         return Interval(again.low, again.high)
 
     def bounds(self) -> Interval:
-        """Give the value if everybody who is missing had answered worst, and if everybody had answered best.
+        """Give the value if all that is missing or unknown had come out worst, and if all had come out best.
 
         These are no confidence limits; they assume nothing about who stays silent (Manski 1989, J. Human
         Resources 24:343-360).
@@ -256,9 +256,11 @@ def _float(value: Number) -> Number:
 
 
 def _moved(counts: Counts, end: str) -> Counts:
-    """Give the counts as if all who are missing had answered in one way."""
+    """Give the counts as if all that is missing or still unknown had come out one way."""
     weight = "missing_weight" if "missing_weight" in counts else "missing"
     numbers = dict(counts.numbers)
-    numbers[end] = numbers[end] + numbers[weight]
-    numbers[weight] = numbers[weight] * 0
+    for name in (weight, "unknown", "unknown_squares"):
+        if name in numbers:
+            numbers[end] = numbers[end] + (numbers[name] if name != "unknown_squares" else 0)
+            numbers[name] = numbers[name] * 0
     return Counts(counts.of, labels=counts.labels, **numbers)

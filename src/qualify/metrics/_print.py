@@ -60,7 +60,17 @@ def one_line(estimate: Estimate) -> str:
     why = f": {estimate.reason}" if estimate.reason else ""
     return (
         f"{estimate.name} {value} [{low}, {high}] {per_cent(estimate.confidence_level)} {estimate.method}, "
-        f"n={estimate.n:,}{effective} ({estimate.n_missing:,} missing){why}"
+        f"n={estimate.n:,}{effective} ({estimate.n_missing:,} missing{_unknown(estimate)}){why}"
+    )
+
+
+def _unknown(estimate: Estimate) -> str:
+    """Say how many are still unknown, which is neither missing nor a no."""
+    counts = estimate.counts
+    return (
+        f", {counts['unknown']:,} unknown"
+        if counts is not None and "unknown" in counts and counts["unknown"]
+        else ""
     )
 
 

@@ -1,0 +1,194 @@
+"""From answers to classed counts, and from those to shares and net scores.
+
+What belongs here: the two views that satisfaction and conversion have in common. What does not: which
+answers count as what, and the words of a survey.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify.metrics import _intervals, _nps_intervals, _views
+from qualify.metrics._counts import Counts, Number
+from qualify.metrics._tally import classes
+
+if TYPE_CHECKING:
+    from qualify._arrays import Array, Column, ColumnLike
+    from qualify.metrics._estimate import Estimate
+    from qualify.metrics._intervals import Floats
+
+Parts = tuple[tuple[str, ...], ...]
+
+SILENT = "nobody answered"
+
+
+def classed(
+    of: str,
+    groups: dict[str, range],
+    read: Column,
+    codes: tuple[float, ...],
+    by: ColumnLike | None,
+    weights: ColumnLike | None,
+) -> Counts:
+    """Count the answers of each range, by label and under weights; together they cover the scale."""
+    low = min(levels.start for levels in groups.values())
+    high = max(levels.stop for levels in groups.values()) - 1
+    labels = None if by is None else _arrays.labels(by, "by", rows=len(read))
+    weigh = None if weights is None else _arrays.weights(weights, "weights", rows=len(read))
+    found = classes(read, low, high, codes, "answers", labels=labels, weights=weigh)
+
+    def of_range(table: Array, levels: range) -> Number:
+        total: Array = table[..., levels.start - low : levels.stop - low].sum(axis=-1)
+        return total if found.labels is not None else total.item()
+
+    every, gone = range(low, high + 1), range(high + 1, high + 2)
+    if found.weights is None or found.squares is None:
+        numbers = {name: of_range(found.rows, levels) for name, levels in groups.items()}
+        return Counts(of, labels=found.labels, **numbers, missing=of_range(found.rows, gone))
+    numbers = {name: of_range(found.weights, levels) for name, levels in groups.items()}
+    squares = {f"{name}_squares": of_range(found.squares, levels) for name, levels in groups.items()}
+    return Counts(
+        of,
+        labels=found.labels,
+        **numbers,
+        missing=of_range(found.rows, gone),
+        answers=of_range(found.rows, every),
+        missing_weight=of_range(found.weights, gone),
+        **squares,
+    )
+
+
+def withheld(counts: Counts, parts: tuple[str, ...], min_group: int) -> Counts:
+    """Empty the groups that are too small to be shown; only how many answers they held stays."""
+    least = _checks.whole(min_group, "min_group", least=1)
+    before = counts["withheld"] if "withheld" in counts else _views.counts_zero(counts)
+    if counts.groups is None:
+        return Counts(counts.of, **{**counts.numbers, "withheld": before})
+    n = counts["answers"] if "answers" in counts else _views.whole(counts, *parts)
+    small = (n < least) & (n > 0)
+    kept = {name: np.where(small, 0, number) for name, number in counts.numbers.items() if name != "withheld"}
+    return Counts(counts.of, labels=counts.labels, **kept, withheld=before + np.where(small, n, 0))
+
+
+def weighed(counts: Counts, parts: tuple[str, ...]) -> tuple[list[Floats], Floats, Floats]:
+    """Give the parts scaled to the effective number of answers, that number, and the raw one."""
+    numbers = [_views.number(counts, part) for part in parts]
+    total = np.sum(numbers, axis=0)
+    if "answers" not in counts:
+        return numbers, total, total
+    squares = np.sum([_views.number(counts, f"{part}_squares") for part in parts], axis=0)
+    effective = _views.kish(total, squares)
+    scale = np.divide(effective, total, out=np.zeros(total.shape), where=total > 0)
+    return [number * scale for number in numbers], effective, _views.number(counts, "answers")
+
+
+def reasons(counts: Counts, n: Floats, min_group: int, silent: str = SILENT) -> list[tuple[np.ndarray, str]]:
+    held = _views.number(counts, "withheld") > 0
+    why = [(held & (n <= 0), f"withheld, fewer than {min_group} answers")] if held.any() else []
+    return [*why, (n <= 0, silent)] if np.any(n <= 0) else why
+
+
+def net(
+    counts: Counts,
+    *,
+    confidence_level: float,
+    method: str,
+    of: str,
+    where: str,
+    parts: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] = (
+        ("promoters",),
+        ("passives",),
+        ("detractors",),
+    ),
+    name: str | None = None,
+    min_group: int = 1,
+    silent: str = SILENT,
+) -> Estimate:
+    """View counts as promoters less detractors in points."""
+    level, how = _views.level_and_method(confidence_level, method, _nps_intervals.NPS, where)
+    flat = tuple(part for group in parts for part in group)
+    _views.checked(counts, of, flat, where)
+    scaled, effective, n = weighed(counts, flat)
+    held = dict(zip(flat, scaled, strict=True))
+    plus, minus = (np.sum([held[part] for part in group], axis=0) for group in (parts[0], parts[2]))
+    value = np.divide(plus - minus, effective, out=np.full(effective.shape, np.nan), where=effective > 0)
+    limits = _nps_intervals.NPS[how](plus, minus, effective, level)
+    if how == "wald" and "answers" in counts:
+        spread = _linearised(counts, parts, value)
+        half = _intervals.quantile(level) * spread
+        limits = (
+            np.where(n > 0, np.maximum(value - half, -1.0), -1.0),
+            np.where(n > 0, np.minimum(value + half, 1.0), 1.0),
+        )
+    return _views.estimate(
+        name or of,
+        "points",
+        100 * value,
+        (100 * limits[0], 100 * limits[1]),
+        level,
+        how,
+        counts,
+        n=counts["answers"] if "answers" in counts else _views.whole(counts, *flat),
+        n_missing=_views.whole(counts, "missing"),
+        n_effective=effective,
+        reasons=reasons(counts, n, min_group, silent),
+        view=partial(net, of=of, where=where, parts=parts, name=name, min_group=min_group, silent=silent),
+        ends=(parts[2][0], parts[0][-1]),
+    )
+
+
+def _linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) -> Floats:
+    """Give the linearised (Taylor) standard error of a weighted net share, each answer a cluster of its own.
+
+    Sum of w^2 (x - d)^2 over (sum w)^2, times n/(n - 1): Saerndal, Swensson and Wretman (1992), Model
+    Assisted Survey Sampling, section 5.5.
+    """
+    total = np.sum([_views.number(counts, part) for group in parts for part in group], axis=0)
+    n = _views.number(counts, "answers")
+    squares = np.zeros(total.shape)
+    for group, x in zip(parts, (1.0, 0.0, -1.0), strict=True):
+        for part in group:
+            squares += _views.number(counts, f"{part}_squares") * (x - np.nan_to_num(d)) ** 2
+    ratio = np.divide(np.sqrt(squares), total, out=np.zeros(total.shape), where=total > 0)
+    error: Floats = ratio * np.sqrt(np.divide(n, n - 1, out=np.ones(n.shape), where=n > 1))
+    return error
+
+
+def top(
+    counts: Counts,
+    *,
+    confidence_level: float,
+    method: str,
+    of: str,
+    where: str,
+    parts: tuple[tuple[str, ...], tuple[str, ...]] = (("favourable",), ("other",)),
+    name: str | None = None,
+    min_group: int = 1,
+    silent: str = SILENT,
+) -> Estimate:
+    """View counts as the share of favourable answers."""
+    level, how = _views.level_and_method(confidence_level, method, _intervals.SHARES, where)
+    flat = tuple(part for group in parts for part in group)
+    _views.checked(counts, of, flat, where)
+    scaled, effective, n = weighed(counts, flat)
+    held = dict(zip(flat, scaled, strict=True))
+    favourable = np.sum([held[part] for part in parts[0]], axis=0)
+    return _views.estimate(
+        name or of,
+        "share",
+        _intervals.share(favourable, effective),
+        _intervals.SHARES[how](np.minimum(favourable, effective), effective, level),
+        level,
+        how,
+        counts,
+        n=counts["answers"] if "answers" in counts else _views.whole(counts, *flat),
+        n_missing=_views.whole(counts, "missing"),
+        n_effective=effective,
+        reasons=reasons(counts, n, min_group, silent),
+        view=partial(top, of=of, where=where, parts=parts, name=name, min_group=min_group, silent=silent),
+        ends=(parts[1][0], parts[0][-1]),
+    )

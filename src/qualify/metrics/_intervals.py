@@ -1,0 +1,277 @@
+"""Interval formulas for shares, differences, ratios and means, on numbers or arrays of equal shape.
+
+What belongs here: arithmetic on successes and trials that were checked before. What does not: reading
+answers, names, units, and NPS (`_nps_intervals`). Nothing here warns, whatever the counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from qualify.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float64]
+    Limits: TypeAlias = tuple[Floats, Floats]
+
+_ROWS = 1 << 13  # groups at a time: the six buffers of a pass stay in the cache
+
+
+def quantile(confidence_level: float) -> float:
+    """Give z, the two-sided normal quantile of a confidence level.
+
+    >>> round(quantile(0.95), 6)
+    1.959964
+    """
+    return -NormalDist().inv_cdf((1 - confidence_level) / 2)
+
+
+def floats(*numbers: object) -> tuple[Floats, ...]:
+    """Give numbers as float64 arrays of one shape, of one dimension at least."""
+    return tuple(np.atleast_1d(a) for a in np.broadcast_arrays(*(np.asarray(x, np.float64) for x in numbers)))
+
+
+def wilson(k: Floats, n: Floats, confidence_level: float) -> Limits:
+    """Give Wilson's score limits of k out of n; [0, 1] where n = 0, exactly 0 or 1 at the ends.
+
+    Wilson (1927), J. Am. Stat. Assoc. 22:209-212; the closed form is Newcombe (1998), Stat. Med. 17:858,
+    method 3. Rounding can push the closed form past 0, 1 or the share itself: it is held back there.
+    """
+    z = quantile(confidence_level)
+    low, high = np.empty(k.shape), np.empty(k.shape)
+    room = np.empty((3, min(_ROWS, len(k))))
+    for start in range(0, len(k), _ROWS):
+        rows = slice(start, start + _ROWS)
+        _wilson_rows(k[rows], n[rows], z, low[rows], high[rows], room[:, : len(k) - start])
+    return low, high
+
+
+def _wilson_rows(k: Floats, n: Floats, z: float, low: Floats, high: Floats, room: Floats) -> None:
+    """Write the limits of some rows in place; `room` holds three rows of working space."""
+    share_, root_, over = room
+    nothing = not n.all()
+    if nothing:
+        share_.fill(0.0)
+        np.divide(k, n, out=share_, where=n > 0)
+    else:
+        np.divide(k, n, out=share_)
+    np.subtract(n, k, out=root_)
+    root_ *= share_  # n p (1 - p)
+    root_ += z * z / 4
+    np.sqrt(root_, out=root_)
+    root_ *= z
+    np.add(n, z * z, out=over)
+    np.add(k, z * z / 2, out=high)  # the middle, not yet divided
+    np.subtract(high, root_, out=low)
+    high += root_
+    low /= over
+    high /= over
+    np.minimum(low, share_, out=low)
+    np.maximum(low, 0.0, out=low)  # so 0 at k = 0, where the share holds it back
+    np.maximum(high, share_, out=high)
+    np.minimum(high, 1.0, out=high)
+    if nothing:
+        high[n == 0] = 1.0
+
+
+def wald(k: Floats, n: Floats, confidence_level: float) -> Limits:
+    """Give p -+ z sqrt(p(1-p)/n), cut to [0, 1]; too narrow for small n, and [p, p] at the ends."""
+    n_ = np.maximum(n, 1e-300)
+    p = k / n_
+    half = quantile(confidence_level) * np.sqrt(np.maximum(p * (1 - p), 0.0) / n_)
+    low, high = np.maximum(p - half, 0.0), np.minimum(p + half, 1.0)
+    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)
+
+
+def exact(k: Floats, n: Floats, confidence_level: float) -> Limits:
+    """Give the limits of Clopper and Pearson (1934), Biometrika 26:404-413; needs scipy."""
+    special = _special("method='exact'")
+    tail = (1 - confidence_level) / 2
+    low = special.betaincinv(np.maximum(k, 0.5), n - k + 1, tail)
+    high = special.betainccinv(k + 1, np.maximum(n - k, 0.5), tail)
+    return np.where(k > 0, low, 0.0), np.where(k < n, high, 1.0)
+
+
+def jeffreys(k: Floats, n: Floats, confidence_level: float) -> Limits:
+    """Give the equal-tailed Jeffreys limits, 0 and 1 at the ends; needs scipy.
+
+    Brown, Cai and DasGupta (2001), Statistical Science 16:101-133, section 4.3.
+    """
+    special = _special("method='jeffreys'")
+    tail = (1 - confidence_level) / 2
+    low = special.betaincinv(k + 0.5, n - k + 0.5, tail)
+    high = special.betainccinv(k + 0.5, n - k + 0.5, tail)
+    return np.where(k > 0, low, 0.0), np.where(k < n, high, 1.0)
+
+
+SHARES: dict[str, Callable[[Floats, Floats, float], Limits]] = {
+    "wilson": wilson,
+    "exact": exact,
+    "jeffreys": jeffreys,
+    "wald": wald,
+}
+
+
+def _special(where: str) -> Any:  # noqa: ANN401 - a module of a library that need not be there
+    try:
+        from scipy import special
+    except ImportError:
+        raise MissingExtra("stats", "scipy", where) from None
+    return special
+
+
+def share(k: Floats, n: Floats) -> Floats:
+    """Give k / n, NaN where n = 0."""
+    p: Floats = np.divide(k, n, out=np.full(k.shape, np.nan), where=n > 0)
+    return p
+
+
+def square_and_add(
+    one: Floats, one_limits: Limits, two: Floats, two_limits: Limits, correlation: Floats | float = 0.0
+) -> Limits:
+    """Give the limits of one - two from the limits of each, "square and add" (MOVER).
+
+    Newcombe (1998), Stat. Med. 17:873-890, method 10; with a correlation Stat. Med. 17:2635-2650, method 10.
+    """
+    (low1, high1), (low2, high2) = one_limits, two_limits
+    down1, up1, down2, up2 = one - low1, high1 - one, two - low2, high2 - two
+    below = down1**2 - 2 * correlation * down1 * up2 + up2**2
+    above = up1**2 - 2 * correlation * up1 * down2 + down2**2
+    return one - two - np.sqrt(np.maximum(below, 0.0)), one - two + np.sqrt(np.maximum(above, 0.0))
+
+
+def phi(both: Floats, first: Floats, second: Floats, neither: Floats) -> Floats:
+    """Give the correlation of two answers of the same people, towards 0 where it is positive.
+
+    Newcombe (1998), Stat. Med. 17:2640: a positive cross product is lessened by n/2, not under 0.
+    """
+    n = both + first + second + neither
+    cross = both * neither - first * second
+    cross = np.where(cross > 0, np.maximum(cross - n / 2, 0.0), cross)
+    margins = (both + first) * (second + neither) * (both + second) * (first + neither)
+    return np.divide(cross, np.sqrt(margins), out=np.zeros(cross.shape), where=margins > 0)
+
+
+def koopman(k1: Floats, n1: Floats, k2: Floats, n2: Floats, confidence_level: float) -> Limits:
+    """Give the score limits of (k1/n1) / (k2/n2): from 0 where k1 = 0, to infinity where k2 = 0.
+
+    Koopman (1984), Biometrics 40:513-517, in the form of Miettinen and Nurminen (1985), Stat. Med. 4:213,
+    without their factor N/(N - 1). The limits are solved for on the scale of the logarithm.
+    """
+    z = quantile(confidence_level)
+    n1_, n2_ = np.maximum(n1, 1.0), np.maximum(n2, 1.0)
+    p1, p2 = k1 / n1_, k2 / n2_
+
+    def excess(log_ratio: Floats) -> tuple[Floats, Floats]:
+        ratio = np.exp(log_ratio)
+        a, b, c = (n1_ + n2_) * ratio, n1_ * ratio + k1 + n2_ + k2 * ratio, k1 + k2
+        # the smaller root, written so that it does not cancel
+        q2 = np.clip(2 * c / (b + np.sqrt(np.maximum(b * b - 4 * a * c, 0.0))), 0.0, 1.0)
+        q1 = np.clip(ratio * q2, 0.0, 1.0)
+        q2 = np.minimum(q2, 1 / ratio)
+        spread = np.sqrt(q1 * (1 - q1) / n1_ + ratio * ratio * q2 * (1 - q2) / n2_)
+        return p1 - ratio * p2, z * spread
+
+    def below(x: Floats) -> Floats:
+        gap, spread = excess(x)
+        return spread - gap
+
+    def above(x: Floats) -> Floats:
+        gap, spread = excess(x)
+        return -gap - spread
+
+    some = (k1 > 0) & (k2 > 0)
+    middle = np.where(some, np.log(np.where(some, p1, 1.0) / np.where(some, p2, 1.0)), 0.0)
+    wide = np.full(k1.shape, 60.0)  # e^60 is beyond any ratio of two counts
+    low = root(below, np.where(some, middle - wide, -wide), np.where(some, middle, wide))
+    high = root(above, np.where(some, middle, -wide), np.where(some, middle + wide, wide))
+    nothing = (n1 <= 0) | (n2 <= 0) | ((k1 <= 0) & (k2 <= 0))
+    return (
+        np.where(nothing | (k1 <= 0), 0.0, np.exp(low)),
+        np.where(nothing | (k2 <= 0), np.inf, np.exp(high)),
+    )
+
+
+def root(f: Callable[[Floats], Floats], low: Floats, high: Floats, *, width: float = 1e-14) -> Floats:
+    """Give x with f(x) = 0 between `low` and `high` for each entry, where f is negative at `low`.
+
+    Interpolate, truncate, project: Oliveira and Takahashi (2021), ACM Trans. Math. Softw. 47(1):5. About
+    ten steps where bisection takes fifty, and never more than bisection plus one.
+    """
+    a, b = low.astype(np.float64), high.astype(np.float64)
+    fa, fb = f(a), f(b)
+    steps = max(1, math.ceil(math.log2(max(float(np.max(b - a, initial=0.0)), width) / width))) + 1
+    span = b - a
+    first = np.where(span > 0, 0.2 / np.where(span > 0, span, 1.0), 0.0)
+    for step in range(steps):
+        width_now = b - a
+        if not np.any(width_now > width * np.maximum(1.0, np.abs(a))):
+            break
+        half = (a + b) / 2
+        slope = fb - fa
+        guess = np.divide(fb * a - fa * b, slope, out=half.copy(), where=np.abs(slope) > 0)
+        side = np.sign(half - guess)
+        shift = first * width_now**2
+        guess = np.where(shift <= np.abs(half - guess), guess + side * shift, half)
+        radius = np.maximum(width / 2 * 2.0 ** (steps - step) - width_now / 2, 0.0)
+        x = np.where(np.abs(guess - half) <= radius, guess, half - side * radius)
+        fx = f(x)
+        up, down = fx >= 0, fx <= 0  # both where it is zero: the bracket closes
+        a, fa = np.where(down, x, a), np.where(down, fx, fa)
+        b, fb = np.where(up, x, b), np.where(up, fx, fb)
+    return (a + b) / 2
+
+
+def student(confidence_level: float, freedom: Floats) -> Floats:
+    """Give the two-sided quantile of Student's t to about six digits; infinite without a degree of freedom.
+
+    Hill (1970), Algorithm 396, Comm. ACM 13:619-620.
+    """
+    p = 1 - confidence_level
+    n = np.maximum(freedom, 3.0)
+    a = 1 / (n - 0.5)
+    b = 48 / (a * a)
+    c = ((20700 * a / b - 98) * a - 16) * a + 96.36
+    d = ((94.5 / (b + c) - 3) / b + 1) * np.sqrt(a * np.pi / 2) * n
+    y = (d * p) ** (2 / n)
+    x = -quantile(confidence_level)
+    far = y > 0.05 + a
+    yy = x * x
+    c_far = np.where(n < 5, c + 0.3 * (n - 4.5) * (x + 0.6), c)  # noqa: PLR2004 - of the algorithm
+    c_far = (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b + c_far
+    near_normal = (((((0.4 * yy + 6.3) * yy + 36) * yy + 94.5) / c_far - yy - 3) / b + 1) * x
+    near_normal = np.expm1(a * near_normal**2)
+    tail = ((1 / (((n + 6) / (n * y) - 0.089 * d - 0.822) * (n + 2) * 3) + 0.5 / (n + 4)) * y - 1) * (
+        n + 1
+    ) / (n + 2) + 1 / y
+    general = np.sqrt(n * np.where(far, near_normal, tail))
+    one = math.cos(p * math.pi / 2) / math.sin(p * math.pi / 2)
+    two = math.sqrt(2 / (p * (2 - p)) - 2)
+    return np.select([freedom < 1, freedom < 2, freedom < 3], [np.inf, one, two], general)  # noqa: PLR2004 - closed forms
+
+
+def bounded_mean(
+    mean: Floats, variance: Floats, n: Floats, low_end: float, high_end: float, confidence_level: float
+) -> Limits:
+    """Give limits for the mean of answers that lie between two ends, by Student's t, cut to the ends.
+
+    Where all answers are equal, or there is one, t says nothing. A variance is at most
+    (high_end - mean)(mean - low_end) (Bhatia and Davis 2000, Am. Math. Monthly 107:353-357), which is a
+    share's, so Wilson's limits hold there. `variance` divides by n - 1; n = 0 gives the whole scale.
+    """
+    half = student(confidence_level, n - 1)
+    flat = (n < 2) | ~(variance > 0)  # noqa: PLR2004 - one answer has no variance
+    half = np.where(flat, 0.0, half) * np.sqrt(np.where(flat, 0.0, variance) / np.maximum(n, 1.0))
+    span = high_end - low_end
+    at = np.where(n > 0, (np.nan_to_num(mean, nan=low_end) - low_end) / span, 0.0)
+    under, over = wilson(at * n, n, confidence_level)
+    low = np.where(flat, low_end + span * under, np.maximum(mean - half, low_end))
+    high = np.where(flat, low_end + span * over, np.minimum(mean + half, high_end))
+    return low, high

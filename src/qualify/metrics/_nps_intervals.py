@@ -1,0 +1,81 @@
+"""Interval formulas for the Net Promoter Score, as a share from -1 to 1 of promoters less detractors.
+
+What belongs here: arithmetic on numbers of promoters, detractors and answers, which may be fractions
+under weights. What does not: reading answers, points, groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qualify.metrics._intervals import quantile, root
+
+if TYPE_CHECKING:
+    from qualify.metrics._intervals import Floats, Limits
+
+
+def variance(promoters: Floats, detractors: Floats, n: Floats) -> Floats:
+    """Give the plug-in variance of promoters/n - detractors/n; NaN where n = 0.
+
+    Promoters and detractors are not independent: their covariance makes the middle term.
+    """
+    n_ = np.where(n > 0, n, np.nan)
+    d = (promoters - detractors) / n_
+    v: Floats = (promoters + detractors) / n_**2 - d**2 / n_
+    return v
+
+
+def wald(promoters: Floats, detractors: Floats, n: Floats, confidence_level: float) -> Limits:
+    """Give d -+ z times the plug-in error, cut to [-1, 1]; far too narrow for few answers."""
+    d = np.where(n > 0, (promoters - detractors) / np.maximum(n, 1e-300), 0.0)
+    spread = np.sqrt(np.maximum(np.nan_to_num(variance(promoters, detractors, n)), 0.0))
+    half = quantile(confidence_level) * spread
+    low, high = np.maximum(d - half, -1.0), np.minimum(d + half, 1.0)
+    return np.where(n > 0, low, -1.0), np.where(n > 0, high, 1.0)
+
+
+def adjusted_wald(promoters: Floats, detractors: Floats, n: Floats, confidence_level: float) -> Limits:
+    """Give Wald's limits after adding 3/4 promoters, 3/2 passives and 3/4 detractors.
+
+    Rocks (2016), Interval Estimation for the "Net Promoter Score", Am. Stat. 70:365-372.
+    """
+    low, high = wald(promoters + 0.75, detractors + 0.75, n + 3, confidence_level)
+    return np.where(n > 0, low, -1.0), np.where(n > 0, high, 1.0)
+
+
+def score(promoters: Floats, detractors: Floats, n: Floats, confidence_level: float) -> Limits:
+    """Give the values that a score test would not refuse.
+
+    A difference d is refused where |P - D - n d| exceeds z sqrt(n (2q + d (1 - d))), q the constrained
+    maximum likelihood share of detractors: Tango (1998), Stat. Med. 17:891-908, for the discordant pairs
+    of two correlated shares, which promoters and detractors are. Equal to the iterated score interval of
+    Rocks (2016).
+    """
+    low = _score_low(promoters, detractors, n, confidence_level)
+    return low, -_score_low(detractors, promoters, n, confidence_level)
+
+
+def _score_low(promoters: Floats, detractors: Floats, n: Floats, confidence_level: float) -> Floats:
+    z = quantile(confidence_level)
+    n_ = np.where(n > 0, n, 1.0)
+    balance, plus, mixed = promoters - detractors, promoters + detractors, 2 * n_ - promoters + detractors
+
+    def excess(d: Floats) -> Floats:
+        b = mixed * d - plus
+        q = (np.sqrt(np.maximum(b * b + 8 * n_ * detractors * d * (1 - d), 0.0)) - b) / (4 * n_)
+        spread: Floats = z * np.sqrt(np.maximum(n_ * (2 * q + d * (1 - d)), 0.0))
+        return spread - (balance - n_ * d)
+
+    ends = np.full(n_.shape, -1.0)
+    found = root(excess, ends, balance / n_)
+    return np.where((n > 0) & (balance > -n_), found, -1.0)
+
+
+NPS: dict[str, Callable[[Floats, Floats, Floats, float], Limits]] = {
+    "score": score,
+    "adjusted_wald": adjusted_wald,
+    "wald": wald,
+}

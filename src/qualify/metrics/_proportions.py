@@ -1,0 +1,317 @@
+"""Shares of yes, their differences and their ratios.
+
+What belongs here: one share, and two. What does not: which denominator a funnel means (`_conversion`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Never
+
+import numpy as np
+
+from qualify import _arrays
+from qualify.errors import InvalidType, MetricError
+from qualify.metrics import _intervals, _views
+from qualify.metrics._answers import classed, top
+from qualify.metrics._counts import Counts, Number
+from qualify.metrics._tally import cuts
+
+if TYPE_CHECKING:
+    from qualify._arrays import ColumnLike
+    from qualify.metrics._estimate import Estimate
+    from qualify.metrics._intervals import Floats, Limits
+
+OUTCOMES = "outcomes"
+TWO = "two outcomes"
+PAIRS = "paired outcomes"
+_TWO = ("first_yes", "first_no", "second_yes", "second_no")
+_PAIRS = ("both", "first_only", "second_only", "neither")
+
+
+def proportion(
+    outcomes: ColumnLike | Counts,
+    *,
+    of: ColumnLike | None = None,
+    by: ColumnLike | None = None,
+    weights: ColumnLike | None = None,
+    confidence_level: float = 0.95,
+    method: str = "wilson",
+    **unknown: Never,
+) -> Estimate:
+    """Give the share of yes among yes and no, with its interval.
+
+    Args:
+        outcomes: a column of bools or truths, Counts of outcomes, or with `of=` a number of successes (an
+            array of them gives an array of shares). UNKNOWN and missing rows are left out and counted;
+            `estimate.bounds()` says what they could change.
+        of: the number of trials, where `outcomes` are numbers of successes.
+        by: a label for each row.
+        weights: a weight for each row; the interval then uses Kish's effective number.
+        confidence_level: the coverage wanted.
+        method: `wilson` (the default), `exact` (Clopper and Pearson) and `jeffreys`, which need scipy, or
+            `wald`, for comparison only: it is [p, p] at the ends.
+        unknown: refused, with the right word.
+
+    Raises:
+        MetricError: more successes than trials, negative or broken numbers.
+        MissingExtra: `exact` or `jeffreys` without scipy.
+
+    >>> proportion(81, of=263)
+    proportion 30.8 % [25.5 %, 36.6 %] 95 % wilson, n=263 (0 missing)
+    >>> proportion([True, False, True, None]).counts
+    Counts('outcomes', yes=2, no=1, unknown=0, missing=1)
+    >>> proportion([1, 0], of=[29, 0]).high
+    array([0.17175522, 1.        ])
+    """
+    if unknown:
+        raise _arrays.unexpected(proportion, unknown)
+    if of is not None:
+        _views.raw_only("proportion of numbers", by=by, weights=weights)
+        counts = _trials(outcomes, of)
+    else:
+        counts = outcome_counts(outcomes, by, weights, "outcomes", "proportion")
+    return decided(counts, confidence_level=confidence_level, method=method)
+
+
+def difference(
+    a: ColumnLike | Counts,
+    b: ColumnLike | Counts | None = None,
+    *,
+    paired: bool = False,
+    confidence_level: float = 0.95,
+    method: str = "newcombe",
+    **unknown: Never,
+) -> Estimate:
+    """Give the share of yes in `a` less the share in `b`, signed, with Newcombe's interval.
+
+    Args:
+        a: a column of bools or truths, or Counts of outcomes (also with groups, which must agree).
+        b: the same of the others, or of the same rows where `paired`.
+        paired: the rows of `a` and `b` are of the same people in the same order; a pair of which one side
+            is unknown or missing is left out and counted. Also `difference(Counts("paired outcomes",
+            both=, first_only=, second_only=, neither=))`.
+        confidence_level: the coverage wanted.
+        method: `newcombe`, from the Wilson limits of each share (Newcombe 1998, Stat. Med. 17:873-890 and
+            17:2635-2650, method 10 of each).
+        unknown: refused, with the right word.
+
+    >>> difference(Counts("outcomes", yes=56, no=14), Counts("outcomes", yes=48, no=32))
+    difference +20.0 % [+5.2 %, +33.4 %] 95 % newcombe, n=150 (0 missing)
+    """
+    if unknown:
+        raise _arrays.unexpected(difference, unknown)
+    counts = _pairs(a, b) if paired or _is(a, PAIRS) else _two(a, b, "difference")
+    return _difference(counts, confidence_level=confidence_level, method=method)
+
+
+def ratio(
+    a: ColumnLike | Counts,
+    b: ColumnLike | Counts | None = None,
+    *,
+    confidence_level: float = 0.95,
+    method: str = "koopman",
+    **unknown: Never,
+) -> Estimate:
+    """Give the share of yes in `a` over the share in `b`, with Koopman's score interval.
+
+    The ratio is infinite where only `b` has no yes, and undefined where neither has one. See `difference`
+    for the arguments.
+
+    >>> ratio(Counts("outcomes", yes=7, no=27), Counts("outcomes", yes=1, no=33))
+    ratio 7 [1.221, 42.58] 95 % koopman, n=68 (0 missing)
+    """
+    if unknown:
+        raise _arrays.unexpected(ratio, unknown)
+    return _ratio(_two(a, b, "ratio"), confidence_level=confidence_level, method=method)
+
+
+def outcome_counts(
+    outcomes: ColumnLike | Counts,
+    by: ColumnLike | None,
+    weights: ColumnLike | None,
+    argument: str,
+    where: str,
+) -> Counts:
+    """Count yes, no, unknown and missing of a column of truths."""
+    if isinstance(outcomes, Counts):
+        _views.raw_only(where, by=by, weights=weights)
+        return _views.checked(outcomes, OUTCOMES, ("yes", "no"), where)
+    read = _arrays.truths(outcomes, argument)
+    if by is None and weights is None:
+        not_no, yes, gone = cuts(read, -1, 1, (0, 1), (), argument)
+        return Counts(OUTCOMES, yes=yes, no=len(read) - gone - not_no, unknown=not_no - yes, missing=gone)
+    groups = {"yes": range(1, 2), "no": range(-1, 0), "unknown": range(1)}
+    return classed(OUTCOMES, groups, read, (), by, weights)
+
+
+def decided(
+    counts: Counts,
+    *,
+    confidence_level: float,
+    method: str,
+    name: str = "proportion",
+    silent: str = "nothing was decided",
+) -> Estimate:
+    """View outcomes as yes among yes and no."""
+    parts = (("yes",), ("no",))
+    return top(
+        counts,
+        confidence_level=confidence_level,
+        method=method,
+        of=OUTCOMES,
+        where=name,
+        parts=parts,
+        name=name,
+        silent=silent,
+    )
+
+
+def _is(given: object, of: str) -> bool:
+    return isinstance(given, Counts) and given.of == of
+
+
+def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
+    """Make Counts of numbers of successes and of trials, scalars or arrays."""
+    given = [np.asarray(x) if not isinstance(x, (list, tuple)) else np.array(x) for x in (successes, of)]
+    if any(x.dtype.kind not in "iuf" for x in given):
+        raise InvalidType(
+            "numbers of successes and of trials are needed",
+            found=", ".join(str(x.dtype) for x in given),
+            where="proportion",
+        )
+    k, n = np.broadcast_arrays(*given)
+    if k.ndim > 1:
+        raise MetricError("numbers of trials have one dimension", found=f"{k.ndim}", where="proportion")
+    if k.dtype.kind == "f" or n.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):
+            wrong = (k != np.floor(k)) | (n != np.floor(n)) | ~np.isfinite(k) | ~np.isfinite(n)
+        _refuse_trials(k, n, wrong)
+        k, n = k.astype(np.int64), n.astype(np.int64)
+    if k.size and (k.min() < 0 or (k > n).any()):
+        _refuse_trials(k, n, (k < 0) | (k > n))
+    if k.ndim:
+        return Counts(OUTCOMES, yes=k, no=np.subtract(n, k, dtype=np.int64))
+    return Counts(OUTCOMES, yes=int(k), no=int(n) - int(k))
+
+
+def _refuse_trials(k: _arrays.Array, n: _arrays.Array, wrong: _arrays.Array) -> None:
+    if np.any(wrong):
+        row = int(np.argmax(wrong))
+        at = f", row {row:,}" if k.ndim else ""
+        raise MetricError(
+            "successes are whole numbers from 0 to the number of trials",
+            found=f"{np.atleast_1d(k)[row]} of {np.atleast_1d(n)[row]}",
+            where=f"proportion{at}",
+        )
+
+
+def _two(a: ColumnLike | Counts, b: ColumnLike | Counts | None, where: str) -> Counts:
+    """Count the outcomes of two groups side by side."""
+    if isinstance(a, Counts) and a.of == TWO:
+        return _views.checked(a, TWO, _TWO, where)
+    if b is None:
+        raise InvalidType("two columns or counts are needed", found="one", where=where)
+    first, second = (outcome_counts(x, None, None, name, where) for x, name in ((a, "a"), (b, "b")))
+    if first.labels != second.labels or first.groups != second.groups:
+        raise MetricError("both sides need the same groups", where=where)
+    for counts in (first, second):
+        if "answers" in counts:
+            raise MetricError("weighted counts have no interval here yet; leave the weights out", where=where)
+    numbers: dict[str, Number] = {}
+    for side, counts in (("first", first), ("second", second)):
+        for part in ("yes", "no"):
+            numbers[f"{side}_{part}"] = counts[part]
+    gone = _views.whole(first, "missing", "unknown") + _views.whole(second, "missing", "unknown")
+    return Counts(TWO, labels=first.labels, **numbers, missing=gone)
+
+
+def _pairs(a: ColumnLike | Counts, b: ColumnLike | None) -> Counts:
+    """Count the pairs of outcomes of the same rows."""
+    if isinstance(a, Counts):
+        return _views.checked(a, PAIRS, _PAIRS, "difference")
+    if b is None or isinstance(b, Counts):
+        raise InvalidType("paired outcomes are two columns, or Counts of pairs", where="difference")
+    first, second = _arrays.truths(a, "a"), _arrays.truths(b, "b")
+    _arrays.same_length("b", len(second), len(first))
+    known = (first.values != 0) & (second.values != 0)
+    for side in (first, second):
+        if side.missing is not None:
+            known &= ~side.missing
+    yes, also = first.values[known] > 0, second.values[known] > 0
+    return Counts(
+        PAIRS,
+        both=int(np.count_nonzero(yes & also)),
+        first_only=int(np.count_nonzero(yes & ~also)),
+        second_only=int(np.count_nonzero(~yes & also)),
+        neither=int(np.count_nonzero(~yes & ~also)),
+        missing=int(len(known) - np.count_nonzero(known)),
+    )
+
+
+def _difference(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
+    level, how = _views.level_and_method(confidence_level, method, ("newcombe",), "difference")
+    if counts.of == PAIRS:
+        both, first, second, neither = (_views.number(counts, part) for part in _PAIRS)
+        n1 = n2 = both + first + second + neither
+        k1, k2 = both + first, both + second
+        correlation: Floats | float = _intervals.phi(both, first, second, neither)
+    else:
+        k1, n1, k2, n2 = sides(counts)
+        correlation = 0.0
+    p1, p2 = _intervals.share(k1, n1), _intervals.share(k2, n2)
+    limits = newcombe(k1, n1, k2, n2, level, correlation)
+    undecided = (n1 <= 0) | (n2 <= 0)
+    pairs = counts.of == PAIRS
+    return _views.estimate(
+        "paired difference" if pairs else "difference",
+        "share difference",
+        p1 - p2,
+        limits,
+        level,
+        how,
+        counts,
+        n=_views.whole(counts, *(_PAIRS if pairs else _TWO)),
+        n_missing=_views.whole(counts, "missing"),
+        reasons=[(undecided, "nothing was decided on one side")] if undecided.any() else (),
+        view=_difference,
+    )
+
+
+def _ratio(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
+    level, how = _views.level_and_method(confidence_level, method, ("koopman",), "ratio")
+    k1, n1, k2, n2 = sides(counts)
+    p1, p2 = _intervals.share(k1, n1), _intervals.share(k2, n2)
+    value = np.divide(p1, p2, out=np.where(p1 > 0, np.inf, np.nan), where=p2 > 0)
+    undecided = (n1 <= 0) | (n2 <= 0)
+    nothing = (k1 <= 0) & (k2 <= 0) & ~undecided
+    why = [(undecided, "nothing was decided on one side"), (nothing, "neither side has a yes")]
+    return _views.estimate(
+        "ratio",
+        "ratio",
+        value,
+        _intervals.koopman(k1, n1, k2, n2, level),
+        level,
+        how,
+        counts,
+        n=_views.whole(counts, *_TWO),
+        n_missing=_views.whole(counts, "missing"),
+        reasons=why if (undecided | nothing).any() else (),
+        view=_ratio,
+    )
+
+
+def sides(counts: Counts) -> tuple[Floats, Floats, Floats, Floats]:
+    """Give yes and total of the first side, then of the second."""
+    yes1, no1, yes2, no2 = (_views.number(counts, part) for part in _TWO)
+    return yes1, yes1 + no1, yes2, yes2 + no2
+
+
+def newcombe(
+    k1: Floats, n1: Floats, k2: Floats, n2: Floats, level: float, correlation: Floats | float = 0.0
+) -> Limits:
+    """Give Newcombe's limits of k1/n1 - k2/n2, within [-1, 1]; all of it where one side is empty."""
+    one, two = np.nan_to_num(_intervals.share(k1, n1)), np.nan_to_num(_intervals.share(k2, n2))
+    limits = _intervals.wilson(k1, n1, level), _intervals.wilson(k2, n2, level)
+    low, high = _intervals.square_and_add(one, limits[0], two, limits[1], correlation)
+    empty = (n1 <= 0) | (n2 <= 0)
+    return np.where(empty, -1.0, np.maximum(low, -1.0)), np.where(empty, 1.0, np.minimum(high, 1.0))

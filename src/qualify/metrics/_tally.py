@@ -1,0 +1,191 @@
+"""Counting answers fast: how many of each, by group, under weights, and what is missing.
+
+What belongs here: passes over columns in chunks that stay in the cache, which check as they count. What
+does not: what the counts mean.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from qualify import _arrays
+from qualify.errors import MetricError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify._arrays import Array, Column, Labels, Mask
+
+Whole: TypeAlias = Any  # an int, or int64 with one entry for each group
+
+_BIG = 1e100  # weights beyond are brought near 1 by a power of two, so that their squares stay finite
+
+
+class Classes(NamedTuple):
+    """How many rows fell into each class; the last entry of `rows` counts what is missing.
+
+    Shapes are (classes + 1,), or (groups, classes + 1). Under weights, `weights` holds their sums and
+    `squares` the sums of their squares; else both are None.
+    """
+
+    rows: NDArray[np.int64]
+    weights: NDArray[Any] | None
+    squares: NDArray[Any] | None
+    labels: tuple[object, ...] | None
+
+
+def cuts(
+    read: Column, low: int, high: int, tops: tuple[int, ...], codes: tuple[float, ...], where: str
+) -> list[int]:
+    """Count answers at or above each of `tops`, then the missing, in one pass; refuse what is off the scale.
+
+    Answers are whole numbers from `low` to `high`; NaN, masked rows and `codes` are missing.
+    """
+    at_least = [0] * len(tops)
+    missing = 0
+    for start in range(0, len(read), _arrays.CHUNK):
+        values = read.values[start : start + _arrays.CHUNK]
+        if read.missing is not None:
+            kept = values[~read.missing[start : start + _arrays.CHUNK]]
+            missing += len(values) - len(kept)
+            values = kept
+        if codes or values.dtype.kind == "f":
+            gone = _missing(values, codes)
+            kept = values[~gone] if gone is not None and gone.any() else values
+            missing += len(values) - len(kept)
+            values = kept
+        if _is_off(values, low, high):
+            _refuse(read, low, high, codes, where)
+        for i, top in enumerate(tops):
+            at_least[i] += int(np.count_nonzero(values >= top))
+    return [*at_least, missing]
+
+
+def _is_off(values: Array, low: int, high: int) -> bool:
+    """Tell whether anything is off the scale; NaN must be gone."""
+    if not values.size:
+        return False
+    if values.dtype == np.int8 and low == 0:
+        return bool(values.view(np.uint8).max() > high)  # a negative number reads as one over 127
+    if values.min() < low or values.max() > high:
+        return True
+    return values.dtype.kind == "f" and bool(np.any(values != np.rint(values)))
+
+
+def _missing(values: Array, codes: tuple[float, ...]) -> Mask:
+    gone = _arrays.coded(values, codes)
+    if values.dtype.kind == "f":
+        nan = np.isnan(values)
+        gone = nan if gone is None else gone | nan
+    return gone
+
+
+def _refuse(read: Column, low: int, high: int, codes: tuple[float, ...], where: str) -> None:
+    """Raise the error for the first answer that is off the scale."""
+    gone = _missing(read.values, codes)
+    if read.missing is not None:
+        gone = read.missing if gone is None else gone | read.missing
+    with np.errstate(invalid="ignore"):
+        wrong = (read.values < low) | (read.values > high)
+        if read.values.dtype.kind == "f":
+            wrong |= read.values != np.rint(read.values)
+    if gone is not None:
+        wrong &= ~gone
+    row = int(np.argmax(wrong))
+    count = int(np.count_nonzero(wrong))
+    raise MetricError(
+        f"answers are whole numbers from {low} to {high}",
+        found=f"{read.values[row]}{f', and {count - 1:,} more rows' if count > 1 else ''}",
+        allowed="a code for no answer goes into missing=",
+        where=f"{where}, row {row:,}",
+    )
+
+
+def classes(
+    read: Column,
+    low: int,
+    high: int,
+    codes: tuple[float, ...],
+    where: str,
+    *,
+    labels: Labels | None = None,
+    weights: Array | None = None,
+) -> Classes:
+    """Count the answers from `low` to `high`, each by itself, by group and under weights.
+
+    One number a row, group x classes + answer, is counted chunk by chunk.
+    """
+    wide = high - low + 2
+    size = 1 if labels is None else labels.size
+    cells = size * wide
+    step = max(_arrays.CHUNK // 2, 2 * cells)  # else adding up the chunks' counts costs more than counting
+    rows = np.zeros(cells, np.int64)
+    sums = np.zeros(cells) if weights is not None else None
+    squares = np.zeros(cells) if weights is not None else None
+    scaled = None if weights is None else _near_one(weights)
+    place = np.empty(min(step, max(len(read), 1)), np.intp)
+    for start in range(0, len(read), step):
+        part = slice(start, start + step)
+        key = place[: len(read.values[part])]
+        _answers_in(read, part, low, high, codes, where, key)
+        if labels is not None:
+            group = labels.codes[part].astype(np.intp, copy=False)
+            key += (group - labels.low) * wide if labels.low else group * wide
+        rows += np.bincount(key, minlength=cells)
+        if scaled is not None and sums is not None and squares is not None:
+            w = scaled[part].astype(np.float64, copy=False)
+            sums += np.bincount(key, weights=w, minlength=cells)
+            squares += np.bincount(key, weights=w * w, minlength=cells)
+    if weights is not None and sums is not None and squares is not None:
+        sums, squares = _exact(weights, sums), _exact(weights, squares)
+    if labels is None:
+        return Classes(rows, sums, squares, None)
+    table = rows.reshape(size, wide)
+    occurs: NDArray[np.bool_] = np.asarray(table.any(axis=1))
+    kept = slice(None) if occurs.all() else occurs
+    return Classes(
+        table[kept],
+        None if sums is None else sums.reshape(size, wide)[kept],
+        None if squares is None else squares.reshape(size, wide)[kept],
+        labels.of(occurs),
+    )
+
+
+def _answers_in(
+    read: Column,
+    part: slice,
+    low: int,
+    high: int,
+    codes: tuple[float, ...],
+    where: str,
+    key: NDArray[np.intp],
+) -> None:
+    """Write the class of each answer of a chunk into `key`: answer - low, and what is missing last."""
+    values = read.values[part]
+    gone = _missing(values, codes)
+    if read.missing is not None:
+        gone = read.missing[part] if gone is None else gone | read.missing[part]
+    some = gone is not None and bool(gone.any())
+    if _is_off(values[~gone] if some and gone is not None else values, low, high):
+        _refuse(read, low, high, codes, where)
+    np.copyto(key, np.where(gone, high + 1, values) if some else values, casting="unsafe")
+    if low:
+        key -= low
+
+
+def _near_one(weights: Array) -> Array:
+    """Give weights whose squares stay finite: as they are, or where one is huge brought near 1.
+
+    They are divided by a power of two, which value, interval and effective number do not feel.
+    """
+    most = float(weights.max(initial=0))
+    return weights if most <= _BIG else weights * 2.0 ** -np.floor(np.log2(most))
+
+
+def _exact(weights: Array, total: NDArray[np.float64]) -> NDArray[Any]:
+    """Give sums of whole weights as whole numbers, where a float held them exactly."""
+    if weights.dtype.kind == "i" and total.max(initial=0.0) < _arrays.MAX_EXACT:
+        return total.astype(np.int64)
+    return total

@@ -1,0 +1,121 @@
+"""What every metric does around its formula: checking counts, and making one Estimate of arrays.
+
+What belongs here: the way from Counts to an Estimate that no metric should write twice. What does not:
+any formula, any reading of answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qualify import _arrays
+from qualify.errors import InvalidType, MetricError
+from qualify.metrics._counts import Counts
+from qualify.metrics._estimate import Estimate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify.metrics._counts import Number
+    from qualify.metrics._intervals import Floats
+
+    Reasons = Iterable[tuple[NDArray[np.bool_], str]]
+
+
+def checked(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Counts:
+    """Give counts that hold what a metric needs: of the right kind, none missing, none negative."""
+    if counts.of != of:
+        raise MetricError(f"counts of {of} are needed", found=f"counts of {counts.of}", where=where)
+    for name in names:
+        if name not in counts:
+            raise MetricError(
+                f"counts of {of} need {', '.join(names)}",
+                found=", ".join(counts.numbers) or "none",
+                where=where,
+            )
+    for name, number in counts.numbers.items():
+        if np.any(np.less(number, 0)):
+            raise MetricError("a count is not negative", found=f"{number}", where=f"{where}, {name}")
+    return counts
+
+
+def raw_only(where: str, **given: object) -> None:
+    """Refuse keywords that speak of answers where Counts were given."""
+    for word, value in given.items():
+        if value is not None and value != ():
+            raise InvalidType(
+                f"{word}= goes with answers",
+                found="Counts",
+                allowed="group and weigh when you count",
+                where=where,
+            )
+
+
+def number(counts: Counts, name: str) -> Floats:
+    """Give one number of the counts as floats, zeros where it was not counted."""
+    if name in counts:
+        return np.atleast_1d(np.asarray(counts[name], np.float64))
+    return np.zeros(1 if counts.groups is None else counts.groups)
+
+
+def whole(counts: Counts, *names: str) -> Number:
+    """Give the sum of some numbers of the counts, exactly."""
+    return sum((counts[name] for name in names if name in counts), start=counts_zero(counts))
+
+
+def counts_zero(counts: Counts) -> Number:
+    """Give nothing in the shape of the counts."""
+    return 0 if counts.groups is None else np.zeros(counts.groups, np.int64)
+
+
+def estimate(
+    name: str,
+    unit: str,
+    value: Floats,
+    limits: tuple[Floats, Floats],
+    confidence_level: float,
+    method: str,
+    counts: Counts,
+    *,
+    n: Number,
+    n_missing: Number,
+    view: Callable[..., Estimate],
+    n_effective: Floats | None = None,
+    reasons: Reasons = (),
+    ends: tuple[str, str] | None = None,
+) -> Estimate:
+    """Make the Estimate of counts: scalars where the counts have no groups, arrays where they have."""
+    why = np.full(value.shape, None, object) if reasons else None
+    for where, text in reasons:
+        if why is not None:
+            open_ = np.array([reason is None for reason in why])
+            why[np.broadcast_to(where, value.shape) & open_] = text
+    if counts.groups is None:
+        return Estimate(
+            name, unit, value[0], limits[0][0], limits[1][0], confidence_level, method, n, n_missing,
+            None if n_effective is None else n_effective[0], counts,
+            reason=None if why is None else why[0], view=view, ends=ends,
+        )  # fmt: skip
+    return Estimate(
+        name, unit, value, limits[0], limits[1], confidence_level, method, n, n_missing, n_effective, counts,
+        counts.labels, None if why is None or not np.any(why) else why.tolist(), view=view, ends=ends,
+    )  # fmt: skip
+
+
+def kish(sums: Floats, squares: Floats) -> Floats:
+    """Give (sum w)^2 / sum w^2, what the number of answers is worth under weights.
+
+    Kish (1965), Survey Sampling, section 11.7. 0 where there are none.
+    """
+    root = np.sqrt(squares)
+    return np.divide(sums, root, out=np.zeros(sums.shape), where=root > 0) ** 2
+
+
+def level_and_method(
+    confidence_level: object, method: object, methods: Iterable[str], where: str
+) -> tuple[float, str]:
+    """Give a checked confidence level and method."""
+    return _arrays.level(confidence_level), _arrays.choice(method, tuple(methods), f"{where} method")
