@@ -6,13 +6,15 @@ no decision is known here, so that the room can be embedded alone.
 
 from typing import TYPE_CHECKING
 
-from qualify.stages._chart import Chart, Explanation
-from qualify.stages._events import Because, Event, Override
+from qualify.stages._chart import Chart
+from qualify.stages._events import Because, Event
 from qualify.stages._journey import Journey
 from qualify.stages._parts import History, State, Transition
 from qualify.stages._steps import Position, Refusal, Step
 
 if TYPE_CHECKING:
+    from qualify.stages._explanation import Explanation
+    from qualify.stages._override import Override
     from qualify.stages._readings import Attempt, Revision, Spell
     from qualify.stages._saas import MEANINGS, SAAS
 
@@ -38,7 +40,9 @@ __all__ = [
 
 _LATER = {  # what a host that only steps a chart of its own never loads
     "Attempt": "_readings",
+    "Explanation": "_explanation",
     "MEANINGS": "_saas",
+    "Override": "_override",
     "Revision": "_readings",
     "SAAS": "_saas",
     "Spell": "_readings",

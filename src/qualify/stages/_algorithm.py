@@ -10,26 +10,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-import attrs
-
 from qualify import _checks
 from qualify.errors import DefinitionError
-from qualify.stages._tree import ATOMIC, COMPOUND, DEEP, PARALLEL, ROOT, SHALLOW, Edge, Tree
+from qualify.stages._tree import ATOMIC, COMPOUND, DEEP, PARALLEL, ROOT, SHALLOW, Edge, Edges, Tree
 
 MAX_MICROSTEPS = 100
 Memory: TypeAlias = tuple[tuple[int, int], ...]  # history -> the states that it remembers, sorted
 Allows: TypeAlias = Callable[[Edge], bool]
 
 
-@attrs.frozen(eq=False)
 class Moved:
     """What one event led to: the states now, the histories now, what was taken, left and entered."""
 
-    active: int
-    memory: Memory
-    taken: tuple[Edge, ...] = ()
-    left: int = 0
-    entered: int = 0
+    __slots__ = ("active", "entered", "left", "memory", "taken")
+
+    def __init__(
+        self, active: int, memory: Memory, taken: tuple[Edge, ...] = (), *, left: int = 0, entered: int = 0
+    ) -> None:
+        self.active = active
+        self.memory = memory
+        self.taken = taken
+        self.left = left
+        self.entered = entered
 
 
 def begin(tree: Tree, targets: Iterable[int] = ()) -> Moved:
@@ -39,9 +41,7 @@ def begin(tree: Tree, targets: Iterable[int] = ()) -> Moved:
     return settle(tree, Moved(active, (), entered=active))
 
 
-def react(
-    tree: Tree, active: int, memory: Memory, candidates: dict[int, tuple[Edge, ...]], allows: Allows
-) -> Moved:
+def react(tree: Tree, active: int, memory: Memory, candidates: Edges, allows: Allows) -> Moved:
     """Take the transitions among `candidates` that are selected here, and the eventless ones after them."""
     chosen = select(tree, active, memory, candidates, allows)
     if not chosen:
@@ -72,9 +72,7 @@ def inside(edge: Edge, active: int) -> bool:
     return not edge.inside or bool(edge.inside & active)
 
 
-def select(
-    tree: Tree, active: int, memory: Memory, candidates: dict[int, tuple[Edge, ...]], allows: Allows
-) -> list[Edge]:
+def select(tree: Tree, active: int, memory: Memory, candidates: Edges, allows: Allows) -> list[Edge]:
     """Give the transitions that are taken together: selectTransitions with removeConflictingTransitions."""
     chosen: list[Edge] = []
     for leaf in tree.numbers(active & tree.atoms):
@@ -84,7 +82,7 @@ def select(
     return without_conflicts(tree, active, memory, chosen) if len(chosen) > 1 else chosen
 
 
-def first(tree: Tree, leaf: int, candidates: dict[int, tuple[Edge, ...]], allows: Allows) -> Edge | None:
+def first(tree: Tree, leaf: int, candidates: Edges, allows: Allows) -> Edge | None:
     """Give the first enabled transition of an atomic state, else of the states around it, going up."""
     number = leaf
     while number:
@@ -156,7 +154,11 @@ def microstep(tree: Tree, moved: Moved, chosen: list[Edge]) -> Moved:
     stays = moved.active & ~left
     entered &= ~stays
     return Moved(
-        stays | entered, memory, moved.taken + tuple(chosen), moved.left | left, moved.entered | entered
+        stays | entered,
+        memory,
+        moved.taken + tuple(chosen),
+        left=moved.left | left,
+        entered=moved.entered | entered,
     )
 
 
@@ -185,7 +187,7 @@ def entry(tree: Tree, targets: Iterable[int], around: int, memory: dict[int, int
 
 
 def _descend(tree: Tree, number: int, entered: int, memory: dict[int, int]) -> int:
-    """addDescendantStatesToEnter. The depth of a chart is bounded, and so is this recursion."""
+    """AddDescendantStatesToEnter. The depth of a chart is bounded, and so is this recursion."""
     kind = tree.kinds[number]
     if kind >= SHALLOW:
         goals = tuple(tree.numbers(memory[number])) if number in memory else tree.initials[number]
@@ -225,7 +227,7 @@ def _ascend(tree: Tree, number: int, around: int, entered: int, memory: dict[int
 
 
 def refuse_cycles(tree: Tree) -> None:
-    """Refuse a chart in which eventless transitions without a condition run for ever once they are reached."""
+    """Refuse a chart in which eventless transitions without a condition, once reached, run for ever."""
     if not tree.eventless:
         return
     begin(tree)

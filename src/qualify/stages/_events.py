@@ -1,4 +1,4 @@
-"""What is told and stored: `Event`, one row each, and `Override`, a person's word.
+"""What is told and stored: `Event`, one row each.
 
 What belongs here: what a host stores. What does not: what an event leads to, which the chart says.
 """
@@ -62,7 +62,7 @@ class Event(Value):
         answers: Mapping[str, Truth] | None = None,
         details: Mapping[str, object] | None = None,
         by: str | None = None,
-        id: str | None = None,  # noqa: A002 - the field's own name
+        id: str | None = None,
         because: Because | None = None,
     ) -> None:
         at = _checks.instant(at, "Event.at")
@@ -145,27 +145,3 @@ def _justify(because: object) -> None:
         raise InvalidType(
             "`because` is a frozen value", found=_checks.kind_of(because), where="Event.because"
         ) from None
-
-
-@attrs.frozen(init=False)
-class Override(Value):
-    """A person's word, as the `because` of an event: `by` whom, for what `reason`, `until` when.
-
-    The chart does not read it; who takes decisions does. Until `until` the word holds, and without one
-    for as long as the answers stay those at its own `known_at`; any later event that moves the subject
-    ends it, and a refused one never held.
-
-    >>> Override("ana", "I know them well").reason
-    'I know them well'
-    """
-
-    by: str
-    reason: str
-    until: datetime | None = None
-
-    def __init__(self, by: str, reason: str, *, until: datetime | None = None) -> None:
-        self.__attrs_init__(
-            by=_checks.name(by, "Override.by"),
-            reason=_checks.text(reason, "Override.reason"),
-            until=None if until is None else _checks.instant(until, "Override.until"),
-        )

@@ -54,10 +54,10 @@ def follow(fold: Fold | None, event: Event, version: int, charts: Charts) -> Fol
     if event.name == RESTARTED:
         return Fold(_begun(position, event, version, charts), fold)
     if event.name == MERGED:
-        fired = position.chart.advance(position, at=event.at)
+        fired = position._place.machine.advance(position, event.at)
         step = _kept(fired.after, event, version, None, fired.timeouts)
         return Fold(step, fold, str(event.details["into"]))
-    return Fold(position.chart._take(position, event, version), fold)  # noqa: SLF001 - the same machine
+    return Fold(position._place.machine.take(position, event, version), fold)
 
 
 def insert(fold: Fold, event: Event, version: int, charts: Charts) -> Fold | None:
@@ -80,7 +80,7 @@ def insert(fold: Fold, event: Event, version: int, charts: Charts) -> Fold | Non
 def unfolded(fold: Fold, event: Event, version: int) -> Step:
     """Give the step of an event that happened before the fold begins, under a chart that is not here."""
     first = next(link for link in fold.back() if link.previous is None).step.after
-    return _kept(Position(first._place, event.at, ()), event, version, Refusal(before=first.at))  # noqa: SLF001 - the same machine
+    return _kept(Position(first._place, event.at, ()), event, version, Refusal(before=first.at))
 
 
 def header(chart: Chart, position: Position, **more: object) -> Map[object]:
@@ -96,12 +96,12 @@ def header(chart: Chart, position: Position, **more: object) -> Map[object]:
 
 
 def chart_of(event: Event, charts: Charts) -> Chart:
-    """Give the chart under which a journey started or restarted; a missing one is an error that says what differs."""
+    """Give the chart under which a journey started or restarted; a missing one is a `ChartMismatch`."""
     details = event.details
     for key, kind in (("chart", str), ("version", str), ("fingerprint", str), ("active", tuple)):
         if not isinstance(details.get(key), kind):
             raise InvalidValue(
-                f"the event {event.name!r} holds its chart's name, version and fingerprint, and the active states",
+                f"{event.name!r} holds its chart's name, version and fingerprint, and the active states",
                 found=f"{key} is {_checks.kind_of(details.get(key))}",
                 allowed="use Journey.start or journey.migrate",
                 where=f"Event({event.name!r}).details",
@@ -146,16 +146,16 @@ def _begun(last: Position | None, event: Event, version: int, charts: Charts) ->
     left: frozenset[str] = frozenset()
     entered = position.active
     if last is not None:
-        fired = last.chart.advance(last, at=event.at)
+        fired = last._place.machine.advance(last, event.at)
         before, timeouts = fired.after, fired.timeouts
         left, entered = before.active - position.active, position.active - before.active
-    move = Move(position._place, (), (), _ordered(before, left), _ordered(position, entered), 0)  # noqa: SLF001 - the same machine
+    move = Move(position._place, left=_ordered(before, left), entered=_ordered(position, entered))
     return Step(event, before, position, timeouts, move, version)
 
 
 def _timed(position: Position, since: Map[object]) -> Position:
-    place: Place = position._place  # noqa: SLF001 - the same machine
-    names = place.chart._tree.names  # noqa: SLF001 - the same machine
+    place: Place = position._place
+    names = place.machine.tree.names
     entered = tuple(
         (n, at if isinstance(at := since.get(names[n]), datetime) else position.at) for n in place.timed
     )
@@ -170,10 +170,10 @@ def _kept(
     position: Position, event: Event, version: int, refusal: Refusal | None, timeouts: tuple[Step, ...] = ()
 ) -> Step:
     """Give a step that moves nothing: the clock goes on, no deadline goes off."""
-    place = position._place  # noqa: SLF001 - the same machine
+    place = position._place
     refusals = () if refusal is None else (refusal,)
-    after = Position(place, event.at, position._since)  # noqa: SLF001 - the same machine
-    return Step(event, position, after, timeouts, Move(place, (), refusals, (), (), 0), version)
+    after = Position(place, event.at, position._since)
+    return Step(event, position, after, timeouts, Move(place, refusals=refusals), version)
 
 
 def begins(event: Event) -> bool:

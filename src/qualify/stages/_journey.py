@@ -8,50 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import attrs
 
 from qualify import _checks
 from qualify._maps import Value
-from qualify.errors import (
-    ChartMismatch,
-    Conflict,
-    DefinitionError,
-    IdConflict,
-    InvalidType,
-    InvalidValue,
-    TimeError,
-)
-from qualify.stages import _ids
+from qualify.errors import InvalidType, InvalidValue
 from qualify.stages._chart import Chart
 from qualify.stages._events import Because, Event
-from qualify.stages._fold import Fold, begins, chart_of, follow, header, insert, unfolded
+from qualify.stages._fold import Fold, begins, chart_of, header, unfolded
+from qualify.stages._log import (
+    Entry,
+    append,
+    begin,
+    early,
+    folded,
+    replayed,
+    successors,
+    unruled_error,
+)
 from qualify.stages._parts import MERGED, RESERVED, RESTARTED, STARTED, Names
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from qualify._maps import Map
-    from qualify.stages._ids import Ids
     from qualify.stages._readings import Attempt, Revision, Spell
     from qualify.stages._steps import Position, Step
     from qualify.truth import Truth
-
-
-class _Entry:
-    """One event in order of arrival, with what the journey was when it came."""
-
-    __slots__ = ("event", "fold", "ids", "previous", "version")
-
-    def __init__(
-        self, event: Event, version: int, fold: Fold | None, ids: Ids, previous: _Entry | None
-    ) -> None:
-        self.event = event
-        self.version = version
-        self.fold = fold  # None where a replay of late events did not need it
-        self.ids = ids
-        self.previous = previous
 
 
 @attrs.frozen(init=False, repr=False, eq=False)
@@ -75,7 +61,7 @@ class Journey(Value):
     """
 
     subject: str
-    _entry: _Entry
+    _entry: Entry
     _charts: dict[str, Chart]
     _events: tuple[Event, ...] = attrs.field(init=False)
     _steps: tuple[Step, ...] = attrs.field(init=False)
@@ -97,7 +83,7 @@ class Journey(Value):
         active: Names | None = None,
         known_at: datetime | None = None,
         by: str | None = None,
-        id: str | None = None,  # noqa: A002 - the event's own name
+        id: str | None = None,
     ) -> Journey:
         """Begin a journey at `at` in the chart's initial states, or in the states `active`.
 
@@ -106,15 +92,16 @@ class Journey(Value):
 
         >>> from datetime import timezone
         >>> from qualify.stages import SAAS
-        >>> customer = Journey.start(SAAS, "ana", at=datetime(2026, 5, 3, tzinfo=timezone.utc), active="healthy")
-        >>> print(customer.position)
+        >>> may = datetime(2026, 5, 3, tzinfo=timezone.utc)
+        >>> print(Journey.start(SAAS, "ana", at=may, active="healthy").position)
         healthy, not_asked
         """
         _is_chart(chart, "Journey.start")
         position = chart.start(at=at, active=active)
         details = header(chart, position, running=active is not None)
         event = Event(STARTED, at, known_at=known_at, details=details, by=by, id=id)
-        return cls._first(subject, event, {chart.fingerprint: chart})
+        charts = {chart.fingerprint: chart}
+        return cls._made(_checks.name(subject, "Journey.subject"), begin(event, charts), charts)
 
     @classmethod
     def replay(
@@ -146,64 +133,12 @@ class Journey(Value):
         if not rows or rows[0].name != STARTED:
             found = repr(rows[0].name) if rows else "no event"
             raise InvalidValue(f"a journey begins with {STARTED!r}", found=found, where="Journey.replay")
-        ruling = [i for i, row in enumerate(rows) if begins(row)]
-        newest = chart_of(rows[ruling[-1]], charts)
-        if newest is not chart:
-            chart_of(rows[ruling[-1]], {chart.fingerprint: chart})
-        known = [i for i in ruling if str(rows[i].details.get("fingerprint")) in charts]
-        gap = max((i for i in ruling if i not in known), default=-1)
-        base = next(i for i in ruling if i > gap)
-        return cls._replayed(subject, rows, base, charts)
-
-    @classmethod
-    def _replayed(cls, subject: str, rows: tuple[Event, ...], base: int, charts: dict[str, Chart]) -> Journey:
-        """Fold rows from `base` on, which begins a fold; late rows are sorted in first, so that it is one fold."""
-        journey: Journey | None = None
-        if base == 0 and not any(row.at < before.at for before, row in zip(rows, rows[1:], strict=False)):
-            journey = cls._first(subject, rows[0], charts)
-            for row in rows[1:]:
-                journey = journey._with(row)
-            return journey
-        first = cls._first(subject, rows[0], charts, fold=base == 0)
-        entry = first._entry
-        kept = [entry]
-        newest = entry.event.at
-        for row in rows[1:]:
-            stored = None if row.id is None else _ids.find(entry.ids, row.id)
-            if stored is not None:
-                _repeated(stored, row)
-                continue
-            _order(entry.event, row)
-            if row.name == STARTED:
-                raise _again(subject)
-            if row.name == RESTARTED and row.at < newest:
-                raise _behind(row.at, newest, subject)
-            newest = max(newest, row.at)
-            ids = entry.ids if row.id is None else _ids.add(entry.ids, row.id, row)
-            entry = _Entry(row, entry.version + 1, None, ids, entry)
-            kept.append(entry)
-        begun = rows[base]
-        start = next(entry for entry in kept if entry.event is begun)
-        earliest = min(entry.event.at for entry in kept)
-        if earliest < rows[0].at:
-            raise _early(earliest, rows[0].at)
-        fold = follow(None, begun, start.version, charts)
-        happened = sorted((e.event.at, e.version, e.event) for e in kept)
-        for at, version, row in happened:
-            if (at, version) > (begun.at, start.version):
-                fold = follow(fold, row, version, charts)
-        kept[-1].fold = fold
-        return cls._made(subject, kept[-1], charts)
-
-    @classmethod
-    def _first(cls, subject: str, event: Event, charts: dict[str, Chart], *, fold: bool = True) -> Journey:
+        chart_of([row for row in rows if begins(row)][-1], {chart.fingerprint: chart})
         name = _checks.name(subject, "Journey.subject")
-        ids = _ids.EMPTY if event.id is None else _ids.add(_ids.EMPTY, event.id, event)
-        link = follow(None, event, 1, charts) if fold else None
-        return cls._made(name, _Entry(event, 1, link, ids, None), charts)
+        return cls._made(name, replayed(name, rows, charts), charts)
 
     @classmethod
-    def _made(cls, subject: str, entry: _Entry, charts: dict[str, Chart]) -> Journey:
+    def _made(cls, subject: str, entry: Entry, charts: dict[str, Chart]) -> Journey:
         journey = cls.__new__(cls)
         journey.__attrs_init__(subject, entry, charts)
         return journey
@@ -219,7 +154,7 @@ class Journey(Value):
         answers: Mapping[str, Truth] | None = None,
         details: Mapping[str, object] | None = None,
         by: str | None = None,
-        id: str | None = None,  # noqa: A002 - the event's own name
+        id: str | None = None,
         because: Because | None = None,
         expect: int | None = None,
     ) -> Journey:
@@ -264,49 +199,11 @@ class Journey(Value):
         return journey
 
     def _with(self, event: Event, expect: int | None = None) -> Journey:
-        entry = self._entry
-        ids = entry.ids
-        if event.id is not None:
-            stored = _ids.find(ids, event.id)
-            if stored is not None:
-                _repeated(stored, event)
-                return self
-            ids = _ids.add(ids, event.id, event)
-        version = entry.version
-        if expect is not None and _checks.whole(expect, "expect", least=0) != version:
-            raise Conflict(expect, version, where=f"Journey({self.subject!r})")
-        if event.known_at < entry.event.known_at:
-            _order(entry.event, event)
-        if event.name == STARTED:
-            raise _again(self.subject)
-        fold = entry.fold or self._fold()
-        if event.at >= fold.step.after.at:
-            grown = follow(fold, event, version + 1, self._charts)
-        else:
-            grown = self._late(fold, event)
-        return self._made(self.subject, _Entry(event, version + 1, grown, ids, entry), self._charts)
-
-    def _late(self, fold: Fold, event: Event) -> Fold:
-        if event.name == RESTARTED:
-            raise _behind(event.at, fold.step.after.at, self.subject)
-        started = self._started.at
-        if event.at < started:
-            raise _early(event.at, started)
-        grown = insert(fold, event, self.version + 1, self._charts)
-        return fold if grown is None else grown
+        entry = append(self.subject, self._entry, event, self._charts, expect)
+        return self if entry is self._entry else self._made(self.subject, entry, self._charts)
 
     def _fold(self) -> Fold:
-        """Give the fold of this version; a replay of late events left those between unmade."""
-        entry = self._entry
-        if entry.fold is None:
-            rows = self.events
-            kept = [i for i, row in enumerate(rows) if begins(row)]
-            known = [i for i in kept if str(rows[i].details.get("fingerprint")) in self._charts]
-            if not known:
-                raise _unruled(rows[kept[-1]])
-            entry.fold = self._replayed(self.subject, rows, known[0], self._charts)._entry.fold
-        assert entry.fold is not None  # noqa: S101 - for the type checker: a replay makes it
-        return entry.fold
+        return self._entry.fold or folded(self.subject, self._entry, self._charts)
 
     def migrate(
         self,
@@ -316,7 +213,7 @@ class Journey(Value):
         at: datetime,
         known_at: datetime | None = None,
         by: str | None = None,
-        id: str | None = None,  # noqa: A002 - the event's own name
+        id: str | None = None,
         expect: int | None = None,
     ) -> Journey:
         """Go on under another chart from `at` on, by the event `restarted`.
@@ -334,33 +231,12 @@ class Journey(Value):
         """
         _is_chart(chart, "Journey.migrate")
         instant = _checks.instant(at, "Journey.migrate.at")
-        if self.merged_into is not None:
-            raise InvalidValue(
-                "a merged journey does not go on",
-                found=f"merged into {self.merged_into}",
-                where="Journey.migrate",
-            )
-        where = f"Journey({self.subject!r}).migrate"
-        before = self.at(instant) if instant >= self.position.at else self.position
-        given = _checked_mapping(mapping or {}, self.chart, chart, where)
-        goals = [given.get(leaf, leaf) for leaf in before.leaves]
-        lost = [
-            leaf
-            for leaf, goal in zip(before.leaves, goals, strict=True)
-            if goal and not chart.has_state(goal)
-        ]
-        if lost:
-            raise DefinitionError(
-                "the new chart has no place for a state",
-                found=", ".join(lost),
-                allowed="name its successor in the mapping, or None if its region is gone",
-                where=where,
-            )
-        position = chart.start(at=instant, active=[goal for goal in goals if goal] or None)
-        since = self._entries_of(before, position, given)
-        event = Event(
-            RESTARTED, instant, known_at=known_at, details=header(chart, position, since=since), by=by, id=id
-        )
+        before = self.at(max(instant, self.position.at))
+        given = mapping or {}
+        goals = successors(given, before.leaves, self.chart, chart, f"Journey({self.subject!r}).migrate")
+        position = chart.start(at=instant, active=goals or None)
+        details = header(chart, position, since=self._entries_of(before, position, given))
+        event = Event(RESTARTED, instant, known_at=known_at, details=details, by=by, id=id)
         charts = {**self._charts, chart.fingerprint: chart}
         return self._made(self.subject, self._entry, charts)._with(event, expect)
 
@@ -368,7 +244,7 @@ class Journey(Value):
         self, before: Position, position: Position, mapping: Mapping[str, str | None]
     ) -> dict[str, datetime]:
         """Give the entry instants of the states that go on and have deadlines under the new chart."""
-        names = position.chart._tree.names
+        names = position._place.machine.tree.names
         timed = {names[n] for n in position._place.timed}
         found: dict[str, datetime] = {}
         for name in self.chart.state_names:
@@ -384,7 +260,7 @@ class Journey(Value):
         at: datetime,
         known_at: datetime | None = None,
         by: str | None = None,
-        id: str | None = None,  # noqa: A002 - the event's own name
+        id: str | None = None,
         expect: int | None = None,
     ) -> Journey:
         """Say that this subject is the same as `into`, by the event `merged`.
@@ -484,13 +360,6 @@ class Journey(Value):
         """The id of the survivor if this subject was merged, else None."""
         return self._fold().into
 
-    @property
-    def _started(self) -> Event:
-        entry: _Entry = self._entry
-        while entry.previous is not None:
-            entry = entry.previous
-        return entry.event
-
     def since(self, version: int) -> tuple[Event, ...]:
         """Give the events after a version, the rows that are new to the store.
 
@@ -501,11 +370,7 @@ class Journey(Value):
         ['won']
         """
         _checks.whole(version, "version", least=0, most=self.version)
-        found: list[Event] = []
-        entry: _Entry | None = self._entry
-        while entry is not None and entry.version > version:
-            found.append(entry.event)
-            entry = entry.previous
+        found = [entry.event for entry in islice(self._entry.back(), self.version - version)]
         return tuple(reversed(found))
 
     def upto(self, version: int) -> Journey:
@@ -519,10 +384,7 @@ class Journey(Value):
         True
         """
         _checks.whole(version, "version", least=1, most=self.version)
-        entry = self._entry
-        while entry.version > version:
-            assert entry.previous is not None  # noqa: S101 - for the type checker: the first has version 1
-            entry = entry.previous
+        entry = next(entry for entry in self._entry.back() if entry.version == version)
         return self if entry is self._entry else self._made(self.subject, entry, self._charts)
 
     def known(self, at: datetime) -> Journey:
@@ -536,12 +398,10 @@ class Journey(Value):
         (1, 2)
         """
         instant = _checks.instant(at, "Journey.known.at")
-        entry = self._entry
-        while entry.event.known_at > instant:
-            if entry.previous is None:
-                raise _early(instant, entry.event.known_at)
-            entry = entry.previous
-        return self if entry is self._entry else self._made(self.subject, entry, self._charts)
+        for entry in self._entry.back():
+            if entry.event.known_at <= instant:
+                return self if entry is self._entry else self._made(self.subject, entry, self._charts)
+        raise early(self.subject, instant, self._entry.first().known_at)
 
     def at(self, t: datetime, known_at: datetime | None = None) -> Position:
         """Give where the subject stood at an instant, or will stand then if nothing more is told.
@@ -561,9 +421,11 @@ class Journey(Value):
             if position.at <= instant:
                 if link.into is not None:
                     return attrs.evolve(position, at=instant)
-                return position.chart.advance(position, at=instant).after
-        started = journey._started.at
-        raise _early(instant, started) if instant < started else _unruled(journey._started)
+                return position._place.machine.advance(position, instant).after
+        start = journey._entry.first()
+        if instant < start.at:
+            raise early(self.subject, instant, start.at)
+        raise unruled_error(self.subject, start)
 
     @property
     def revised(self) -> tuple[Revision, ...]:
@@ -663,7 +525,8 @@ class Journey(Value):
 
     def __repr__(self) -> str:
         chart = self.chart
-        return f"<Journey {self.subject!r} under {chart.name} {chart.version}: {self.version:,} events, in {self.position}>"
+        under = f"{self.subject!r} under {chart.name} {chart.version}"
+        return f"<Journey {under}: {self.version:,} events, in {self.position}>"
 
 
 def _replay(subject: str, events: tuple[Event, ...], charts: tuple[Chart, ...]) -> Journey:
@@ -675,59 +538,6 @@ def _is_chart(chart: object, where: str) -> None:
         raise InvalidType("a Chart is needed", found=_checks.kind_of(chart), where=where)
 
 
-def _repeated(stored: Event, event: Event) -> None:
-    if stored != event:
-        from qualify._canonical import fingerprint  # an error is rare, and this import is not free
-
-        raise IdConflict(str(event.id), fingerprint(stored), fingerprint(event), where="Journey")
-
-
-def _order(last: Event, event: Event) -> None:
-    if event.known_at < last.known_at:
-        raise TimeError(
-            "events arrive in the order in which they become known",
-            found=f"known_at {event.known_at.isoformat()}",
-            allowed=f"at or after {last.known_at.isoformat()}; what happened earlier keeps its `at` and is known now",
-            where="Journey",
-        )
-
-
-def _early(found: datetime, began: datetime) -> TimeError:
-    return TimeError(
-        "a journey has nothing before its beginning",
-        found=found.isoformat(),
-        allowed=f"it began at {began.isoformat()}",
-        where="Journey",
-    )
-
-
-def _behind(found: datetime, newest: datetime, subject: str) -> TimeError:
-    return TimeError(
-        "a restart follows everything that has happened",
-        found=found.isoformat(),
-        allowed=f"at or after {newest.isoformat()}",
-        where=f"Journey({subject!r})",
-    )
-
-
-def _unruled(event: Event) -> ChartMismatch:
-    details = event.details
-    return ChartMismatch(
-        f"{details['chart']} {details['version']} at that instant",
-        "only later charts",
-        ("give it too: Journey.replay(..., earlier=(chart,))",),
-        where="Journey",
-    )
-
-
-def _again(subject: str) -> InvalidValue:
-    return InvalidValue(
-        "a journey starts once",
-        allowed="journey.migrate goes on under another chart",
-        where=f"Journey({subject!r})",
-    )
-
-
 def _reserved(name: str) -> InvalidValue:
     ways = {STARTED: "Journey.start(...)", RESTARTED: "journey.migrate(...)", MERGED: "journey.merged(...)"}
     return InvalidValue(
@@ -736,14 +546,3 @@ def _reserved(name: str) -> InvalidValue:
         allowed=f"use {ways[name]}",
         where="Journey",
     )
-
-
-def _checked_mapping(
-    mapping: Mapping[str, str | None], old: Chart, new: Chart, where: str
-) -> Mapping[str, str | None]:
-    for name, goal in mapping.items():
-        if not old.has_state(name):
-            raise _checks.unknown("state", str(name), old.state_names, where=f"{where}.mapping")
-        if goal is not None and not new.has_state(goal):
-            raise _checks.unknown("state", str(goal), new.state_names, where=f"{where}.mapping[{name!r}]")
-    return mapping

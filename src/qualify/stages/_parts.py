@@ -38,6 +38,11 @@ def label(value: object, where: str) -> str:
     return name
 
 
+def _place(kind: str, name: object) -> str:
+    """Give where an error about a part happened, before its name is known to be one."""
+    return f"{kind}({name[:40]!r})" if isinstance(name, str) else f"{kind}.name"
+
+
 def labels(value: object, where: str) -> tuple[str, ...]:
     """Give one name or several as a tuple without repetition."""
     if isinstance(value, str):
@@ -68,7 +73,7 @@ class History(Value):
     default: tuple[str, ...] = ()
 
     def __init__(self, name: str, *, deep: bool = False, default: Names = ()) -> None:
-        where = "History.name" if not isinstance(name, str) else f"History({name[:40]!r})"
+        where = _place("History", name)
         self.__attrs_init__(
             name=label(name, where),
             deep=_checks.boolean(deep, f"{where}.deep"),
@@ -97,20 +102,20 @@ class State(Value):
     def __init__(
         self, name: str, *states: State | History, parallel: bool = False, initial: Names = ()
     ) -> None:
-        where = "State.name" if not isinstance(name, str) else f"State({name[:40]!r})"
+        where = _place("State", name)
         name = label(name, where)
         children = regions(states, where, parallel=parallel, atomic=True)
         start = labels(initial, f"{where}.initial")
         if start and (parallel or not children):
             raise DefinitionError("only a compound state has an initial one", found=str(start), where=where)
         self.__attrs_init__(name=name, states=children, parallel=parallel, initial=start)
-        depth = 1 + max((child._depth for child in children if isinstance(child, State)), default=0)  # noqa: SLF001 - its own class
+        depth = 1 + max((child._depth for child in children if isinstance(child, State)), default=0)
         if depth > MAX_DEPTH:
             raise DefinitionError(
                 f"states are nested at most {MAX_DEPTH} deep", found=" > ".join(_deepest(self)), where=where
             )
         object.__setattr__(self, "_depth", depth)
-        count = 1 + sum(child._count if isinstance(child, State) else 1 for child in children)  # noqa: SLF001 - its own class
+        count = 1 + sum(child._count if isinstance(child, State) else 1 for child in children)
         object.__setattr__(self, "_count", count)
 
     def __repr__(self) -> str:
@@ -147,7 +152,7 @@ def _deepest(state: State) -> list[str]:
         inner = [child for child in state.states if isinstance(child, State)]
         if not inner:
             break
-        state = max(inner, key=lambda child: child._depth)  # noqa: SLF001 - its own class
+        state = max(inner, key=lambda child: child._depth)
     return way if len(way) <= 8 else [*way[:4], "…", *way[-3:]]  # noqa: PLR2004 - one line of names
 
 

@@ -64,7 +64,7 @@ class Spell:
 
 @attrs.frozen
 class Attempt:
-    """One attempt: `opened`, `closed` (None while it is open), whether it `won`, and `by` which event it closed.
+    """One attempt: `opened`, `closed` (None while it is open), whether it `won`, `by` which event it closed.
 
     `truncated` means that it was open already when the journey began.
 
@@ -112,7 +112,7 @@ def revised(journey: Journey) -> tuple[Revision, ...]:
     """Compare the steps before and after the last event arrived; only what follows it can differ."""
     if journey.version == 1:
         return ()
-    new, old = journey._fold(), journey.upto(journey.version - 1)._fold()  # noqa: SLF001 - the same room
+    new, old = journey._fold(), journey.upto(journey.version - 1)._fold()
     now = {}
     for link in new.back():
         if link is old or link.step.version == journey.version:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qualify.stages._algorithm import Memory
     from qualify.stages._chart import Chart
     from qualify.stages._events import Event
+    from qualify.stages._machine import Machine
     from qualify.stages._parts import Transition
     from qualify.truth import Truth
 
@@ -30,11 +31,11 @@ Key: TypeAlias = "str | tuple[str | int, ...]"  # an event, with the codes of th
 class Place:
     """One configuration of a chart with its histories, shared by all who stand there; it remembers moves."""
 
-    __slots__ = ("active", "bits", "chart", "leaves", "memory", "moves", "timed")
+    __slots__ = ("active", "bits", "leaves", "machine", "memory", "moves", "timed")
 
-    def __init__(self, chart: Chart, bits: int, memory: Memory) -> None:
-        tree = chart._tree  # noqa: SLF001 - the same machine
-        self.chart = chart
+    def __init__(self, machine: Machine, bits: int, memory: Memory) -> None:
+        tree = machine.tree
+        self.machine = machine
         self.bits = bits
         self.memory = memory
         self.active = frozenset(tree.said(bits))
@@ -51,11 +52,12 @@ class Move:
     def __init__(
         self,
         place: Place,
-        taken: tuple[Transition, ...],
-        refusals: tuple[Refusal, ...],
-        left: tuple[str, ...],
-        entered: tuple[str, ...],
-        entered_bits: int,
+        *,
+        taken: tuple[Transition, ...] = (),
+        refusals: tuple[Refusal, ...] = (),
+        left: tuple[str, ...] = (),
+        entered: tuple[str, ...] = (),
+        entered_bits: int = 0,
     ) -> None:
         self.place = place
         self.taken = taken
@@ -90,7 +92,7 @@ class Position:
     @property
     def chart(self) -> Chart:
         """The chart whose states these are."""
-        return self._place.chart
+        return self._place.machine.chart
 
     @property
     def active(self) -> frozenset[str]:
@@ -104,7 +106,7 @@ class Position:
 
     def _identity(self) -> tuple[object, ...]:
         place = self._place
-        return place.bits, place.memory, self.at, self._since, place.chart.fingerprint
+        return place.bits, place.memory, self.at, self._since, place.machine.chart.fingerprint
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Position):
@@ -118,17 +120,17 @@ class Position:
 
     def __reduce__(self) -> tuple[object, ...]:
         place = self._place
-        return _restore, (place.chart, place.bits, place.memory, self.at, self._since)
+        return _restore, (place.machine.chart, place.bits, place.memory, self.at, self._since)
 
     def __str__(self) -> str:
         return ", ".join(self._place.leaves)
 
     def __repr__(self) -> str:
-        return f"<Position {self} at {self.at.isoformat()} in {self._place.chart.name!r}>"
+        return f"<Position {self} at {self.at.isoformat()} in {self._place.machine.chart.name!r}>"
 
 
 def _restore(chart: Chart, bits: int, memory: Memory, at: datetime, since: Since) -> Position:
-    return Position(chart._place(bits, memory), at, since)  # noqa: SLF001 - the same machine
+    return Position(chart._machine.place(bits, memory), at, since)
 
 
 @attrs.frozen(init=False, repr=False)
@@ -251,7 +253,7 @@ class Step:
 
     @property
     def left(self) -> tuple[str, ...]:
-        """The states that the event left, in document order; one that is left and entered again stands in both."""
+        """The states that the event left, in document order; one left and entered again stands in both."""
         return self._move.left
 
     @property
@@ -264,9 +266,9 @@ class Step:
         """The other events that would be taken in `before` with the same answers, or with some answers."""
         if any(refusal.into is not None for refusal in self.refusals):
             return ()
-        position = self.before
+        place = self.before._place
         name = self.event.name if self.event is not None else ""
-        return tuple(event for event in position.chart._open(position) if event != name)  # noqa: SLF001 - the same machine
+        return tuple(event for event in place.machine.open(place) if event != name)
 
     def require(self) -> Step:
         """Give the step itself, or raise `Refused` if it was refused."""

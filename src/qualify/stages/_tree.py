@@ -8,7 +8,7 @@ document element does; a parallel chart has one more state without a name below 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from typing import TypeAlias
 
 import attrs
 
@@ -22,40 +22,72 @@ MAX_TRANSITIONS = 10_000
 ROOT = 0
 
 
-@attrs.frozen(eq=False)
 class Edge:
     """One transition of the table, in numbers: `order` is its place in document order."""
 
-    order: int
-    source: int
-    targets: tuple[int, ...]
-    when: tuple[tuple[str, frozenset[int]], ...]
-    inside: int
-    after: timedelta | None
-    internal: bool
-    written: Transition
+    __slots__ = ("after", "inside", "internal", "order", "source", "targets", "when", "written")
+
+    def __init__(
+        self, order: int, source: int, targets: tuple[int, ...], inside: int, written: Transition
+    ) -> None:
+        self.order = order
+        self.source = source
+        self.targets = targets
+        self.inside = inside  # the bits of the states of which one must be active, 0 for no condition
+        self.when = tuple((q, frozenset(t.value for t in needed)) for q, needed in written.when.items())
+        self.after = written.after
+        self.internal = written.internal
+        self.written = written
 
 
-@attrs.frozen(eq=False)
+Edges: TypeAlias = dict[int, tuple[Edge, ...]]  # source -> transitions, both in document order
+
+
 class Tree:
-    """The numbers of one chart. Everything is indexed by the number of a state."""
+    """The numbers of one chart. Every tuple is indexed by the number of a state."""
 
-    name: str
-    names: tuple[str, ...]
-    kinds: tuple[int, ...]
-    parents: tuple[int, ...]
-    children: tuple[tuple[int, ...], ...]
-    histories: tuple[tuple[int, ...], ...]
-    initials: tuple[tuple[int, ...], ...]
-    below: tuple[int, ...]  # the bits of all proper descendants that are states
-    index: dict[str, int]
-    edges: tuple[Edge, ...]
-    on: dict[str, dict[int, tuple[Edge, ...]]]  # event -> source -> transitions in document order
-    eventless: dict[int, tuple[Edge, ...]]
-    deadlines: dict[int, tuple[Edge, ...]]
-    asks: dict[str, tuple[str, ...]]  # event -> the questions that its transitions name
-    questions: frozenset[str]
-    atoms: int  # the bits of all atomic states
+    __slots__ = (
+        "asks",
+        "atoms",
+        "below",
+        "children",
+        "deadlines",
+        "edges",
+        "eventless",
+        "histories",
+        "index",
+        "initials",
+        "kinds",
+        "name",
+        "names",
+        "on",
+        "parents",
+        "questions",
+    )
+
+    def __init__(self, name: str, draft: _Draft, transitions: tuple[Transition, ...]) -> None:
+        self.name = name
+        self.names = tuple(draft.names)
+        self.kinds = tuple(draft.kinds)
+        self.parents = tuple(draft.parents)
+        self.children = tuple(map(tuple, draft.children))
+        self.histories = tuple(map(tuple, draft.histories))
+        self.index = draft.index
+        self.below = tuple(draft.descendants())  # the bits of all proper descendants that are states
+        self.initials = tuple(draft.initial(n, self.below) for n in range(len(self.names)))
+        self.atoms = sum(1 << n for n, kind in enumerate(self.kinds) if kind == ATOMIC)
+        self.edges = draft.edges(transitions)
+        on: dict[str, dict[int, list[Edge]]] = {}
+        asks: dict[str, dict[str, None]] = {}
+        for edge in self.edges:
+            for event in edge.written.on:
+                on.setdefault(event, {}).setdefault(edge.source, []).append(edge)
+                asks.setdefault(event, {}).update(dict.fromkeys(q for q, _ in edge.when))
+        self.on: dict[str, Edges] = {event: _tuples(sources) for event, sources in on.items()}
+        self.asks = {event: tuple(questions) for event, questions in asks.items()}
+        self.questions = frozenset(question for questions in asks.values() for question in questions)
+        self.eventless = _by_source(e for e in self.edges if not e.written.on and e.after is None)
+        self.deadlines = _by_source(e for e in self.edges if e.after is not None)
 
     def numbers(self, bits: int) -> Iterator[int]:
         """Give the numbers of the states in a set, in document order."""
@@ -76,6 +108,17 @@ class Tree:
         return bits
 
 
+def _by_source(edges: Iterable[Edge]) -> Edges:
+    found: dict[int, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(edge.source, []).append(edge)
+    return _tuples(found)
+
+
+def _tuples(found: dict[int, list[Edge]]) -> Edges:
+    return {source: tuple(edges) for source, edges in found.items()}
+
+
 def build(
     name: str,
     states: tuple[State | History, ...],
@@ -83,56 +126,21 @@ def build(
     transitions: tuple[Transition, ...],
     *,
     parallel: bool,
-) -> tuple[Tree, tuple[Transition, ...]]:
-    """Give the numbers of a chart and its transitions in normal form: one source each, in document order."""
+) -> Tree:
+    """Give the numbers of a chart; its `edges` are the transitions, one source each, in document order."""
     where = f"Chart({name!r})"
-    draft = _Draft(where)
-    draft.add("", COMPOUND, ROOT, None)
-    if parallel:
-        draft.add("", PARALLEL, ROOT, None)
-        draft.lay(states, 1)
-        draft.children[ROOT] = [1]
-    else:
-        draft.lay(states, ROOT)
-    draft.starts[ROOT] = initial if not parallel else ()
     if parallel and initial:
         raise DefinitionError(
             "in a parallel chart all states begin at once", found=str(initial), where=f"{where}.initial"
         )
-    below = draft.descendants()
-    initials = [draft.initial(n, below) for n in range(len(draft.names))]
-    edges, normal = draft.edges(transitions, below)
-    on: dict[str, dict[int, list[Edge]]] = {}
-    eventless: dict[int, list[Edge]] = {}
-    deadlines: dict[int, list[Edge]] = {}
-    asks: dict[str, dict[str, None]] = {}
-    for edge in edges:
-        for event in edge.written.on:
-            on.setdefault(event, {}).setdefault(edge.source, []).append(edge)
-            asks.setdefault(event, {}).update(dict.fromkeys(q for q, _ in edge.when))
-        if edge.after is not None:
-            deadlines.setdefault(edge.source, []).append(edge)
-        elif not edge.written.on:
-            eventless.setdefault(edge.source, []).append(edge)
-    tree = Tree(
-        name=name,
-        names=tuple(draft.names),
-        kinds=tuple(draft.kinds),
-        parents=tuple(draft.parents),
-        children=tuple(map(tuple, draft.children)),
-        histories=tuple(map(tuple, draft.histories)),
-        initials=tuple(initials),
-        below=tuple(below),
-        index=draft.index,
-        edges=edges,
-        on={event: {s: tuple(e) for s, e in sources.items()} for event, sources in on.items()},
-        eventless={s: tuple(e) for s, e in eventless.items()},
-        deadlines={s: tuple(e) for s, e in deadlines.items()},
-        asks={event: tuple(questions) for event, questions in asks.items()},
-        questions=frozenset(question for questions in asks.values() for question in questions),
-        atoms=sum(1 << n for n, kind in enumerate(draft.kinds) if kind == ATOMIC),
-    )
-    return tree, normal
+    draft = _Draft(where)
+    draft.add("", COMPOUND, ROOT, None)
+    draft.starts[ROOT] = initial
+    if parallel:
+        draft.add("", PARALLEL, ROOT, None)
+        draft.children[ROOT] = [1]
+    draft.lay(states, 1 if parallel else ROOT)
+    return Tree(name, draft, transitions)
 
 
 class _Draft:
@@ -206,7 +214,7 @@ class _Draft:
             raise _checks.unknown("state", name, known, where=where)
         return number
 
-    def initial(self, number: int, below: list[int]) -> tuple[int, ...]:
+    def initial(self, number: int, below: tuple[int, ...]) -> tuple[int, ...]:
         """Give what a state begins with, or what a history enters when it remembers nothing."""
         kind, names = self.kinds[number], self.starts[number]
         where = f"{self.where}: {self.path(number)}.{'default' if kind >= SHALLOW else 'initial'}"
@@ -218,12 +226,12 @@ class _Draft:
                     if self.kinds[parent] == COMPOUND
                     else tuple(self.children[parent])
                 )
-            return self.together(names, below[parent], where, below)
+            return self.together(names, below[parent], where)
         if kind != COMPOUND:
             return ()
         if not names:
             return (self.children[number][0],)
-        return self.together(names, below[number] | self.histories_in(number), where, below)
+        return self.together(names, below[number] | self.histories_in(number), where)
 
     def histories_in(self, number: int) -> int:
         bits = 0
@@ -237,7 +245,7 @@ class _Draft:
             number = self.parents[number]
         return number == ancestor
 
-    def together(self, names: tuple[str, ...], allowed: int, where: str, below: list[int]) -> tuple[int, ...]:
+    def together(self, names: tuple[str, ...], allowed: int, where: str) -> tuple[int, ...]:
         """Give states that are entered together: each within `allowed`, no two in one region."""
         numbers = tuple(self.find(name, where) for name in names)
         for number in numbers:
@@ -265,21 +273,19 @@ class _Draft:
             number = self.parents[number]
             yield number
 
-    def edges(
-        self, transitions: tuple[Transition, ...], below: list[int]
-    ) -> tuple[tuple[Edge, ...], tuple[Transition, ...]]:
+    def edges(self, transitions: tuple[Transition, ...]) -> tuple[Edge, ...]:
         every = (1 << len(self.names)) - 1
-        found: list[tuple[int, Transition, tuple[int, ...], int]] = []
+        found: list[tuple[int, tuple[int, ...], int, Transition]] = []
         for i, written in enumerate(transitions):
             where = f"{self.where}.transitions[{i}]"
-            targets = self.together(written.to, every, f"{where}.to", below)
+            targets = self.together(written.to, every, f"{where}.to")
             inside = 0
             for name in written.inside:
                 inside |= 1 << self.find(name, f"{where}.inside", history=False)
             for name in written.source:
                 source = self.find(name, f"{where}.source", history=False)
                 one = written if len(written.source) == 1 else attrs.evolve(written, source=(name,))
-                found.append((source, one, targets, inside))
+                found.append((source, targets, inside, one))
         if len(found) > MAX_TRANSITIONS:
             raise DefinitionError(
                 f"a chart has at most {MAX_TRANSITIONS:,} transitions",
@@ -287,20 +293,10 @@ class _Draft:
                 where=self.where,
             )
         found.sort(key=lambda row: row[0])  # stable: within a state in the order of writing
-        edges = tuple(
-            Edge(
-                order=order,
-                source=source,
-                targets=targets,
-                when=tuple((q, frozenset(t.value for t in needed)) for q, needed in one.when.items()),
-                inside=inside,
-                after=one.after,
-                internal=one.internal,
-                written=one,
-            )
-            for order, (source, one, targets, inside) in enumerate(found)
+        return tuple(
+            Edge(order, source, targets, inside, written)
+            for order, (source, targets, inside, written) in enumerate(found)
         )
-        return edges, tuple(edge.written for edge in edges)
 
 
 def state_of(tree: Tree, name: object, where: str) -> int:
