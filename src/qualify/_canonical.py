@@ -4,7 +4,8 @@ What belongs here: how a value is written, once, for fingerprints and for the wi
 reading it back. The form is made of JSON's own types:
 
 - a class of values is an object whose `is` names it; a field at its default is left out, so that a
-  field added later changes no fingerprint; fields that do not count for equality are left out;
+  field added later changes no fingerprint, unless the default is itself a value of ours (a chart), which
+  may change; fields that do not count for equality are left out;
 - instants are RFC 3339 in UTC, durations ISO 8601, Decimals text, truths their names;
 - where any plain value may stand (a Map, a field marked `open`), what JSON cannot say is an object
   with one key that begins with `$`;
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from qualify._checks import kind_of
-from qualify._maps import Map
+from qualify._maps import Map, Value
 from qualify.errors import InvalidType
 from qualify.truth import Truth
 
@@ -135,11 +136,21 @@ _OPEN: dict[type, frozenset[str]] = {}  # as below
 _PLANS: dict[type, tuple[tuple[str, object, bool], ...]] = {}  # a cache of the classes' own definitions
 
 
+_ALWAYS = object()  # stands for the default of a field that is always written
+
+
+def _may_change(default: object) -> bool:
+    """Tell whether a default is a value of its own, such as a chart, which a later release may replace."""
+    return isinstance(default, Value) or (isinstance(default, Map) and len(default) > 0)
+
+
 def _plan(kind: type) -> tuple[tuple[str, object, bool], ...]:
     plan = _PLANS.get(kind)
     if plan is None:
         plan = _PLANS[kind] = tuple(
-            (a.name, a.default, bool(a.metadata.get("open"))) for a in attrs.fields(kind) if a.eq and a.init
+            (a.name, _ALWAYS if _may_change(a.default) else a.default, bool(a.metadata.get("open")))
+            for a in attrs.fields(kind)
+            if a.eq and a.init
         )
     return plan
 

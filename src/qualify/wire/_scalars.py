@@ -57,21 +57,21 @@ def _big(node: Any, place: Place, reading: Reading) -> Any:
 
 
 def real(node: Any, place: Place, reading: Reading) -> Any:
-    """Read a finite number as a float."""
+    """Read a number as a float; what has no bound stands as text under `$float`."""
     if type(node) is float:
         return node + 0.0
     if type(node) is int:
         return float(node)
+    if type(node) is dict and len(node) == 1 and "$float" in node:
+        return _unbounded(node["$float"], (place, "$float"), reading)
     return reading.wrong_type(place, "a number is needed", node)
 
 
 def measured(node: Any, place: Place, reading: Reading) -> Any:
-    """Read a number that may be undefined (null is NaN) or without bound (the text under `$float`)."""
+    """Read a number that may be undefined (null is NaN); a whole one stays whole."""
     if node is None:
         return float("nan")
-    if type(node) is dict and len(node) == 1 and "$float" in node:
-        return _unbounded(node["$float"], (place, "$float"), reading)
-    return node + 0.0 if type(node) is float else whole(node, place, reading)
+    return whole(node, place, reading) if type(node) is int else real(node, place, reading)
 
 
 def _unbounded(node: Any, place: Place, reading: Reading) -> Any:

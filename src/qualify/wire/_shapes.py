@@ -84,6 +84,15 @@ class Shape:
                 reading.note((place, name), "missing_field", f"{self.tag} needs this field", found="nothing")
 
 
+class _Names(dict[str, Any]):
+    """The names that annotations use; a class of a room that was not imported is looked up by its tag."""
+
+    def __missing__(self, name: str) -> type:
+        from qualify.wire._registry import class_of  # the registry stands on the shapes
+
+        return class_of(name)
+
+
 def hints_of(kind: type) -> dict[str, Any]:
     """Give the type of each field that is written, `object` where any plain value may stand."""
     written = [a for a in attrs.fields(kind) if a.init and a.eq]
@@ -93,7 +102,7 @@ def hints_of(kind: type) -> dict[str, Any]:
         for name, one in vars(sys.modules[base.__module__]).items()
     }
     fields = type(kind.__name__, (), {"__annotations__": {a.name: a.type for a in written}})
-    hints = typing.get_type_hints(fields, known, {**known, **_LOCALS})
+    hints = typing.get_type_hints(fields, known, _Names({**known, **_LOCALS}))
     return {a.name: object if a.metadata.get("open") else hints[a.name] for a in written}
 
 
