@@ -15,9 +15,13 @@ from qualify.criteria._groups import AtLeast, Named, Not, Weighted, all_of, any_
 from qualify.criteria._host import HostCriterion, criterion
 from qualify.criteria._verdict import Fault, Part, Verdict
 
+if TYPE_CHECKING:
+    from qualify.criteria._columns import Columns
+
 __all__ = [
     "AtLeast",
     "Atom",
+    "Columns",
     "Criterion",
     "Fault",
     "Heard",
@@ -41,3 +45,11 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Columns":  # it needs numpy, and most hosts judge one lead at a time
+        from qualify.criteria._columns import Columns
+
+        return Columns
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -95,10 +95,17 @@ class Criterion(Value):
 
         return judge(self, facts, strict=strict)
 
-    def truths(self, columns: Columns, *, threads: int = 1) -> NDArray[np.int8]:
+    def truths(
+        self,
+        columns: Columns,
+        *,
+        map: Callable[..., Iterable[Any]] = map,  # noqa: A002 - the keyword is what it takes
+    ) -> NDArray[np.int8]:
         """Give the truth of many leads as int8 codes: +1 YES, 0 UNKNOWN, -1 NO, shape (n,).
 
-        `columns` is what `Columns.of` gives; it is encoded once and judged many times.
+        `columns` is what `Columns.of` gives; it is encoded once and judged many times, in blocks. `map`
+        may be that of a host's thread pool: blocks do not depend on each other. A column of another kind
+        than the one compared is an error, where one lead's unreadable fact is UNKNOWN.
 
         >>> from qualify.criteria import Columns, topic
         >>> (topic("fit") >= 3).truths(Columns.of({"fit": [4, None, 1]}))
@@ -106,7 +113,7 @@ class Criterion(Value):
         """
         from qualify.criteria._plan import truths
 
-        return truths(self, columns, threads=threads)
+        return truths(self, columns, map=map)
 
     def changes_at(self, facts: Facts) -> datetime | None:
         """Give the earliest instant at which any part could change without news, None if none can.
