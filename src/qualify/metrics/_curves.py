@@ -6,6 +6,7 @@ not: the arithmetic (`_product_limit`) and the value (`_curve`).
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["close_curve", "cumulative_incidence", "retention_curve"]
+__all__ = ["close_curve", "cumulative_incidence", "dwell", "retention_curve"]
 
+_LEAST = 1e-100  # weights beyond this or its inverse are brought near 1 by a power of two
 MAX_CAUSES = 120  # a cause is a small code, and nobody reads more lines in one picture
 
 
@@ -74,9 +76,10 @@ def cumulative_incidence(
         raise _arrays.unexpected(cumulative_incidence, unknown)
     table = _given(durations, causes, entry, weights, unit)
     if table is None:
-        table = _table(
-            durations, _causes(causes, names, censored), entry=entry, weights=weights, unit=unit, stacklevel=3
-        )
+        read = _causes(causes, names, censored)
+        table = _rows(durations, read, entry=entry, weights=weights, unit=unit).table()
+        if read.mixed:
+            _warn_censored_losses()
     return Curve("cumulative incidence", "open", table, confidence_level)
 
 
@@ -117,7 +120,7 @@ def close_curve(
         truths, missing = _arrays.truths(_needed(outcomes, "outcomes"), "outcomes")
         codes = np.where(truths < 0, np.int8(2), truths)
         read = _Causes(codes, missing, ("won", "lost"), "outcomes")
-        table = _table(durations, read, entry=entry, weights=weights, unit=unit)
+        table = _rows(durations, read, entry=entry, weights=weights, unit=unit).table()
     elif table.causes != ("won", "lost"):
         raise MetricError(
             "a close curve has the causes won and lost", found=", ".join(table.causes), where="close_curve"
@@ -167,12 +170,63 @@ def retention_curve(
             values, missing = _arrays.truths(left, "cancelled")
         codes = (values > 0).view(np.int8)
         read = _Causes(codes, missing, ("cancelled",), "cancelled")
-        table = _table(durations, read, entry=entry, weights=weights, unit=unit)
+        table = _rows(durations, read, entry=entry, weights=weights, unit=unit).table()
     elif len(table.causes) != 1:
         raise MetricError(
             "a retention curve has one cause", found=", ".join(table.causes), where="retention_curve"
         )
     return Curve("retention curve", "retained", table, confidence_level)
+
+
+def dwell(
+    durations: _arrays.ColumnLike,
+    causes: _arrays.ColumnLike,
+    *,
+    states: _arrays.ColumnLike,
+    entry: _arrays.ColumnLike | None = None,
+    weights: _arrays.ColumnLike | None = None,
+    names: Sequence[str] | Mapping[int, str] | None = None,
+    censored: str | None = None,
+    unit: str = "",
+    confidence_level: float = 0.95,
+    **unknown: object,
+) -> dict[Any, Curve]:
+    """Give, for each state, how long visits last and where they lead: a Curve by state.
+
+    Each row is one visit; who is still there counts as such. The mean of finished visits alone leaves out
+    the long ones.
+
+    Args:
+        durations: how long each visit has lasted, until it ended or was last seen.
+        causes: where each visit led, as in `cumulative_incidence`: texts with the word for still being
+            there in `censored`, codes, or bools (True = left).
+        states: which state each visit was in.
+        entry: how long each visit had lasted when it came under observation.
+        weights: see `cumulative_incidence`.
+        names: what the codes of causes are called.
+        censored: the text that stands for still being there.
+        unit: the unit of time; of timedeltas `days` if not said.
+        confidence_level: the coverage of the limits, 0.95.
+        unknown: other keywords, which are answered with the right word.
+
+    >>> visits = dwell([3, 9, 4, 8], ["selling", "here", "nurturing", "selling"],
+    ...                states=["discovery", "discovery", "discovery", "nurturing"], censored="here", unit="days")
+    >>> visits["discovery"].median().value, visits["discovery"].incidence(5, "selling").value.__round__(3)
+    (4.0, 0.333)
+    """
+    if unknown:
+        raise _arrays.unexpected(dwell, unknown)
+    rows = _rows(durations, _causes(causes, names, censored), entry=entry, weights=weights, unit=unit)
+    groups = _arrays.labels(states, "states", rows=len(rows.times))
+    place = groups.groups()
+    order = np.argsort(place, kind="stable")
+    ends = np.cumsum(np.bincount(place, minlength=groups.size))
+    labels = groups.of(np.ones(groups.size, np.bool_))
+    return {
+        label: Curve(f"time in {label}", "still there", rows.table(order[start:end]), confidence_level)
+        for label, start, end in zip(labels, np.concatenate([[0], ends[:-1]]), ends, strict=True)
+        if end > start
+    }
 
 
 class _Causes(NamedTuple):
@@ -303,21 +357,53 @@ def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_
     return _arrays.Column(micros.values.astype(np.int64), micros.missing), unit, SECONDS[unit] * 1e6
 
 
-def _table(
+class _Rows(NamedTuple):
+    """Clean columns, and which rows lack something and are left out."""
+
+    times: Array
+    codes: Array
+    entry: Array | None
+    weights: Array | None
+    gone: Array
+    names: tuple[str, ...]
+    unit: str
+    scale: float
+
+    def table(self, chosen: Array | None = None) -> LifeTable:
+        """Count the rows, or those that are chosen by number."""
+        numbers = np.arange(len(self.times)) if chosen is None else chosen
+        gone = self.gone if chosen is None else self.gone[chosen]
+        n_missing = int(np.count_nonzero(gone))
+        keep: Any = slice(None) if chosen is None and not n_missing else numbers[~gone]
+        if self.weights is not None and not self.weights[keep].all():
+            numbers = numbers[~gone]
+            keep = numbers[self.weights[numbers] > 0]
+        return LifeTable.of(
+            self.times[keep],
+            self.codes[keep],
+            self.names,
+            entry=None if self.entry is None else self.entry[keep],
+            weights=None if self.weights is None else self.weights[keep],
+            n_missing=n_missing,
+            unit=self.unit,
+            scale=self.scale,
+        )
+
+
+def _rows(
     durations: _arrays.ColumnLike,
     causes: _Causes,
     *,
     entry: _arrays.ColumnLike | None,
     weights: _arrays.ColumnLike | None,
     unit: str,
-    stacklevel: int = 3,
-) -> LifeTable:
-    """Read the columns, leave out the rows that lack something, and count the rest."""
+) -> _Rows:
+    """Read the columns that every curve has, and find the rows that lack something."""
     _checks.text(unit, "unit")
     (times, gone), unit, scale = read_durations(durations, "durations", unit)
     rows = len(times)
     _arrays.same_length(causes.where, len(causes.codes), rows)
-    codes, start, weight = causes.codes, None, None
+    start, weight = None, None
     if entry is not None:
         (start, absent), _, entry_scale = read_durations(entry, "entry", unit)
         _arrays.same_length("entry", len(start), rows)
@@ -325,37 +411,24 @@ def _table(
             raise InvalidType("entry and durations are both numbers or both timedeltas", where="entry")
         gone = _either(gone, absent)
     gone = _either(gone, causes.missing)
+    gone = np.zeros(rows, np.bool_) if gone is None else gone
     if weights is not None:
-        weight = _arrays.weights(weights, "weights", rows=rows)
-        weight = weight.astype(np.float64)
-    keep = None if gone is None else ~gone
-    if weight is not None and np.any(weight == 0):
-        keep = weight > 0 if keep is None else keep & (weight > 0)
-    numbers = np.arange(rows) if start is not None else None
-    if keep is not None:
-        times, codes = times[keep], codes[keep]
-        start = None if start is None else start[keep]
-        weight = None if weight is None else weight[keep]
-        numbers = None if numbers is None else numbers[keep]
-    if start is not None and numbers is not None:
-        refuse_entry(times, start, numbers)
-    if causes.mixed:
-        warnings.warn(
-            "these causes are truths with NO among them, and NO is read as censored: a curve of wins that "
-            "treats losses as censored overstates wins; use close_curve(durations, outcomes), where lost is "
-            "a way out of its own",
-            UserWarning,
-            stacklevel=stacklevel,
-        )
-    return LifeTable.of(
-        times,
-        codes,
-        causes.names,
-        entry=start,
-        weights=weight,
-        n_missing=0 if gone is None else int(np.count_nonzero(gone)),
-        unit=unit,
-        scale=scale,
+        weight = _arrays.weights(weights, "weights", rows=rows).astype(np.float64)
+        most = float(weight.max(initial=0.0))
+        if not _LEAST < most < 1 / _LEAST and rows:  # so that squares stay finite
+            weight = np.ldexp(weight, -math.frexp(most)[1])
+    if start is not None:
+        refuse_entry(times, start, gone)
+    return _Rows(times, causes.codes, start, weight, gone, causes.names, unit, scale)
+
+
+def _warn_censored_losses() -> None:
+    warnings.warn(
+        "these causes are truths with NO among them, and NO is read as censored: a curve of wins that "
+        "treats losses as censored overstates wins; use close_curve(durations, outcomes), where lost is "
+        "a way out of its own",
+        UserWarning,
+        stacklevel=3,
     )
 
 

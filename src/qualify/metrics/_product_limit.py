@@ -14,7 +14,7 @@ import numpy as np
 
 from qualify import _checks
 from qualify._maps import Value
-from qualify.errors import InvalidType, InvalidValue
+from qualify.errors import InvalidValue
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -427,23 +427,14 @@ def variance(table: LifeTable, steps: Steps, cause: int | None) -> Floats:
     return np.asarray(np.maximum(total, 0.0))
 
 
-def refuse_entry(times: Array, entry: Array, rows: Array) -> None:
+def refuse_entry(times: Array, entry: Array, gone: Array) -> None:
     """Refuse rows that came under observation no earlier than they left it."""
-    wrong = (entry > 0) & (entry >= times)
+    wrong = (entry > 0) & (entry >= times) & ~gone
     if wrong.any():
-        first = int(np.argmax(wrong))
+        row = int(np.argmax(wrong))
         raise InvalidValue(
             "entry lies before the end of the duration",
-            found=f"entry {entry[first]}, duration {times[first]}",
+            found=f"entry {entry[row]}, duration {times[row]}",
             allowed="a spell seen from its beginning has entry 0; leave out a spell of length zero",
-            where=f"entry, row {int(rows[first]):,}",
+            where=f"entry, row {row:,}",
         )
-
-
-def needs_table(value: object, where: str) -> LifeTable:
-    """Give a LifeTable, or the error that says how to get one."""
-    if isinstance(value, LifeTable):
-        return value
-    raise InvalidType(
-        "a LifeTable is needed", found=_checks.kind_of(value), allowed="curve.counts is one", where=where
-    )

@@ -1,0 +1,311 @@
+"""Whether two judges give the same labels to the same rows, and on which criterion they differ.
+
+What belongs here: agreement of two columns of labels. What does not: who is right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify._maps import Value
+from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics._counts import in_order
+from qualify.metrics._estimate import Estimate
+from qualify.metrics._intervals import quantile
+from qualify.metrics._part import part
+from qualify.truth import Truth
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+__all__ = ["Agreement", "agreement"]
+
+_LABELS = 1_000  # more are ids, not labels
+_same_arrays = attrs.cmp_using(eq=np.array_equal)
+
+
+@attrs.frozen(init=False, repr=False)
+class Agreement(Value):
+    """How far two judges agree: the table of their labels, and three measures of it.
+
+    `table[i, j]` counts rows that the first gave label i and the second label j; `a + b` adds tables. Read
+    `share` first: kappa and AC1 take off what chance would give, each by its own notion of chance.
+    `differ` is the share of rows on which the judges differ by criterion, and `behind` the share of the rows
+    where their labels differ in which that criterion differs too; both None without `criteria`.
+
+    >>> agreement(["yes", "yes", "no", "no"], ["yes", "no", "no", "no"])
+    agreement 75.0 % [30.1 %, 95.4 %], kappa 0.5 [-0.18, 1], AC1 0.53 [-0.484, 1] 95 %, n=4 (0 missing)
+    """
+
+    labels: tuple[Any, ...]
+    table: Array = attrs.field(eq=_same_arrays)
+    n_missing: int
+    confidence_level: float
+    differ: Estimate | None = None
+    behind: Estimate | None = None
+    __hash__ = None  # type: ignore[assignment]  # it holds an array
+
+    @property
+    def n(self) -> int:
+        """How many rows both have labelled."""
+        return int(self.table.sum())
+
+    @property
+    def share(self) -> Estimate:
+        """The share of rows with the same label, with Wilson's interval."""
+        same = int(np.trace(self.table))
+        return part("agreement", same, self.n, self.confidence_level, missing=self.n_missing)
+
+    @property
+    def kappa(self) -> Estimate:
+        """Cohen's kappa (1960, Educational and Psychological Measurement 20:37-46).
+
+        Its error is that of Fleiss, Cohen and Everitt (1969, Psychological Bulletin 72:323-327). With one label
+        in use by both, kappa is 0 / 0: NaN with a reason; `share` and `ac1` stand beside it.
+        """
+        n = self.n
+        if n == 0:
+            return self._chance_free("kappa", math.nan, math.nan, "no rows")
+        cells = self.table / n
+        rows, columns = cells.sum(axis=1), cells.sum(axis=0)
+        by_chance = float(rows @ columns)
+        if np.count_nonzero(self.table.sum(axis=1) + self.table.sum(axis=0)) == 1:
+            return self._chance_free(
+                "kappa", math.nan, math.nan, f"both used one label only; they agree on all {n:,} rows"
+            )
+        same = float(np.trace(cells))
+        kappa = (same - by_chance) / (1.0 - by_chance)
+        miss = 1.0 - kappa
+        own = float(np.sum(np.diag(cells) * (1.0 - (rows + columns) * miss) ** 2))
+        others = cells * (columns[:, np.newaxis] + rows[np.newaxis, :]) ** 2
+        cross = miss**2 * float(others.sum() - np.trace(others))
+        centre = (kappa - by_chance * miss) ** 2
+        variance = max(0.0, own + cross - centre) / ((1.0 - by_chance) ** 2 * n)
+        return self._chance_free("kappa", kappa, math.sqrt(variance), None, by_chance)
+
+    @property
+    def ac1(self) -> Estimate:
+        """Gwet's AC1 (2008, British J. Mathematical and Statistical Psychology 61:29-48).
+
+        It is defined when all labels agree, and does not fall when one label is rare.
+        """
+        n, kinds = self.n, max(len(self.labels), 2)
+        if n == 0:
+            return self._chance_free("AC1", math.nan, math.nan, "no rows")
+        cells = self.table / n
+        use = (cells.sum(axis=1) + cells.sum(axis=0)) / 2.0
+        by_chance = float(np.sum(use * (1.0 - use))) / (kinds - 1)
+        same = float(np.trace(cells))
+        value = (same - by_chance) / (1.0 - by_chance)
+        each = (2.0 - use[:, np.newaxis] - use[np.newaxis, :]) / (2.0 * (kinds - 1))
+        effect = (np.eye(len(use)) - by_chance - 2.0 * (1.0 - value) * (each - by_chance)) / (1.0 - by_chance)
+        spread = float(np.sum(cells * (effect - value) ** 2)) / max(n - 1, 1)
+        return self._chance_free("AC1", value, math.sqrt(spread), None, by_chance)
+
+    @property
+    def differs_on(self) -> tuple[str, ...]:
+        """The criteria on which they differ, the most frequent first; empty if on none."""
+        if self.differ is None or self.differ.labels is None or self.differ.counts is None:
+            return ()
+        counted = zip(self.differ.labels, self.differ.counts["yes"].tolist(), strict=True)
+        return tuple(name for name, count in sorted(counted, key=lambda pair: -pair[1]) if count)
+
+    def _chance_free(
+        self, name: str, value: float, error: float, reason: str | None, by_chance: float = math.nan
+    ) -> Estimate:
+        level = self.confidence_level
+        if math.isnan(value):
+            low, high = -1.0, 1.0
+        elif error == 0:  # all agree, or all differ: the share's own limits, chance taken as it is
+            share = self.share
+            low, high = ((limit - by_chance) / (1.0 - by_chance) for limit in (share.low, share.high))
+            low, high = max(-1.0, min(low, value)), min(1.0, max(high, value))
+        else:
+            half = quantile(level) * error
+            low, high = max(-1.0, value - half), min(1.0, value + half)
+        method = "Fleiss-Cohen-Everitt" if name == "kappa" else "Gwet"
+        return Estimate(name, "", value, low, high, level, method, self.n, self.n_missing, reason=reason)
+
+    def __add__(self, other: object) -> Agreement:
+        if not isinstance(other, Agreement):
+            return NotImplemented
+        labels = in_order((*self.labels, *other.labels))
+        table = np.zeros((len(labels), len(labels)), np.int64)
+        for one in (self, other):
+            place = [labels.index(label) for label in one.labels]
+            table[np.ix_(place, place)] += one.table
+        sums = []
+        for name in ("differ", "behind"):
+            ours, theirs = getattr(self, name), getattr(other, name)
+            both = None if ours is None or theirs is None else ours.counts + theirs.counts
+            sums.append(None if both is None else ours.view(both, confidence_level=self.confidence_level))
+        return _made(labels, table, self.n_missing + other.n_missing, self.confidence_level, *sums)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain Python values, ready for JSON."""
+        return {
+            "labels": [str(label) for label in self.labels],
+            "table": self.table.tolist(),
+            **{name: getattr(self, name).to_dict() for name in ("share", "kappa", "ac1")},
+            "differ": None if self.differ is None else self.differ.to_dict(),
+            "behind": None if self.behind is None else self.behind.to_dict(),
+        }
+
+    def _canonical(self) -> dict[str, object]:
+        return {name: value for name, value in self.to_dict().items() if value is not None}
+
+    def __repr__(self) -> str:
+        told = [repr(self.share).partition("] ")[0] + "]"]
+        for estimate in (self.kappa, self.ac1):
+            if math.isnan(estimate.value):
+                told.append(f"{estimate.name} undefined ({estimate.reason})")
+            else:
+                told.append(f"{estimate.name} {estimate.value:.3g} [{estimate.low:.3g}, {estimate.high:.3g}]")
+        names = self.differs_on
+        most = f"; they differ most on {names[0]}" if names else ""
+        return (
+            f"{', '.join(told)} {100 * self.confidence_level:g} %, n={self.n:,} ({self.n_missing:,} missing){most}"
+        )
+
+    def _repr_markdown_(self) -> str:
+        lines = [
+            f"| first \\ second |{''.join(f' {label} |' for label in self.labels)}",
+            f"|---|{'--:|' * len(self.labels)}",
+        ]
+        for label, row in zip(self.labels, self.table.tolist(), strict=True):
+            lines.append(f"| {label} |{''.join(f' {cell:,} |' for cell in row)}")
+        return "\n".join([*lines, "", repr(self)])
+
+
+def agreement(
+    first: _arrays.ColumnLike,
+    second: _arrays.ColumnLike,
+    *,
+    labels: Sequence[object] | None = None,
+    criteria: Mapping[str, tuple[_arrays.ColumnLike, _arrays.ColumnLike]] | None = None,
+    confidence_level: float = 0.95,
+    **unknown: object,
+) -> Agreement:
+    """Give how far two judges agree on the same rows, with errors, and which criterion they differ on.
+
+    Args:
+        first: the labels of the first judge, marketing say: texts, whole numbers, bools, or truths (int8).
+        second: those of the second, in the same order of rows. A row without both labels is missing.
+        labels: all labels there are; needed only if some may not occur (AC1 counts them).
+        criteria: for each criterion by name, both judges' answers to it, as two columns of the same rows.
+        confidence_level: the coverage of the limits, 0.95.
+        unknown: other keywords, which are answered with the right word.
+
+    >>> verdicts = agreement([True, True, False], [True, False, False],
+    ...     criteria={"budget": ([1, 1, 0], [1, 0, 0]), "need": ([1, 1, 1], [1, 1, 1])})
+    >>> verdicts.share.value.__round__(3), verdicts.differs_on
+    (0.667, ('budget',))
+    >>> agreement([True, True], [True, True]).kappa.reason
+    'both used one label only; they agree on all 2 rows'
+    """
+    if unknown:
+        raise _arrays.unexpected(agreement, unknown)
+    level = _arrays.level(confidence_level)
+    names, one, two = _coded(first, second, "first", "second", labels)
+    table, n_missing = _table(one, two, len(names))
+    if criteria is None:
+        return _made(names, table, n_missing, level)
+    if not isinstance(criteria, Mapping):
+        raise InvalidType(
+            "criteria are a mapping from names to two columns", found=_checks.kind_of(criteria), where="criteria"
+        )
+    at_odds = (one != two) & (one >= 0) & (two >= 0)
+    rows = []
+    for name, columns in criteria.items():
+        if not isinstance(columns, (tuple, list)) or len(columns) != 2:  # noqa: PLR2004 - two judges
+            raise InvalidType("two columns are needed", found=_checks.kind_of(columns), where=f"criteria[{name!r}]")
+        where = f"criteria[{name!r}]"
+        _, mine, yours = _coded(*columns, f"{where}[0]", f"{where}[1]", None)
+        _arrays.same_length(where, len(mine), len(one))
+        both = (mine >= 0) & (yours >= 0)
+        differs = (mine != yours) & both
+        seen = both & at_odds
+        rows.append([np.count_nonzero(x) for x in (differs, both, ~both, differs & seen, seen, at_odds & ~both)])
+    counts = np.array(rows, np.int64).reshape(-1, 6).T
+    named = tuple(_checks.text(name, "criteria") for name in criteria)
+    differ = part("differ on", counts[0], counts[1], level, missing=counts[2], labels=named)
+    behind = part(
+        "behind a difference", counts[3], counts[4], level, missing=counts[5], labels=named, nothing="no differences"
+    )
+    return _made(names, table, n_missing, level, differ, behind)
+
+
+def _coded(
+    first: _arrays.ColumnLike, second: _arrays.ColumnLike, one: str, two: str, labels: Sequence[object] | None
+) -> tuple[tuple[Any, ...], Array, Array]:
+    """Give the labels in order, and both columns as places among them, -1 where missing."""
+    read = _arrays.column(first, one), _arrays.column(second, two)
+    _arrays.same_length(two, len(read[1]), len(read[0]))
+    if all(column.values.dtype == np.int8 for column in read) and labels is None:
+        both = [_arrays.truths(column, where) for column, where in ((first, one), (second, two))]
+        codes = [np.where(gone, -1, c + 1) if gone is not None else c + 1 for c, gone in both]
+        return (Truth.NO, Truth.UNKNOWN, Truth.YES), codes[0], codes[1]
+    groups = [
+        _arrays.labels(column, where, rows=len(read[0])) for column, where in ((first, one), (second, two))
+    ]
+    found = [group.of(_occurs(group)) for group in groups]
+    names = [name for name in in_order((*found[0], *found[1])) if name is not None]
+    if labels is not None:
+        odd = [name for name in names if name not in labels]
+        if odd:
+            raise _checks.unknown("label", str(odd[0]), map(str, labels), where=f"{one} or {two}")
+        names = list(labels)
+    if len(names) > _LABELS:
+        raise InvalidValue(f"at most {_LABELS:,} labels are needed", found=f"{len(names):,}", where=one)
+    place = {name: i for i, name in enumerate(names)}
+    coded = []
+    for group in groups:
+        every = group.of(np.ones(group.size, np.bool_))
+        recode = np.array([place.get(name, -1) for name in every] or [-1], np.int64)
+        coded.append(recode[group.groups()])
+    return tuple(names), coded[0], coded[1]
+
+
+def _occurs(group: _arrays.Labels) -> Array:
+    occurs = np.zeros(group.size, np.bool_)
+    occurs[group.groups()] = True
+    return occurs
+
+
+def _table(one: Array, two: Array, size: int) -> tuple[Array, int]:
+    """Count pairs of labels in pieces that stay in the cache."""
+    table = np.zeros(size * size, np.int64)
+    n = 0
+    for start in range(0, len(one), _arrays.CHUNK):
+        a, b = one[start : start + _arrays.CHUNK], two[start : start + _arrays.CHUNK]
+        pairs = a.astype(np.int64) * size + b
+        missing = (a < 0) | (b < 0)
+        if missing.any():
+            pairs = pairs[~missing]
+        n += len(pairs)
+        table += np.bincount(pairs, minlength=size * size)
+    return table.reshape(size, size), len(one) - n
+
+
+def _made(
+    labels: tuple[Any, ...],
+    table: Array,
+    n_missing: int,
+    level: float,
+    differ: Estimate | None = None,
+    behind: Estimate | None = None,
+) -> Agreement:
+    table.flags.writeable = False
+    made = Agreement.__new__(Agreement)
+    made.__attrs_init__(
+        labels=labels, table=table, n_missing=n_missing, confidence_level=level, differ=differ, behind=behind
+    )
+    return made

@@ -1,0 +1,149 @@
+"""How fast people are answered, with those whom nobody has answered yet.
+
+What belongs here: waits between two instants, elapsed or within open hours. What does not: which calendar
+a team works by (the host supplies its open hours), and what counts as a meaningful answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify.errors import InvalidType, InvalidValue, TimeError
+from qualify.metrics._curve import SECONDS, Curve
+from qualify.metrics._product_limit import LifeTable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Micros = NDArray[np.int64]
+
+__all__ = ["speed_to_lead"]
+
+
+def speed_to_lead(
+    arrived: _arrays.ColumnLike,
+    answered: _arrays.ColumnLike,
+    *,
+    at: datetime,
+    open_hours: Sequence[tuple[datetime, datetime]] | NDArray[Any] | None = None,
+    unit: str = "hours",
+    confidence_level: float = 0.95,
+    **unknown: object,
+) -> Curve:
+    """Give the share answered as time passes since arrival; the unanswered are censored, never dropped.
+
+    The mean over those who were answered leaves out the worst cases: in one audit 23 % of firms never
+    answered at all. Ask for `median()`, `quantile(0.9)` and `incidence(timedelta(minutes=5))`.
+
+    Args:
+        arrived: when each lead arrived, as aware instants. Those after `at` have not arrived yet and are
+            left out.
+        answered: the first *meaningful* outreach to each, or a blank; an autoresponder is none. One after
+            `at` has not happened yet.
+        at: when the log is read: the unanswered have waited until then.
+        open_hours: if given, only time inside these intervals counts: pairs of aware instants that rise and
+            do not overlap, and cover the whole log. Without it, elapsed time.
+        unit: seconds, minutes, hours, days or weeks.
+        confidence_level: the coverage of the limits, 0.95.
+        unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        TimeError: an answer before its arrival, open hours that do not rise, a naive instant.
+
+    >>> from datetime import datetime, timedelta, timezone
+    >>> t0 = datetime(2026, 5, 4, 9, tzinfo=timezone.utc)
+    >>> waits = speed_to_lead([t0, t0, t0], [t0 + timedelta(minutes=4), t0 + timedelta(hours=30), None],
+    ...                       at=t0 + timedelta(days=3))
+    >>> waits.incidence(timedelta(minutes=5)).value.__round__(3), waits.median().value
+    (0.333, 30.0)
+    """
+    if unknown:
+        raise _arrays.unexpected(speed_to_lead, unknown)
+    now = _micros_of(_checks.instant(at, "at"))
+    unit = _arrays.choice(unit, tuple(SECONDS), "unit")
+    came, absent = _arrays.instants(arrived, "arrived")
+    heard, silent = _arrays.instants(answered, "answered")
+    _arrays.same_length("answered", len(heard), len(came))
+    start, stop = came.astype(np.int64), heard.astype(np.int64)
+    gone = np.zeros(len(start), np.bool_) if absent is None else absent
+    done = (stop <= now) if silent is None else (stop <= now) & ~silent
+    keep = ~gone & (start <= now)
+    wrong = done & keep & (stop < start)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise TimeError(
+            "an answer does not come before its arrival",
+            found=f"{heard[row]} after arriving {came[row]}",
+            where=f"answered, row {row:,}",
+        )
+    begun, ended = start[keep], np.where(done, stop, now)[keep]
+    if open_hours is not None:
+        opens, closes = _intervals(open_hours)
+        waits = _open_before(ended, opens, closes) - _open_before(begun, opens, closes)
+    else:
+        waits = ended - begun
+    table = LifeTable.of(
+        waits,
+        done[keep].view(np.int8),
+        ("answered",),
+        n_missing=int(np.count_nonzero(gone)),
+        unit=unit,
+        scale=SECONDS[unit] * 1e6,
+    )
+    name = "speed to lead" if open_hours is None else "speed to lead in open hours"
+    return Curve(name, "unanswered", table, confidence_level)
+
+
+def _micros_of(instant: datetime) -> int:
+    return int(np.datetime64(instant.replace(tzinfo=None), "us").astype(np.int64))
+
+
+def _intervals(open_hours: object) -> tuple[Micros, Micros]:
+    """Give when each interval opens and closes, in microseconds, and refuse what does not rise."""
+    if isinstance(open_hours, np.ndarray):
+        if open_hours.ndim != 2 or open_hours.shape[1] != 2 or open_hours.dtype.kind != "M":  # noqa: PLR2004 - pairs
+            raise InvalidType(
+                "open hours are pairs of instants",
+                found=f"shape {open_hours.shape}, dtype {open_hours.dtype}",
+                where="open_hours",
+            )
+        edges = open_hours.astype("datetime64[us]").astype(np.int64)
+    else:
+        pairs = list(open_hours) if isinstance(open_hours, Sequence) else [open_hours]
+        if any(not isinstance(pair, (tuple, list)) or len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - pairs
+            raise InvalidType("open hours are pairs of instants", where="open_hours")
+        edges = np.array(
+            [
+                [_micros_of(_checks.instant(edge, f"open_hours[{i}]")) for edge in pair]
+                for i, pair in enumerate(pairs)
+            ],
+            np.int64,
+        ).reshape(-1, 2)
+    if len(edges) == 0:
+        raise InvalidValue("open hours hold one interval at least", where="open_hours")
+    opens, closes = np.ascontiguousarray(edges[:, 0]), np.ascontiguousarray(edges[:, 1])
+    if np.any(closes <= opens) or np.any(opens[1:] < closes[:-1]):
+        bad = closes <= opens
+        bad[1:] |= opens[1:] < closes[:-1]
+        raise TimeError(
+            "open hours rise and do not overlap",
+            found=f"interval {int(np.argmax(bad))}",
+            allowed="sort them, and join those that overlap",
+            where="open_hours",
+        )
+    return opens, closes
+
+
+def _open_before(instants: Micros, opens: Micros, closes: Micros) -> Micros:
+    """Give how many microseconds were open before each instant."""
+    lengths = closes - opens
+    before = np.concatenate([[0], np.cumsum(lengths)])
+    place = np.searchsorted(opens, instants, side="right")
+    last = np.maximum(place - 1, 0)
+    inside = np.clip(instants - opens[last], 0, lengths[last])
+    return np.where(place > 0, before[last] + inside, 0)
