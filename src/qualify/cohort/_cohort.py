@@ -28,6 +28,7 @@ from qualify.cohort._binding import (
 from qualify.cohort._journeys import columns_from_journeys
 from qualify.cohort._reading import BadRow, Reader
 from qualify.cohort._table import TableLike, columns_of, rows_of
+from qualify.criteria import Columns, Criterion
 from qualify.errors import InvalidType, InvalidValue
 from qualify.models import Action, Facts, Lead, Vocabulary
 from qualify.stages import Journey
@@ -35,8 +36,6 @@ from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from qualify.criteria import Columns, Criterion
 
     Array: TypeAlias = NDArray[Any]
     Codes: TypeAlias = NDArray[np.int8]
@@ -87,8 +86,8 @@ class Cohort(Value):
     `topics` holds what is known, column by column; `outcome` int8 codes: won YES, lost NO, open UNKNOWN,
     a masked array where some were not recorded, because blank is not open. Object columns (`account`,
     `person`, `offer`, `owner`, `state`, `decision`) hold text or None, `opened`, `closed` and `since`
-    `datetime64[us]` in UTC or NaT, `hours`, `weight` and `surveys` float64 with NaN. A column that
-    nobody gave is None. `bad` lists rows and entries that could not be read.
+    `datetime64[us]` in UTC or NaT, `hours`, `weight` and `surveys` float64 with NaN, `heard` the signals
+    of each lead as pairs of kind and instant. A column that nobody gave is None. `bad` lists rows and entries that could not be read.
 
     >>> from qualify.criteria import topic
     >>> leads = Cohort.from_columns(
@@ -119,6 +118,7 @@ class Cohort(Value):
     closed: Array | None = attrs.field(eq=_EQ)
     hours: Array | None = attrs.field(eq=_EQ)
     weight: Array | None = attrs.field(eq=_EQ)
+    heard: Array | None = attrs.field(eq=_EQ)
     surveys: Map[Array] = attrs.field(eq=_EQ)
     bad: tuple[BadRow, ...]
     left_out: Map[int]
@@ -145,6 +145,7 @@ class Cohort(Value):
         closed: Array | None = None,
         hours: Array | None = None,
         weight: Array | None = None,
+        heard: Array | None = None,
         surveys: Mapping[str, Array] | None = None,
         bad: Iterable[BadRow] = (),
         left_out: Mapping[str, int] | None = None,
@@ -153,7 +154,7 @@ class Cohort(Value):
         columns = {
             "outcome": outcome, "pursued": pursued, "account": account, "person": person, "offer": offer,
             "owner": owner, "state": state, "decision": decision, "since": since, "opened": opened,
-            "closed": closed, "hours": hours, "weight": weight,
+            "closed": closed, "hours": hours, "weight": weight, "heard": heard,
         }  # fmt: skip
         self.__attrs_init__(
             ids=_frozen(named),
@@ -241,9 +242,9 @@ class Cohort(Value):
     def columns(self) -> Columns:
         """The topics as criteria judge them, encoded once."""
         if self._columns is None:
-            from qualify.criteria import Columns
-
-            object.__setattr__(self, "_columns", Columns.of(self.topics, at=self.at))
+            unasked = {} if self.vocabulary is None else {topic.name: None for topic in self.vocabulary}
+            made = Columns.of({**unasked, **self.topics}, at=self.at, signals=_signals(self.heard))
+            object.__setattr__(self, "_columns", made)
         assert self._columns is not None  # noqa: S101 - for the type checker
         return self._columns
 
@@ -318,9 +319,17 @@ class Cohort(Value):
 
 _ROWS = (
     *("ids", "outcome", "pursued", "account", "person", "offer", "owner", "state", "decision"),
-    *("since", "opened", "closed", "hours", "weight"),
+    *("since", "opened", "closed", "hours", "weight", "heard"),
 )
 _OUTCOMES = (("won", 1), ("lost", -1), ("open", 0))
+
+
+def _signals(heard: Array | None) -> dict[str, Any] | None:
+    """Give the signals of all rows as one table; None where nobody listened."""
+    if heard is None:
+        return None
+    told = [(row, kind, at) for row, signals in enumerate(heard.tolist()) for kind, at in signals]
+    return {"row": [t[0] for t in told], "kind": [t[1] for t in told], "at": [t[2] for t in told]}
 
 
 def read(reader: Reader, binding: Binding, at: datetime | None, vocabulary: Vocabulary | None) -> Cohort:

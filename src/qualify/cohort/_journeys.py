@@ -165,7 +165,12 @@ def columns_from_journeys(
         made[name] = np.array([row[name] for row in rows], "datetime64[us]")
     for name in ("outcome", "pursued"):
         made[name] = np.array([row[name].value for row in rows], np.int8)
-    made["topics"] = _topics(kept, by_id, known, when, vocabulary)
+    seen = [_known(journey, by_id, known, when, vocabulary) for journey in kept]
+    listed = [] if vocabulary is None or not (by_id or known) else [topic.name for topic in vocabulary]
+    names = dict.fromkeys([*listed, *(name for one in seen if one is not None for name in one)])
+    made["topics"] = {name: [None if one is None else one.get(name) for one in seen] for name in names}
+    if by_id or known:
+        made["heard"] = _objects([() if one is None else _heard(one) for one in seen])
     made["at"] = when
     left_out = {"merged": sum(1 for journey in given if journey.merged_into is not None)}
     left_out["started later"] = len(given) - left_out["merged"] - len(kept)
@@ -200,25 +205,21 @@ def _row(journey: Journey, lead: Lead | None, at: datetime | None, selling: str,
     }
 
 
-def _topics(
-    journeys: tuple[Journey, ...],
+def _known(
+    journey: Journey,
     leads: Mapping[str, Lead],
     facts: Mapping[str | None, Facts],
     at: datetime | None,
     vocabulary: Vocabulary | None,
-) -> dict[str, list[Any]]:
-    known: list[Facts | None] = []
-    for journey in journeys:
-        lead = leads.get(journey.subject)
-        if journey.subject in facts:
-            known.append(facts[journey.subject])
-        elif lead is not None and at is not None:
-            known.append(lead.facts(at=at, vocabulary=vocabulary))
-        else:
-            known.append(None)
-    listed = [topic.name for topic in vocabulary] if vocabulary is not None else []
-    names = dict.fromkeys([*listed, *(name for one in known if one is not None for name in one)])
-    return {name: [None if one is None else one.get(name) for one in known] for name in names}
+) -> Facts | None:
+    lead = leads.get(journey.subject)
+    if journey.subject in facts:
+        return facts[journey.subject]
+    return None if lead is None or at is None else lead.facts(at=at, vocabulary=vocabulary)
+
+
+def _heard(facts: Facts) -> tuple[tuple[str, datetime], ...]:
+    return tuple((signal.kind, signal.at) for signal in facts.signals)
 
 
 def _objects(values: list[Any]) -> Any:

@@ -1,0 +1,93 @@
+"""What the command line prints: a CSV file read, a report written, two playbooks compared.
+
+What belongs here is layout and the order of things; what decides, counts or opens files does not.
+"""
+
+from __future__ import annotations
+
+import json
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from qualify._report._deciding import decide
+from qualify._report._page import NO_INSTANT, WIDTH, Report, diff_lines, told_truths
+from qualify._report._proposal import propose
+from qualify._report._sheet import Sheet, described, parse
+
+if TYPE_CHECKING:
+    from qualify.cohort import Cohort
+    from qualify.playbook import Playbook
+
+__all__ = ["Report", "Sheet", "diff_page", "of_sheet", "parse", "proposal"]
+
+
+def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
+    """Give the report on the leads of a file."""
+    title = f"{len(cohort):,} leads of {sheet.name}, judged by {_cited(playbook)}"
+    decided = decide(playbook, cohort, cohort.at or NO_INSTANT) if cohort.topics else None
+    notes = []
+    if decided is not None:
+        notes.append(told_truths(decided))
+        if cohort.state is None:
+            notes.append("No column says where they stand: each counts as a prospect who has just begun.")
+    else:
+        notes.append("The mapping binds no topics, so there is nothing to decide.")
+    if sheet.repeated:
+        n = len(sheet.repeated)
+        rows = ", ".join(f"{row:,}" for row in sheet.repeated[:5])
+        more = f" and {n - 5:,} more" if n > 5 else ""  # noqa: PLR2004 - as many as fit on the line
+        notes.append(
+            f"{n:,} rows repeat an earlier one in every cell; they are counted, not dropped (rows {rows}{more})."
+        )
+    for why, n in cohort.left_out.items():
+        notes.append(f"{n:,} rows are left out: {why}.")
+    if sheet.bad or cohort.bad:
+        cells = sum(1 for bad in cohort.bad if bad.column is not None)
+        notes.append(f"Bad: {len(sheet.bad):,} rows left out, {cells:,} entries that count as not known.")
+    return Report(title, playbook, cohort, decided, tuple(notes))
+
+
+def proposal(sheet: Sheet, playbook: Playbook) -> str:
+    """Give the columns of a file and a mapping to start from, as text."""
+    binding = propose(sheet.columns, playbook.vocabulary)
+    topics = ", ".join(topic.name for topic in playbook.vocabulary)
+    about = f"No mapping was given. Below is one to start from: look at each guess, save it, and give it as "
+    about += f"--mapping. {_cited(playbook)} asks about {topics}."
+    return "\n".join(
+        [
+            f"{sheet.name}: {len(sheet.rows):,} rows, {len(sheet.columns)} columns, delimiter {sheet.delimiter!r}",
+            *described(sheet.columns),
+            "",
+            *wrap(about, WIDTH),
+            "",
+            _written(binding.to_document()),
+        ]
+    )
+
+
+def _written(document: dict[str, object]) -> str:
+    """Give a document as JSON with a line for each field."""
+
+    def short(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    lines = []
+    for key, entry in document.items():
+        if key in {"topics", "surveys"} and isinstance(entry, dict):
+            inner = ",\n".join(f"    {short(name)}: {short(field)}" for name, field in entry.items())
+            lines.append(f"  {short(key)}: {{\n{inner}\n  }}")
+        else:
+            lines.append(f"  {short(key)}: {short(entry)}")
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def diff_page(sheet: Sheet, cohort: Cohort, before: Playbook, after: Playbook, *, every: bool) -> str:
+    """Give which leads of a file another playbook would decide otherwise, and why, as text."""
+    at = cohort.at or NO_INSTANT
+    head = f"{sheet.name}: {_cited(before)} against {_cited(after)}"
+    lines = diff_lines(decide(before, cohort, at), decide(after, cohort, at), every=every)
+    return "\n".join([head, *lines])
+
+
+def _cited(playbook: Playbook) -> str:
+    return f"playbook {playbook.name} {playbook.version} ({playbook.fingerprint[:8]})"
