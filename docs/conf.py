@@ -10,6 +10,8 @@ version = release = installed_version("qualify")
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 exclude_patterns = ["_build", "**.ipynb_checkpoints"]
 
+suppress_warnings = ["ref.python"]  # the builtin `type` is taken for each field of that name
+
 # A reference into this library has to lead somewhere; names of other libraries are not looked up.
 # Nor are private ones, which a signature may mention.
 nitpick_ignore_regex = [(r"py:.*", r"(?!qualify\.).*"), (r"py:.*", r"qualify(\.\w+)*\._.*")]
@@ -18,6 +20,7 @@ default_role = "literal"  # one pair of backticks in a docstring is code
 add_module_names = False
 python_maximum_signature_line_length = 88
 autodoc_member_order = "groupwise"
+autodoc_preserve_defaults = True  # as the source writes them, not as they print
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True, "undoc-members": True}
 napoleon_numpy_docstring = False

@@ -155,7 +155,7 @@ class Playbook(Value):
 
     @property
     def citation(self) -> str:
-        """How a decision cites the playbook that made it: name, version, fingerprint."""
+        """How a decision cites the playbook that made it, by name, version and fingerprint."""
         return f"{self.name} {self.version} {self.fingerprint}"
 
     def asking(self, questions: tuple[str, ...]) -> Criterion:

@@ -29,7 +29,7 @@ def converter(*, using: Iterable[object] = (), limits: Limits = _doors.LIMITS) -
 
     For hosts whose own attrs classes hold our values. Its own rules for other classes are strict too:
     extra keys are forbidden. A document inside another needs no schema number; one that bears it is
-    brought to the present schema. Errors inside our values are `InputError`s, which cattrs groups with
+    brought to the present schema. Errors inside our values are `InputError`, which cattrs groups with
     its own.
 
     >>> from qualify.models import Person
