@@ -237,7 +237,17 @@ class Estimate(_NoArithmetic, Value):
         return written
 
     def _canonical(self) -> dict[str, object]:
-        return {name: v for name, v in self.to_dict().items() if v is not None}
+        """Write every number, an undefined one as null, and the counts as the value that they are."""
+        rows = ("value", "low", "high", "n", "n_missing", "n_effective")
+        written: dict[str, object] = {
+            name: number.tolist() if isinstance(number, np.ndarray) else number
+            for name in rows
+            for number in (getattr(self, name),)
+        }
+        written |= {name: getattr(self, name) for name in ("name", "unit", "confidence_level", "method")}
+        labels = None if self.labels is None else [plain(label) for label in self.labels]
+        rest = {"counts": self.counts, "labels": labels, "reason": self.reason}
+        return {**written, **{name: part for name, part in rest.items() if part is not None}}
 
     def __repr__(self) -> str:
         return text(self)
