@@ -105,16 +105,11 @@ def _asking(playbook: Playbook, facts: Facts, regime: Regime, rows: Verdict, col
     unknown = tuple(name for name, verdict in verdicts.items() if verdict.truth is Truth.UNKNOWN)
     if not unknown:
         return _Asking()
-    missing = dict.fromkeys(topic for name in unknown for topic in verdicts[name].missing)
-    under_way = {topic: until for topic in missing if (until := facts.waiting(topic)) is not None}
-    if under_way:
-        topic = max(under_way, key=lambda name: (under_way[name], name))
-        return _Asking(waiting=topic, until=under_way[topic])
-    question = ask(playbook.asking(unknown), facts)
-    if question is None:
-        return _Asking()
-    known = playbook.vocabulary.get(question.topic)
-    return _Asking(question, until=facts.at + (ASK_AGAIN if known is None else known.ask_again))
+    best = ask(playbook.asking(unknown), facts)
+    if best.question is None:
+        return _Asking(waiting=best.waiting, until=best.until)
+    known = playbook.vocabulary.get(best.question.topic)
+    return _Asking(best.question, until=facts.at + (ASK_AGAIN if known is None else known.ask_again))
 
 
 def _later(at: datetime, playbook: Playbook) -> datetime:

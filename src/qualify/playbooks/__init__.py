@@ -6,8 +6,9 @@ What belongs here is data that a host copies and changes; what judges, decides o
 from __future__ import annotations
 
 from qualify.playbooks._saas import saas
+from qualify.playbooks._sample import Sample, sample
 
-__all__ = ["saas"]
+__all__ = ["Sample", "saas", "sample"]
 
 
 def __dir__() -> list[str]:
