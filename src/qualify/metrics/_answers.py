@@ -115,19 +115,21 @@ def net(
     scaled, effective, n = weighed(counts, flat)
     held = dict(zip(flat, scaled, strict=True))
     plus, minus = (np.sum([held[part] for part in group], axis=0) for group in (parts[0], parts[2]))
-    value = np.divide(plus - minus, effective, out=np.full(effective.shape, np.nan), where=effective > 0)
+    value = np.divide(
+        100 * (plus - minus), effective, out=np.full(effective.shape, np.nan), where=effective > 0
+    )
     limits = _nps_intervals.NPS[how](plus, minus, effective, level)
     if how == "wald" and "answers" in counts:
-        spread = _linearised(counts, parts, value)
-        half = _intervals.quantile(level) * spread
+        spread = _linearised(counts, parts, value / 100)
+        half, share = _intervals.quantile(level) * spread, value / 100
         limits = (
-            np.where(n > 0, np.maximum(value - half, -1.0), -1.0),
-            np.where(n > 0, np.minimum(value + half, 1.0), 1.0),
+            np.where(n > 0, np.maximum(share - half, -1.0), -1.0),
+            np.where(n > 0, np.minimum(share + half, 1.0), 1.0),
         )
     return _views.estimate(
         name or of,
         "points",
-        100 * value,
+        value,
         (100 * limits[0], 100 * limits[1]),
         level,
         how,

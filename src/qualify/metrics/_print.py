@@ -79,7 +79,7 @@ def text(estimate: Estimate) -> str:
     if not isinstance(estimate.value, np.ndarray):
         return one_line(estimate)
     rows = _rows(estimate)
-    widths = [max(len(row[i]) for row in rows) for i in range(5)]
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(5)]
     lines = [f"{estimate.name}, {per_cent(estimate.confidence_level)} {estimate.method}, {_groups(estimate)}"]
     for label, value, interval, n, missing, why in rows:
         cells = (

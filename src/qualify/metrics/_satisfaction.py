@@ -63,8 +63,8 @@ def nps(
     NPS +8.3 [-37.6, +50.7] 95 % score, n=12 (0 missing)
     >>> nps([10, 9, 11, 3], missing=11, by=["a", "a", "b", "b"])
     NPS, 95 % score, 2 groups
-      a  +100.0  [-31.5, +100.0]   n=2  (0 missing)
-      b  -100.0  [-100.0, +58.7]   n=1  (1 missing)
+      a  +100.0  [-31.5, +100.0]  n=2  (0 missing)
+      b  -100.0  [-100.0, +58.7]  n=1  (1 missing)
     >>> nps(Counts("NPS", promoters=1436, passives=968, detractors=342))
     NPS +39.8 [+37.2, +42.4] 95 % score, n=2,746 (0 missing)
     """

@@ -167,10 +167,13 @@ def _answers_in(
     gone = _missing(values, codes)
     if read.missing is not None:
         gone = read.missing[part] if gone is None else gone | read.missing[part]
-    some = gone is not None and bool(gone.any())
-    if _is_off(values[~gone] if some and gone is not None else values, low, high):
+    if gone is not None and gone.any():
+        if _is_off(values[~gone], low, high):
+            _refuse(read, low, high, codes, where)
+        values = np.where(gone, high + 1, values)
+    elif _is_off(values, low, high):
         _refuse(read, low, high, codes, where)
-    np.copyto(key, np.where(gone, high + 1, values) if some else values, casting="unsafe")
+    np.copyto(key, values, casting="unsafe")
     if low:
         key -= low
 

@@ -1,0 +1,422 @@
+"""How good forecasts are: WAPE and bias of amounts, the Brier score of probabilities and its parts.
+
+What belongs here: forecasts beside what came. What does not: making forecasts, and deals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Never
+
+import numpy as np
+
+from qualify import _arrays
+from qualify.errors import InvalidType, MetricError
+from qualify.metrics import _intervals, _sums, _views
+from qualify.metrics._counts import Counts, Number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify._arrays import Array, ColumnLike, Labels
+    from qualify.metrics._estimate import Estimate
+    from qualify.metrics._intervals import Floats
+
+AMOUNTS = "forecast amounts"
+WINS = "win forecasts"
+_AMOUNTS = ("rows", "error", "actual", "drift", "total", "error_2", "actual_2", "error_actual", "drift_total")
+_WINS = ("forecasts", "won", "loss", "loss_2")
+
+
+def wape(
+    forecast: ColumnLike | Counts,
+    actual: ColumnLike | None = None,
+    *,
+    made: ColumnLike | None = None,
+    known: ColumnLike | None = None,
+    currency: ColumnLike | None = None,
+    missing: object = (),
+    by: ColumnLike | None = None,
+    confidence_level: float = 0.95,
+    method: str = "student",
+    **unknown: Never,
+) -> Estimate:
+    """Give the weighted absolute percentage error: the sum of |actual - forecast| over the sum of |actual|.
+
+    Unlike MAPE it is defined where single actuals are 0; where all are, it is NaN.
+
+    Args:
+        forecast: amounts as they stood on the day the forecast was made, in one currency; whole minor
+            units add exactly. Or Counts of an earlier call.
+        actual: what came.
+        made: when each forecast was made; with `known=` a row made after its actual was known is an error.
+        known: when each actual was known.
+        currency: the currency of each row; more than one is an error, `by=` splits them.
+        missing: codes that mean "no amount".
+        by: a label for each row.
+        confidence_level: the coverage wanted.
+        method: `student`: the linearised error of a ratio of sums (Cochran 1977, Sampling Techniques,
+            section 6.3), rough under about 30 rows.
+        unknown: refused, with the right word.
+
+    >>> wape([950, 25], [1000, 10])
+    WAPE 6.4 % [0.0 %, 42.6 %] 95 % student, n=2 (0 missing)
+    """
+    if unknown:
+        raise _arrays.unexpected(wape, unknown)
+    counts = _amounts(forecast, actual, made, known, currency, missing, by, "wape")
+    return _wape(counts, confidence_level=confidence_level, method=method)
+
+
+def forecast_bias(
+    forecast: ColumnLike | Counts,
+    actual: ColumnLike | None = None,
+    *,
+    made: ColumnLike | None = None,
+    known: ColumnLike | None = None,
+    currency: ColumnLike | None = None,
+    missing: object = (),
+    by: ColumnLike | None = None,
+    confidence_level: float = 0.95,
+    method: str = "student",
+    **unknown: Never,
+) -> Estimate:
+    """Give the sum of forecast - actual over the sum of actual: above 0, the forecasts were too high.
+
+    See `wape` for the arguments; both take the same Counts.
+
+    >>> forecast_bias([950, 25], [1000, 10]).value
+    -0.034653465346534656
+    """
+    if unknown:
+        raise _arrays.unexpected(forecast_bias, unknown)
+    counts = _amounts(forecast, actual, made, known, currency, missing, by, "forecast_bias")
+    return _bias(counts, confidence_level=confidence_level, method=method)
+
+
+def brier_score(
+    probabilities: ColumnLike | Counts,
+    outcomes: ColumnLike | None = None,
+    *,
+    made: ColumnLike | None = None,
+    known: ColumnLike | None = None,
+    allow_half: bool = False,
+    certain: str = "count",
+    missing: object = (),
+    by: ColumnLike | None = None,
+    confidence_level: float = 0.95,
+    method: str = "student",
+    **unknown: Never,
+) -> Estimate:
+    """Give the mean of (probability - outcome)^2: 0 is perfect, 0.25 is what saying 1/2 always gets.
+
+    Brier (1950), Monthly Weather Review 78:1-3, in the form for one event. `calibration` takes it apart.
+
+    Args:
+        probabilities: of a win, from 0 to 1, as they stood on the day they were given. Or Counts.
+        outcomes: truths (YES won, NO lost, UNKNOWN open: left out and counted), bools, or numbers 0 and 1.
+        made: when each probability was given; with `known=` a row given after its outcome is an error.
+        known: when each outcome was known.
+        allow_half: take outcomes of 1/2 (ties); else they are an error.
+        certain: a probability of exactly 0 or 1 is fine for this score and fatal for others, and claims
+            what nobody knows. `count` counts them, and those that failed; `refuse` makes them an error.
+        missing: codes among the probabilities that mean "none given".
+        by: a label for each row.
+        confidence_level: the coverage wanted.
+        method: `student`, cut to [0, 1].
+        unknown: refused, with the right word.
+
+    >>> brier_score([0.9, 0.2, 0.6], [True, False, False])
+    Brier score 0.1367 [0, 0.6186] 95 % student, n=3 (0 missing)
+    """
+    if unknown:
+        raise _arrays.unexpected(brier_score, unknown)
+    if isinstance(probabilities, Counts):
+        _views.raw_only("brier_score", outcomes=outcomes, made=made, known=known, missing=missing, by=by)
+        counts = _views.checked(probabilities, WINS, _WINS, "brier_score")
+        return _brier(counts, confidence_level=confidence_level, method=method)
+    _arrays.choice(certain, ("count", "refuse"), "brier_score certain")
+    rows = read_wins(
+        probabilities, outcomes, made, known, missing, allow_half=allow_half, where="brier_score"
+    )
+    p, y = rows.p, rows.y
+    is_certain = (p == 0) | (p == 1)
+    if certain == "refuse" and is_certain.any():
+        row = int(rows.rows[np.argmax(is_certain)])
+        raise MetricError(
+            "a probability of exactly 0 or 1 is refused",
+            found=f"{p[np.argmax(is_certain)]:g}",
+            allowed="certain='count' takes it",
+            where=f"probabilities, row {row:,}",
+        )
+    labels = None if by is None else _arrays.labels(by, "by", rows=rows.size)
+    loss = (p - y) ** 2
+    where = None if labels is None else labels.groups()[rows.rows]
+    size = 1 if labels is None else labels.size
+
+    def tally(mask: Array) -> NDArray[np.int64]:
+        if where is None:
+            return np.array([np.count_nonzero(mask)])
+        return np.bincount(where[mask], minlength=size)
+
+    every = np.ones(len(p), np.bool_)
+    gone, still = (
+        np.array([np.count_nonzero(mask)])
+        if labels is None
+        else np.bincount(labels.groups()[mask], minlength=size)
+        for mask in (rows.missing, rows.open)
+    )
+    numbers = {
+        "forecasts": tally(every),
+        "won": _sums.unit_sums(y, where, size) if allow_half else tally(y == 1),
+        "loss": _sums.unit_sums(loss, where, size),
+        "loss_2": _sums.unit_sums(loss * loss, where, size),
+        "certain": tally(is_certain),
+        "certain_wrong": tally(loss == 1),
+        "unknown": still,
+        "missing": gone,
+    }
+    counts = _occurring(WINS, numbers, labels)
+    return _brier(counts, confidence_level=confidence_level, method=method)
+
+
+class Wins(NamedTuple):
+    """Probabilities and outcomes that were both given and decided, and which rows were not."""
+
+    p: NDArray[np.float64]
+    y: NDArray[np.float64]
+    rows: NDArray[np.intp]  # where they stood
+    size: int
+    missing: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+
+
+def read_wins(
+    probabilities: ColumnLike,
+    outcomes: ColumnLike,
+    made: ColumnLike | None,
+    known: ColumnLike | None,
+    missing: object,
+    *,
+    allow_half: bool,
+    where: str,
+) -> Wins:
+    """Read probabilities of a win and what came, and check that none was given after the fact."""
+    if outcomes is None:
+        raise InvalidType(f"{where} takes probabilities and outcomes", found="one of them", where=where)
+    forecast = _arrays.numbers(probabilities, "probabilities", missing=missing, least=0, most=1)
+    y, gone, still = _came(outcomes, allow_half=allow_half)
+    size = len(forecast)
+    _arrays.same_length("outcomes", len(y), size)
+    if forecast.missing is not None:
+        gone = gone | forecast.missing
+    _in_time(made, known, size, gone)
+    kept = np.flatnonzero(~(gone | still))
+    return Wins(forecast.values[kept].astype(np.float64), y[kept], kept, size, gone, still & ~gone)
+
+
+def _came(outcomes: ColumnLike, *, allow_half: bool) -> tuple[Array, Array, Array]:
+    """Give outcomes as 0, 1 (and 1/2), where they are missing, and where they are open."""
+    read = _arrays.column(outcomes, "outcomes")
+    nothing = np.zeros(len(read), np.bool_)
+    if read.values.dtype.kind in "iuf" and read.values.dtype != np.int8:
+        points = _arrays.numbers(outcomes, "outcomes", least=0, most=1)
+        whole = (points.values == 0) | (points.values == 1)
+        if not (allow_half and np.all(whole | (points.values == 0.5))):  # noqa: PLR2004 - the half itself
+            allowed = "outcomes of 0 and 1 (a half with allow_half=True)"
+            _arrays.refuse_first(points.values, ~whole, points.missing, "outcomes", allowed)
+        return (
+            points.values.astype(np.float64),
+            nothing if points.missing is None else points.missing,
+            nothing,
+        )
+    codes = _arrays.truths(outcomes, "outcomes")
+    gone = nothing if codes.missing is None else codes.missing
+    still = (codes.values == 0) & ~gone
+    if read.values.dtype == np.int8 and still.any() and not np.any(codes.values < 0):
+        raise MetricError(
+            "int8 outcomes of 0 and 1 alone are unclear: 0 reads as UNKNOWN, an open one",
+            allowed="write column == 1 if 0 means lost, Truth codes +1, 0, -1 otherwise",
+            where="outcomes",
+        )
+    return (codes.values > 0).astype(np.float64), gone, still
+
+
+def _in_time(made: ColumnLike | None, known: ColumnLike | None, rows: int, gone: Array) -> None:
+    """Refuse a forecast that was made after its outcome was known."""
+    if made is None and known is None:
+        return
+    if made is None or known is None:
+        raise InvalidType("made= and known= go together", where="made" if made is None else "known")
+    first, last = _arrays.instants(made, "made"), _arrays.instants(known, "known")
+    _arrays.same_length("made", len(first), rows)
+    _arrays.same_length("known", len(last), rows)
+    late = first.values > last.values  # NaT compares as False
+    _arrays.refuse_first(
+        first.values, late & ~gone, None, "made", "forecasts made before their outcome was known"
+    )
+
+
+def _amounts(
+    forecast: ColumnLike | Counts,
+    actual: ColumnLike | None,
+    made: ColumnLike | None,
+    known: ColumnLike | None,
+    currency: ColumnLike | None,
+    missing: object,
+    by: ColumnLike | None,
+    where: str,
+) -> Counts:
+    """Count what both measures of amounts need."""
+    if isinstance(forecast, Counts):
+        _views.raw_only(
+            where, actual=actual, made=made, known=known, currency=currency, missing=missing, by=by
+        )
+        if forecast.of != AMOUNTS or any(name not in forecast for name in _AMOUNTS):
+            raise MetricError(f"counts of {AMOUNTS} are needed", found=f"{forecast!r:.60}", where=where)
+        return forecast
+    if actual is None:
+        raise InvalidType(f"{where} takes forecasts and actuals", found="one of them", where=where)
+    said = _arrays.numbers(forecast, "forecast", missing=missing)
+    came = _arrays.numbers(actual, "actual", missing=missing)
+    rows = len(said)
+    _arrays.same_length("actual", len(came), rows)
+    gone = np.zeros(rows, np.bool_)
+    for side in (said, came):
+        if side.missing is not None:
+            gone |= side.missing
+    _in_time(made, known, rows, gone)
+    labels = None if by is None else _arrays.labels(by, "by", rows=rows)
+    if currency is not None:
+        _one_currency(currency, rows, labels, where)
+    f, a = _widened(said.values[~gone]), _widened(came.values[~gone])
+    drift = f - a
+    error, size = np.abs(drift), np.abs(a)
+    kept = None if labels is None else labels._replace(codes=labels.codes[~gone])
+
+    def second(one: Array, two: Array) -> Number:  # moments for the error: floats are enough
+        return _sums.by_group(one.astype(np.float64) * two.astype(np.float64), kept)
+
+    ones = np.ones(len(f), np.int64)
+    numbers = {
+        "rows": _sums.by_group(ones, kept),
+        "error": _sums.by_group(error, kept),
+        "actual": _sums.by_group(size, kept),
+        "drift": _sums.by_group(drift, kept),
+        "total": _sums.by_group(a, kept),
+        "error_2": second(error, error),
+        "actual_2": second(size, size),
+        "error_actual": second(error, size),
+        "drift_total": second(drift, a),
+        "missing": _sums.by_group(gone.astype(np.int64), labels),
+    }
+    return _occurring(AMOUNTS, {k: np.atleast_1d(v) for k, v in numbers.items()}, labels)
+
+
+def _widened(values: Array) -> Array:
+    """Give amounts in which a difference cannot wrap: int64 under 2^62, else floats."""
+    if values.dtype.kind == "f":
+        return values.astype(np.float64)
+    if values.size and (int(values.max()) >= 1 << 62 or int(values.min()) <= -(1 << 62)):
+        raise MetricError("amounts lie under 2^62", found=f"{values.max()}", where="amounts")
+    return values.astype(np.int64)
+
+
+def _one_currency(currency: ColumnLike, rows: int, labels: Labels | None, where: str) -> None:
+    names = _arrays.labels(currency, "currency", rows=rows)
+    groups = np.zeros(rows, np.intp) if labels is None else labels.groups()
+    kinds = np.unique(groups * names.size + names.groups()) // names.size
+    if len(kinds) != len(np.unique(kinds)):
+        found = ", ".join(map(str, names.of(np.bincount(names.groups(), minlength=names.size) > 0)))
+        raise MetricError(
+            "amounts of one currency are needed",
+            found=found,
+            allowed="give by=currency, or convert them first",
+            where=where,
+        )
+
+
+def _occurring(of: str, numbers: dict[str, Array], labels: Labels | None) -> Counts:
+    """Make Counts: scalars without labels, else of the groups that occur."""
+    if labels is None:
+        return Counts(
+            of, **{name: v[0].item() if hasattr(v[0], "item") else v[0] for name, v in numbers.items()}
+        )
+    occurs = np.bincount(labels.groups(), minlength=labels.size) > 0
+    return Counts(of, labels=labels.of(occurs), **{name: v[occurs] for name, v in numbers.items()})
+
+
+def _ratio_limits(
+    value: Floats, squares: Floats, under: Floats, n: Floats, level: float
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Give limits for a ratio of sums from its linearised residuals, and where they say nothing."""
+    spread = np.sqrt(np.maximum(squares, 0.0)) * np.sqrt(
+        np.divide(n, n - 1, out=np.ones(n.shape), where=n > 1)
+    )
+    flat = (n < 2) | ~(spread > 1e-12 * under)  # noqa: PLR2004 - one row has no spread
+    half = np.where(flat, np.inf, _intervals.student(level, n - 1))
+    half = np.where(flat, np.inf, np.where(flat, 0.0, half) * spread / np.where(under > 0, under, 1.0))
+    return value - half, value + half, flat
+
+
+def _wape(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
+    return _of_amounts(counts, confidence_level, method, "WAPE")
+
+
+def _bias(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
+    return _of_amounts(counts, confidence_level, method, "forecast bias")
+
+
+def _of_amounts(counts: Counts, confidence_level: float, method: str, name: str) -> Estimate:
+    level, how = _views.level_and_method(confidence_level, method, ("student",), name)
+    n, error, actual, drift, total, error2, actual2, cross, drift_total = (
+        _views.number(counts, part) for part in _AMOUNTS
+    )
+    is_wape = name == "WAPE"
+    above, under, mixed = (error, actual, cross) if is_wape else (drift, total, drift_total)
+    zero = under == 0
+    value = np.divide(above, under, out=np.full(n.shape, np.nan), where=~zero)
+    at = np.nan_to_num(value)
+    low, high, flat = _ratio_limits(at, error2 - 2 * at * mixed + at * at * actual2, np.abs(under), n, level)
+    low = np.where(zero | flat, 0.0 if is_wape else -np.inf, np.maximum(low, 0.0) if is_wape else low)
+    high = np.where(zero | flat, np.inf, high)
+    why = [
+        (n <= 0, "there is no row with both amounts"),
+        (zero, "the actual amounts sum to 0"),
+        (n < 2, "one row has no spread, so there is no interval"),  # noqa: PLR2004 - said in the sentence
+        (flat, "the errors have no spread, so there is no interval"),
+    ]
+    return _views.estimate(
+        name,
+        "share" if is_wape else "share difference",
+        value,
+        (low, high),
+        level,
+        how,
+        counts,
+        n=counts["rows"],
+        n_missing=_views.whole(counts, "missing"),
+        reasons=why if (zero | flat).any() else (),
+        view=_wape if is_wape else _bias,
+    )
+
+
+def _brier(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
+    level, how = _views.level_and_method(confidence_level, method, ("student",), "brier_score")
+    n, loss, loss2 = (_views.number(counts, part) for part in ("forecasts", "loss", "loss_2"))
+    mean = _intervals.share(loss, n)
+    around = np.maximum(loss2 - n * np.nan_to_num(mean) ** 2, 0.0)
+    around = np.where(around > 1e-14 * np.maximum(loss2, 1e-300), around, 0.0)  # rounding is no variance
+    variance = np.divide(around, n - 1, out=np.zeros(n.shape), where=n > 1)
+    return _views.estimate(
+        "Brier score",
+        "score",
+        mean,
+        _intervals.bounded_mean(mean, variance, n, 0.0, 1.0, level),
+        level,
+        how,
+        counts,
+        n=counts["forecasts"],
+        n_missing=_views.whole(counts, "missing"),
+        reasons=[(n <= 0, "no forecast was decided")] if (n <= 0).any() else (),
+        view=_brier,
+    )
