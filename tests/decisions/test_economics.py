@@ -14,6 +14,7 @@ from reference.decisions_allocation import payback_month_by_month, value_month_b
 from qualify._canonical import fingerprint
 from qualify.decisions import Economics, Range
 from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics import fit_retention
 
 churns = st.floats(0.005, 1)
 margins = st.floats(1, 10_000)
@@ -107,15 +108,18 @@ def test_a_curve_that_flattens_is_worth_more_than_its_first_churn():
 
 
 def test_a_fitted_curve_is_read_month_by_month():
-    """Anything with `survival(months)` is a retention curve."""
+    """A fit to monthly counts is a retention curve, worth more than a constant churn of its first month."""
+    fit = fit_retention([1000, 631, 468, 382, 326, 289, 262, 241], unit="months")
+    fitted = saas(monthly_churn=None, retention=fit)
+    assert fit.remaining([1, 2]).value.tolist() == list(fitted.retention[:2])
+    assert 120 == len(fitted.retention)
+    assert fitted.win_value().value > saas(monthly_churn=0.369).win_value().value
 
-    class Fitted:
-        def survival(self, months):
-            return [0.95**t for t in months]
 
-    assert saas(monthly_churn=0.05).win_value().value == pytest.approx(
-        saas(monthly_churn=None, retention=Fitted()).win_value().value
-    )
+def test_a_curve_of_years_is_refused():
+    """Months are months; the error says how to fit them."""
+    with pytest.raises(InvalidValue, match="curve of months.*one of years.*unit='months'"):
+        saas(monthly_churn=None, retention=fit_retention([100, 63, 47, 38], unit="years"))
 
 
 def test_everybody_gone_ends_the_curve():

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Curve(Protocol):
-        """A fitted retention curve: the share of customers still there after whole months."""
+        """A fitted retention curve, as `metrics.fit_retention` gives it."""
 
-        def survival(self, months: Any, /) -> Any:  # noqa: ANN401 - numbers in, numbers out, of any maker
-            """Give the share still there after each of these months."""
+        unit: str
+
+        def remaining(self, periods: object, /) -> Any:  # noqa: ANN401 - an Estimate, which imports numpy
+            """Give the share still there after each of these periods, as its `value`."""
 
 
 MONTHS = 120  # of a fitted curve that are read; beyond them its last month's churn goes on
@@ -40,7 +42,7 @@ class Economics(Value):
 
     - `monthly_margin`: gross margin a customer brings in a month.
     - `monthly_churn`: probability that a customer is lost in a month (0 to 1); or `retention`: the shares
-      of customers still there after 1, 2, 3, ... months, or a fitted curve with `survival(months)`.
+      of customers still there after 1, 2, 3, ... months, or a curve of `metrics.fit_retention`.
       Beyond its end the churn of its last month goes on.
     - `acquisition_cost`: what a win costs before it earns (onboarding, commission), without rep hours:
       those are priced by the plan.
@@ -66,9 +68,9 @@ class Economics(Value):
     """
 
     monthly_margin: Number
+    currency: str
     monthly_churn: Number | None = None
     acquisition_cost: Number = 0.0
-    currency: str = "EUR"
     retention: tuple[float, ...] = ()
     monthly_discount_rate: Number = 0.0
     wrong_sale: Number = 0.0
@@ -401,9 +403,17 @@ def _effort(hours: float, price: float) -> float:
 
 def _curve(retention: object) -> tuple[float, ...]:
     """Read the shares still there after 1, 2, 3, ... months, which never rise."""
-    fitted = getattr(retention, "survival", None)
-    if fitted is not None:
-        retention = fitted(range(1, MONTHS + 1))
+    remaining = getattr(retention, "remaining", None)
+    if remaining is not None:
+        unit = getattr(retention, "unit", None)
+        if unit != "months":
+            raise InvalidValue(
+                "a curve of months is needed",
+                found=f"one of {unit}",
+                allowed="fit it to monthly counts, with unit='months'",
+                where="Economics.retention",
+            )
+        retention = remaining(range(1, MONTHS + 1)).value
     if isinstance(retention, (str, bytes)) or not isinstance(retention, Iterable):
         raise InvalidType(
             "retention is the shares still there after 1, 2, 3, ... months, or a fitted curve",
