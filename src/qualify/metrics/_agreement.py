@@ -14,11 +14,12 @@ import numpy as np
 
 from qualify import _arrays, _checks
 from qualify._maps import Value
-from qualify.errors import InvalidType, InvalidValue
+from qualify.errors import InvalidValue
 from qualify.metrics._counts import in_order
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
 from qualify.metrics._part import part
+from qualify.metrics._print import per_cent
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Agreement(Value):
     where their labels differ in which that criterion differs too; both None without `criteria`.
 
     >>> agreement(["yes", "yes", "no", "no"], ["yes", "no", "no", "no"])
-    agreement 75.0 % [30.1 %, 95.4 %], kappa 0.5 [-0.18, 1], AC1 0.53 [-0.484, 1] 95 %, n=4 (0 missing)
+    agreement 75.0 % [30.1 %, 95.4 %], kappa 0.5 [-0.235, 1], AC1 0.529 [-0.451, 1] 95 %, n=4 (0 missing)
     """
 
     labels: tuple[Any, ...]
@@ -68,8 +69,8 @@ class Agreement(Value):
     def kappa(self) -> Estimate:
         """Cohen's kappa (1960, Educational and Psychological Measurement 20:37-46).
 
-        Its error is that of Fleiss, Cohen and Everitt (1969, Psychological Bulletin 72:323-327). With one label
-        in use by both, kappa is 0 / 0: NaN with a reason; `share` and `ac1` stand beside it.
+        Its error is that of Fleiss, Cohen and Everitt (1969, Psychological Bulletin 72:323-327). With one
+        label in use by both, kappa is 0 / 0: NaN with a reason; `share` and `ac1` stand beside it.
         """
         n = self.n
         if n == 0:
@@ -171,9 +172,8 @@ class Agreement(Value):
                 told.append(f"{estimate.name} {estimate.value:.3g} [{estimate.low:.3g}, {estimate.high:.3g}]")
         names = self.differs_on
         most = f"; they differ most on {names[0]}" if names else ""
-        return (
-            f"{', '.join(told)} {100 * self.confidence_level:g} %, n={self.n:,} ({self.n_missing:,} missing){most}"
-        )
+        level = per_cent(self.confidence_level)
+        return f"{', '.join(told)} {level}, n={self.n:,} ({self.n_missing:,} missing){most}"
 
     def _repr_markdown_(self) -> str:
         lines = [
@@ -218,27 +218,31 @@ def agreement(
     table, n_missing = _table(one, two, len(names))
     if criteria is None:
         return _made(names, table, n_missing, level)
-    if not isinstance(criteria, Mapping):
-        raise InvalidType(
-            "criteria are a mapping from names to two columns", found=_checks.kind_of(criteria), where="criteria"
-        )
     at_odds = (one != two) & (one >= 0) & (two >= 0)
     rows = []
     for name, columns in criteria.items():
-        if not isinstance(columns, (tuple, list)) or len(columns) != 2:  # noqa: PLR2004 - two judges
-            raise InvalidType("two columns are needed", found=_checks.kind_of(columns), where=f"criteria[{name!r}]")
+        if len(columns) != 2:  # noqa: PLR2004 - two judges
+            raise InvalidValue("two columns are needed", found=f"{len(columns)}", where=f"criteria[{name!r}]")
         where = f"criteria[{name!r}]"
         _, mine, yours = _coded(*columns, f"{where}[0]", f"{where}[1]", None)
         _arrays.same_length(where, len(mine), len(one))
         both = (mine >= 0) & (yours >= 0)
         differs = (mine != yours) & both
         seen = both & at_odds
-        rows.append([np.count_nonzero(x) for x in (differs, both, ~both, differs & seen, seen, at_odds & ~both)])
+        rows.append(
+            [np.count_nonzero(x) for x in (differs, both, ~both, differs & seen, seen, at_odds & ~both)]
+        )
     counts = np.array(rows, np.int64).reshape(-1, 6).T
     named = tuple(_checks.text(name, "criteria") for name in criteria)
     differ = part("differ on", counts[0], counts[1], level, missing=counts[2], labels=named)
     behind = part(
-        "behind a difference", counts[3], counts[4], level, missing=counts[5], labels=named, nothing="no differences"
+        "behind a difference",
+        counts[3],
+        counts[4],
+        level,
+        missing=counts[5],
+        labels=named,
+        nothing="no differences",
     )
     return _made(names, table, n_missing, level, differ, behind)
 

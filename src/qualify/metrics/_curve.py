@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import attrs
@@ -18,6 +17,8 @@ from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._estimate import Estimate, Interval
+from qualify.metrics._intervals import quantile
+from qualify.metrics._print import amount, per_cent
 from qualify.metrics._product_limit import LifeTable, Steps, effective_risk, product_limit, variance
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class Curve(Value):
     >>> from qualify.metrics import retention_curve
     >>> curve = retention_curve([1, 2, 2, 3, 5, 8], [True, False, True, True, False, False], unit="months")
     >>> curve
-    retention curve by 8 months: cancelled 55.6 % [19.0, 95.6], retained 44.4 % [4.4, 81.0] 95 % log-log, n=6 (3 censored, 0 missing)
+    retention curve by 8 months, 95 % log-log, n=6 (3 censored, 0 missing)
+      cancelled  55.6 %  [21.5 %, 93.4 %]
+      retained   44.4 %  [6.6 %, 78.5 %]
     >>> curve.median().value
     3.0
     """
@@ -211,7 +214,7 @@ class Curve(Value):
         """Give the mean time until leaving, counted up to `until`: the area under what remains.
 
         >>> from qualify.metrics import retention_curve
-        >>> retention_curve([1, 2, 3], [True, True, True]).mean(3).value
+        >>> retention_curve([1, 2, 3], [True, True, True]).mean(3).value.__round__(6)
         2.0
         """
         end = float(self._times(until))
@@ -228,7 +231,7 @@ class Curve(Value):
             return self._estimate("mean time", math.nan, 0.0, end, level, reason=why, unit=self.unit)
         after = pieces[::-1].cumsum()[::-1][1:]  # the area still to come at each time
         growth = np.diff(self._log_variance(), prepend=0.0)[inside]
-        error = _z(level) * math.sqrt(float(np.sum(after**2 * growth)))
+        error = quantile(level) * math.sqrt(float(np.sum(after**2 * growth)))
         value = float(pieces.sum())
         return self._estimate(
             "mean time", value, max(0.0, value - error), min(end, value + error), level, unit=self.unit
@@ -240,7 +243,7 @@ class Curve(Value):
         >>> from qualify.metrics import retention_curve
         >>> low, high = retention_curve([1, 2, 3], [True, True, False]).band()
         >>> low.round(3).tolist(), high.round(3).tolist()
-        ([0.055, 0.231, 0.231], [0.946, 0.995, 0.995])
+        ([0.055, 0.226, 0.226], [0.946, 0.991, 0.991])
         """
         _, low, high = self._shares(cause, confidence_level)
         return Interval(low, high)
@@ -285,35 +288,35 @@ class Curve(Value):
     __radd__ = __add__
 
     def __repr__(self) -> str:
-        tail = f"n={self.n:,} ({_count(self.n_censored)} censored, {self.n_missing:,} missing)"
         if len(self.times) == 0:
-            return f"{self.name}: {self.reason}, {tail}"
+            return f"{self.name}: {self.reason}, {self._tail()}"
         last = float(self.times[-1])
         shares = [(cause, self.incidence(last, cause)) for cause in self.causes]
         shares.append((self.stay, self.remaining(last)))
-        told = ", ".join(
-            f"{name} {100 * e.value:.1f} % [{100 * e.low:.1f}, {100 * e.high:.1f}]" for name, e in shares
-        )
+        width = max(len(name) for name, _ in shares)
         unit = f" {self.unit}" if self.unit else ""
-        why = f"; {self.reason}" if self.reason else ""
-        return f"{self.name} by {last:g}{unit}: {told} {100 * self.confidence_level:g} % log-log, {tail}{why}"
+        lines = [f"{self.name} by {last:g}{unit}, {per_cent(self.confidence_level)} log-log, {self._tail()}"]
+        lines += [f"  {name.ljust(width)}  {_told(share)}" for name, share in shares]
+        return "\n".join([*lines, *([f"  {self.reason}"] if self.reason else [])])
 
     def _repr_markdown_(self) -> str:
         """Give a table at up to eight times, for notebooks."""
         names = (*self.causes, self.stay)
         lines = [
-            f"**{self.name}**, n = {self.n:,} ({_count(self.n_censored)} censored, {self.n_missing:,} missing)",
+            f"**{self.name}**, {per_cent(self.confidence_level)} log-log, {self._tail()}",
             "",
             f"| {self.unit or 'time'} | at risk | {' | '.join(names)} |",
             f"|--:|--:|{'--:|' * len(names)}",
         ]
-        chosen = np.unique(np.linspace(0, len(self.times) - 1, 8).astype(int)) if len(self.times) else []
-        for i in chosen:
+        shown = min(len(self.times), 8)
+        for i in np.unique(np.linspace(0, max(len(self.times) - 1, 0), shown).astype(int)).tolist():
             time = float(self.times[i])
             cells = [*(self.incidence(time, cause) for cause in self.causes), self.remaining(time)]
-            told = " | ".join(f"{100 * e.value:.1f} % [{100 * e.low:.1f}, {100 * e.high:.1f}]" for e in cells)
-            lines.append(f"| {time:g} | {_count(self.at_risk[i].item())} | {told} |")
+            lines.append(f"| {time:g} | {_count(self.at_risk[i].item())} | {' | '.join(map(_told, cells))} |")
         return "\n".join([*lines, *(["", self.reason] if self.reason else [])])
+
+    def _tail(self) -> str:
+        return f"n={self.n:,} ({_count(self.n_censored)} censored, {self.n_missing:,} missing)"
 
     def _level(self, given: float | None) -> float:
         return self.confidence_level if given is None else _arrays.level(given)
@@ -351,7 +354,7 @@ class Curve(Value):
         if key not in self._cache:
             share = 1.0 - self.remaining_steps if row is None else self.incidence_steps[row]
             risk = self.at_risk if self.counts.squares is None else effective_risk(self.counts, self.at_risk)
-            self._cache[key] = (share, *_limits(share, self._variance(row), risk, _z(level)))
+            self._cache[key] = (share, *_limits(share, self._variance(row), risk, quantile(level)))
         kept: tuple[Floats, Floats, Floats] = self._cache[key]
         return kept
 
@@ -392,7 +395,7 @@ class Curve(Value):
         level = self._level(confidence_level)
         last = float(self.times[-1]) if len(self.times) else 0.0
         place = np.searchsorted(self.times, asked * (1.0 + _ROUNDING), side="right")
-        none_yet = _none_of(self._effective_start(), _z(level))  # before anybody left
+        none_yet = _none_of(self._effective_start(), quantile(level))  # before anybody left
         value, low, high = (
             np.concatenate([[before], steps])[place]
             for before, steps in (
@@ -423,12 +426,12 @@ class Curve(Value):
     def _estimate(
         self,
         name: str,
-        value: Any,
-        low: Any,
-        high: Any,
+        value: Any,  # noqa: ANN401 - a number or an array of them
+        low: Any,  # noqa: ANN401 - as above
+        high: Any,  # noqa: ANN401 - as above
         level: float,
         *,
-        reason: Any = None,
+        reason: str | list[str | None] | None = None,
         unit: str = "share",
         labels: list[float] | None = None,
     ) -> Estimate:
@@ -448,11 +451,13 @@ class Curve(Value):
         )
 
 
-def _z(level: float) -> float:
-    return NormalDist().inv_cdf(0.5 + level / 2)
+def _told(share: Estimate) -> str:
+    """Give a share with its limits, as a line of the curve shows it."""
+    value, low, high = (amount(part, "share") for part in (share.value, share.low, share.high))
+    return f"{value}  [{low}, {high}]"
 
 
-def _none_of(n: Any, z: float) -> Any:
+def _none_of(n: Any, z: float) -> Any:  # noqa: ANN401 - a number or an array of them
     """Give the upper limit of a share of which 0 in n were seen (Wilson 1927, JASA 22:209-212)."""
     return z * z / (n + z * z)
 
@@ -492,11 +497,11 @@ def _emptied(counts: LifeTable) -> str | None:
         return None
     risk = counts.at_risk
     left = counts.left
-    dry = (left > 0) & (left >= risk)
-    if dry.any() and int(np.argmax(dry)) < len(risk) - 1 and risk[int(np.argmax(dry)) + 1 :].any():
+    dry = np.flatnonzero((left > 0) & (left >= risk))
+    if len(dry) and risk[dry[0] + 1 :].any():
         return (
-            f"all who were under observation had left at {counts.times[int(np.argmax(dry))]:g}, before others "
-            "came in: what follows says nothing about them"
+            f"all who were under observation had left at {counts.times[dry[0]]:g}, before others came in: "
+            "what follows says nothing about them"
         )
     return None
 

@@ -156,7 +156,7 @@ def retention_curve(
 
     >>> curve = retention_curve([3, 5, 5, 8, 12], [True, False, True, True, False], unit="months")
     >>> curve.remaining(5)
-    retained 60.0 % [12.6, 88.2] 95 % log-log, n=5 (0 missing)
+    retained 60.0 % [12.6 %, 88.2 %] 95 % log-log, n=5 (0 missing)
     """
     if unknown:
         raise _arrays.unexpected(retention_curve, unknown)
@@ -209,8 +209,8 @@ def dwell(
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
 
-    >>> visits = dwell([3, 9, 4, 8], ["selling", "here", "nurturing", "selling"],
-    ...                states=["discovery", "discovery", "discovery", "nurturing"], censored="here", unit="days")
+    >>> visits = dwell([3, 9, 4, 8], ["selling", "here", "nurturing", "selling"], censored="here",
+    ...                states=["discovery", "discovery", "discovery", "nurturing"], unit="days")
     >>> visits["discovery"].median().value, visits["discovery"].incidence(5, "selling").value.__round__(3)
     (4.0, 0.333)
     """
@@ -349,8 +349,10 @@ def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_
     if read.values.dtype.kind != "m":
         numbers = _arrays.numbers(values, where, least=0)
         kept = numbers.values
-        if kept.dtype.kind == "f" and kept.dtype != np.float64 or not kept.dtype.isnative:
-            kept = kept.astype(np.float64 if kept.dtype.kind == "f" else np.int64)
+        if kept.dtype.kind == "f":
+            kept = kept.astype(np.float64, copy=False)  # also of the other byte order
+        elif not kept.dtype.isnative:
+            kept = kept.astype(np.int64)
         return _arrays.Column(kept, numbers.missing), unit, 1.0
     unit = _arrays.choice(unit or "days", tuple(SECONDS), "unit")
     micros = _arrays.durations(values, where)

@@ -66,19 +66,22 @@ class RetentionFit(Value):
         Limits tell how well the fit is known if the model holds; they say nothing about the model.
 
         >>> fit_retention([100, 63, 47, 38]).remaining([0, 1, 2]).value.round(2).tolist()
-        [1.0, 0.63, 0.48]
+        [1.0, 0.63, 0.47]
         """
         level = self.confidence_level if confidence_level is None else _arrays.level(confidence_level)
         scalar = np.ndim(periods) == 0  # type: ignore[arg-type]
         column = [periods] if scalar else periods
         asked = _arrays.numbers(column, "periods", least=0, most=_MAX_PERIODS, whole=True).values
         places = asked.astype(np.int64)
-        share, low, high = (part[places] for part in self.survival(int(places.max(initial=0)), level))
+        parts: tuple[Any, ...] = tuple(
+            part[places] for part in self.survival(int(places.max(initial=0)), level)
+        )
+        share, low, high = (part.item() for part in parts) if scalar else parts
         method = "constant churn" if math.isinf(self.alpha) else "sBG delta"
-        counted = (level, method, self.n, self.n_missing)
-        if scalar:
-            return Estimate("retained", "share", *_three(share, low, high), *counted, reason=self.reason)
-        return Estimate("retained", "share", share, low, high, *counted, labels=places.tolist(), reason=self.reason)
+        return Estimate(
+            "retained", "share", share, low, high, level, method, self.n, self.n_missing,
+            labels=None if scalar else places.tolist(), reason=self.reason,
+        )  # fmt: skip
 
     def retention_rate(self, period: int) -> float:
         """Give the share of those still there who stay through a period, counted from 1.
@@ -185,7 +188,12 @@ def fit_retention(
     made = _maximum(at_risk, lost)
     fit = RetentionFit.__new__(RetentionFit)
     fit.__attrs_init__(
-        **made, n=n, n_missing=n_missing, periods=len(at_risk), unit=_checks.text(unit, "unit"), confidence_level=level
+        **made,
+        n=n,
+        n_missing=n_missing,
+        periods=len(at_risk),
+        unit=_checks.text(unit, "unit"),
+        confidence_level=level,
     )
     return fit
 
@@ -265,14 +273,23 @@ def _maximum(at_risk: Floats, lost: Floats) -> dict[str, Any]:
 
 def _nothing(why: str, likelihood: float) -> dict[str, Any]:
     nan = math.nan
-    return {"alpha": nan, "beta": nan, "churn": nan, "log_likelihood": likelihood, "covariance": None, "reason": why}
+    return {
+        "alpha": nan,
+        "beta": nan,
+        "churn": nan,
+        "log_likelihood": likelihood,
+        "covariance": None,
+        "reason": why,
+    }
 
 
 def _log_likelihood(at_risk: Floats, stayed: Floats, losses: float, t: Floats, a: float, b: float) -> float:
     """Give D log a + sum K log(b + t) - sum R log(a + b + t), which needs no gamma functions."""
     kept = stayed > 0
     return float(
-        losses * math.log(a) + np.sum(stayed[kept] * np.log(b + t[kept])) - np.sum(at_risk * np.log(a + b + t))
+        losses * math.log(a)
+        + np.sum(stayed[kept] * np.log(b + t[kept]))
+        - np.sum(at_risk * np.log(a + b + t))
     )
 
 
@@ -309,10 +326,9 @@ def _newton(at_risk: Floats, stayed: Floats, losses: float, t: Floats) -> dict[s
         "beta": b,
         "churn": a / (a + b),
         "log_likelihood": best,
-        "covariance": ((float(inverse[0, 0]), float(inverse[0, 1])), (float(inverse[1, 0]), float(inverse[1, 1]))),
+        "covariance": (
+            (float(inverse[0, 0]), float(inverse[0, 1])),
+            (float(inverse[1, 0]), float(inverse[1, 1])),
+        ),
         "reason": None,
     }
-
-
-def _three(*arrays: Floats) -> tuple[float, ...]:
-    return tuple(float(array[0]) for array in arrays)

@@ -104,17 +104,27 @@ class Transitions(Value):
     def _ends(self) -> Counts:
         if self.ends is None:
             raise MetricError(
-                "going back needs an order", allowed="give order=(first state, ..., last state)", where="Transitions"
+                "going back needs an order",
+                allowed="give order=(first state, ..., last state)",
+                where="Transitions",
             )
         return self.ends
 
     def _ended(self, how: str) -> Estimate:
         ends = self._ends()
         if "unrecorded" in ends and ends["unrecorded"].any():
-            raise MetricError("how journeys ended needs outcomes", allowed="give outcomes=", where="Transitions")
+            raise MetricError(
+                "how journeys ended needs outcomes", allowed="give outcomes=", where="Transitions"
+            )
         every = ends["won"] + ends["lost"] + ends["open"]
         return part(
-            how, ends[how], every, self.confidence_level, missing=ends["missing"], labels=_WAYS, nothing="no journeys"
+            how,
+            ends[how],
+            every,
+            self.confidence_level,
+            missing=ends["missing"],
+            labels=_WAYS,
+            nothing="no journeys",
         )
 
     def __add__(self, other: object) -> Transitions:
@@ -129,7 +139,13 @@ class Transitions(Value):
             moves[np.ix_(place, place)] += one.moves
         ends = None if self.ends is None or other.ends is None else self.ends + other.ends
         return _made(
-            states, moves, ends, self.order, self.n + other.n, self.n_missing + other.n_missing, self.confidence_level
+            states,
+            moves,
+            ends,
+            self.order,
+            self.n + other.n,
+            self.n_missing + other.n_missing,
+            self.confidence_level,
         )
 
     def to_columns(self) -> dict[str, list[Any]]:
@@ -140,7 +156,12 @@ class Transitions(Value):
                 continue
             shares = self.after(state)
             for j in np.flatnonzero(self.moves[i]):
-                row = (state, self.states[j], int(self.moves[i, j]), *(shares.value[j], shares.low[j], shares.high[j]))
+                row = (
+                    state,
+                    self.states[j],
+                    int(self.moves[i, j]),
+                    *(shares.value[j], shares.low[j], shares.high[j]),
+                )
                 for column, cell in zip(columns.values(), row, strict=True):
                     column.append(_checks.unboxed(cell))
         return columns

@@ -46,7 +46,10 @@ class Payback(Value):
     share of the cohort still there when the cohort has paid. `assumes` says what stands behind them.
 
     >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8, monthly_churn=0.02)
-    payback 9.375 months without churn, 11 months under churn; 83.4 % of customers pay back, 80.1 % are there after month 11; assumes the same churn of 2 % in every month
+    payback 9.375 months without churn, 11 months under churn
+      customers who pay back  83.4 %
+      still there by then     80.1 %
+      assumes the same churn of 2 % in every month
     """
 
     months: Estimate
@@ -66,12 +69,16 @@ class Payback(Value):
     def __repr__(self) -> str:
         bare, late = self.months, self.months_under_churn
         if late.reason and not math.isfinite(late.value):
-            return f"payback {_months(bare.value)}; {late.reason}; assumes {self.assumes}"
-        return (
-            f"payback {_months(bare.value)} without churn, {_months(late.value)}{_limits(late)} under churn; "
-            f"{amount(self.probability.value, 'share')}{_limits(self.probability)} of customers pay back, "
-            f"{amount(self.alive.value, 'share')} are there after month {late.value:g}; assumes {self.assumes}"
-        )
+            return f"payback {_months(bare.value)} without churn\n  {late.reason}\n  assumes {self.assumes}"
+        lines = [
+            f"payback {_months(bare.value)} without churn, {_months(late.value)}{_limits(late)} under churn"
+        ]
+        for name, share in (
+            ("customers who pay back", self.probability),
+            ("still there by then", self.alive),
+        ):
+            lines.append(f"  {name.ljust(22)}  {amount(share.value, 'share')}{_limits(share)}")
+        return "\n".join([*lines, f"  assumes {self.assumes}"])
 
     def _repr_markdown_(self) -> str:
         rows = (
@@ -80,8 +87,10 @@ class Payback(Value):
             ("customers who pay back", self.probability),
             ("still there by then", self.alive),
         )
-        lines = [f"| payback | value | limits |\n|---|--:|---|"]
-        lines += [f"| {name} | {amount(e.value, e.unit)} | {_limits(e).strip() or e.reason} |" for name, e in rows]
+        lines = ["| payback | value | limits |", "|---|--:|---|"]
+        lines += [
+            f"| {name} | {amount(e.value, e.unit)} | {_limits(e).strip() or e.reason} |" for name, e in rows
+        ]
         return "\n".join([*lines, "", f"Assumes {self.assumes}."])
 
 
@@ -118,7 +127,8 @@ def payback(
     9.375
     >>> from qualify.metrics import fit_retention
     >>> fit = fit_retention([1000, 960, 930, 906, 887, 870, 856], unit="months")
-    >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8, retention=fit).months_under_churn.value
+    >>> months = payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8, retention=fit)
+    >>> months.months_under_churn.value
     11.0
     """
     if unknown:
@@ -132,7 +142,8 @@ def payback(
         "payback without churn",
         "months",
         bare,
-        *((math.nan,) * 2),
+        math.nan,
+        math.nan,
         stay.level,
         "cost / margin",
         stay.n,
@@ -187,8 +198,8 @@ def lifetime_value(
         unknown: other keywords, which are answered with the right word.
 
     >>> value = lifetime_value(monthly_revenue=800, gross_margin=0.8, monthly_churn=0.02, currency="EUR")
-    >>> round(value.value, 6), value.reason
-    (32000.0, 'assumes the same churn of 2 % in every month; the inputs are taken as exact, so there are no limits')
+    >>> round(value.value, 6), value.reason.partition("; ")[0]
+    (32000.0, 'assumes the same churn of 2 % in every month')
     """
     if unknown:
         raise _arrays.unexpected(lifetime_value, unknown)
@@ -196,11 +207,11 @@ def lifetime_value(
     rate = _checks.real(monthly_discount_rate, "monthly_discount_rate", least=0.0)
     cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0)
     horizon = None if horizon_months is None else _checks.whole(horizon_months, "horizon_months", least=1)
-    stay = _stay(monthly_churn, retention)
-    if stay.source is None and stay.constant is None:
+    if monthly_churn is None and retention is None:
         raise InvalidType(
             "a lifetime needs an end", allowed="give monthly_churn= or retention=", where="lifetime_value"
         )
+    stay = _stay(monthly_churn, retention)
     if stay.source is not None and math.isfinite(stay.followed) and (horizon or math.inf) > stay.followed:
         raise MetricError(
             "an observed curve tells nothing beyond its end",
@@ -235,13 +246,13 @@ class _Stay(NamedTuple):
 
     constant: tuple[float, float, float] | None
     source: RetentionFit | Curve | None
-    exact: bool
     assumes: str
     method: str
     level: float
     n: Any
     n_missing: Any
-    followed: float
+    followed: float = math.inf
+    exact: bool = False
 
     def shares(self, last: int, part: int) -> Floats:
         """Give the share still there after 0 to `last` months: its value (0), low (1) or high (2)."""
@@ -288,13 +299,11 @@ def _stay(monthly_churn: object, retention: object) -> _Stay:
             end = float(retention.times[-1]) if len(retention.times) else 0.0
             gone = len(retention.times) > 0 and retention.remaining_steps[-1] == 0
             told = "that new customers leave as those observed did"
-            return _Stay(None, retention, False, told, "product-limit", *counted, math.inf if gone else end)
+            return _Stay(None, retention, told, "product-limit", *counted, math.inf if gone else end)
         told = "that new customers leave as the fitted model says"
-        return _Stay(None, retention, False, told, "sBG", *counted, math.inf)
+        return _Stay(None, retention, told, "sBG", *counted)
     if monthly_churn is None:
-        return _Stay((0.0,) * 3, None, True, "that nobody leaves", "no churn", 0.95, 0, 0, math.inf)._replace(
-            constant=(0.0, 0.0, 0.0)
-        )
+        return _Stay((0.0, 0.0, 0.0), None, "that nobody leaves", "no churn", 0.95, 0, 0, exact=True)
     if isinstance(monthly_churn, Estimate):
         if monthly_churn.unit != "share" or isinstance(monthly_churn.value, np.ndarray):
             raise InvalidType("monthly churn is one share", found=monthly_churn.unit, where="monthly_churn")
@@ -305,7 +314,7 @@ def _stay(monthly_churn: object, retention: object) -> _Stay:
         limited = (0.95, 0, 0)
     told = f"the same churn of {100 * values[0]:.3g} % in every month"
     exact = not isinstance(monthly_churn, Estimate)
-    return _Stay(values, None, exact, told, "constant churn", *limited, math.inf)
+    return _Stay(values, None, told, "constant churn", *limited, exact=exact)
 
 
 def _margin(monthly_revenue: float, gross_margin: float) -> float:
@@ -326,7 +335,9 @@ def _first_month(stay: _Stay, part: int, cost: float, margin: float, needed: flo
     earned = margin * np.cumsum(stay.shares(last - 1, part)) >= cost * (1.0 - _SMALL)
     if earned.any():
         return float(np.argmax(earned)) + 1.0
-    return math.nan if math.isfinite(stay.followed) or math.isnan(float(stay.shares(1, part)[1])) else math.inf
+    return (
+        math.nan if math.isfinite(stay.followed) or math.isnan(float(stay.shares(1, part)[1])) else math.inf
+    )
 
 
 def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> float:
@@ -375,7 +386,9 @@ def _made(
     def made(name: str, unit: str, value: float, low: float, high: float) -> Estimate:
         low, high = (math.nan, math.nan) if stay.exact else (min(low, high), max(low, high))
         reason = why or (_TAKEN if stay.exact else None)
-        return Estimate(name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason)
+        return Estimate(
+            name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason
+        )
 
     made_payback = Payback.__new__(Payback)
     made_payback.__attrs_init__(

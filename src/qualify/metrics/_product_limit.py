@@ -42,7 +42,7 @@ def _frozen(values: object) -> Array:
     return array
 
 
-_ARRAY: Any = attrs.field(eq=attrs.cmp_using(eq=np.array_equal))
+_same = attrs.cmp_using(eq=np.array_equal)
 
 
 @attrs.frozen(init=False, repr=False)
@@ -62,15 +62,15 @@ class LifeTable(Value):
     """
 
     causes: tuple[str, ...]
-    times: Floats = _ARRAY
-    events: Array = _ARRAY
-    censored: Array = _ARRAY
-    entered: Array = _ARRAY
+    times: Floats = attrs.field(eq=_same)
+    events: Array = attrs.field(eq=_same)
+    censored: Array = attrs.field(eq=_same)
+    entered: Array = attrs.field(eq=_same)
     started: float
     n: int
     n_missing: int
     unit: str
-    squares: Floats | None = attrs.field(eq=attrs.cmp_using(eq=np.array_equal))
+    squares: Floats | None = attrs.field(eq=_same)
     _cache: dict[str, Array] = attrs.field(init=False, eq=False, repr=False, factory=dict)
     __hash__ = None  # type: ignore[assignment]  # it holds arrays
 
@@ -153,7 +153,8 @@ class LifeTable(Value):
     @property
     def left(self) -> Array:
         """How many left at each time, by any cause."""
-        return self.events[0] if len(self.causes) == 1 else self.events.sum(axis=0)
+        total: Array = self.events[0] if len(self.causes) == 1 else self.events.sum(axis=0)
+        return total
 
     def __add__(self, other: LifeTable) -> LifeTable:
         if not isinstance(other, LifeTable):
@@ -272,7 +273,7 @@ def _counted(
         squares=squares,
     )
     if n == len(grid) and weights is None and not late_entry:  # no ties: each time finds one fewer
-        table._cache["risk"] = np.arange(n, 0, -1)
+        table._cache["risk"] = np.arange(n, 0, -1)  # noqa: SLF001 - its own maker
     return table
 
 

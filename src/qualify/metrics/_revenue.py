@@ -102,19 +102,23 @@ def net_revenue_retention(
 _SIGNS = {"start": 1, "expansion": 1, "contraction": -1, "churn": -1, "reactivation": 1}
 
 
-def _retained(name: str, parts: Mapping[str, Any], currency: object, level: float, *, most: float) -> Estimate:
+def _retained(
+    name: str, parts: Mapping[str, Any], currency: object, level: float, *, most: float
+) -> Estimate:
     _one_currency(currency)
     if all(np.ndim(amount) == 0 and not hasattr(amount, "__len__") for amount in parts.values()):
         totals = {word: _total(amount, word) for word, amount in parts.items()}
         kept = sum(_SIGNS[word] * Fraction(amount) for word, amount in totals.items())
         _refuse_more_lost(totals, "totals")
-        counts = Counts(name, **totals)
+        counts = Counts(name, labels=None, **totals)
         value = float(kept / Fraction(totals["start"])) if totals["start"] else math.nan
         why = _TOTALS if totals["start"] else "the cohort began with no revenue"
-        return Estimate(name, "share", value, math.nan, math.nan, level, "totals", 0, 0, counts=counts, reason=why)
+        return Estimate(
+            name, "share", value, math.nan, math.nan, level, "totals", 0, 0, counts=counts, reason=why
+        )
     columns, n_missing = _columns(parts)
     sums = {word: _sum(column) for word, column in columns.items()}
-    counts = Counts(name, accounts=len(columns["start"]), missing=n_missing, **sums)
+    counts = Counts(name, labels=None, accounts=len(columns["start"]), missing=n_missing, **sums)
     begun = columns["start"].astype(np.float64)
     kept_rows = np.zeros(len(begun))
     for word, column in columns.items():
@@ -135,7 +139,17 @@ def _retained(name: str, parts: Mapping[str, Any], currency: object, level: floa
         half = quantile(level) * error
         low, high, why_one = max(0.0, value - half), min(most, value + half), ""
     return Estimate(
-        name, "share", value, low, high, level, "linearised", n, n_missing, counts=counts, reason=why_one or None
+        name,
+        "share",
+        value,
+        low,
+        high,
+        level,
+        "linearised",
+        n,
+        n_missing,
+        counts=counts,
+        reason=why_one or None,
     )
 
 
@@ -167,7 +181,9 @@ def _columns(parts: Mapping[str, Any]) -> tuple[dict[str, NDArray[Any]], int]:
         if read.missing is not None:
             missing |= read.missing
         columns[word] = read.values
-    lost = sum((columns[w].astype(np.float64) for w in ("contraction", "churn") if w in columns), np.zeros(rows))
+    lost = sum(
+        (columns[w].astype(np.float64) for w in ("contraction", "churn") if w in columns), np.zeros(rows)
+    )
     over = (lost > columns["start"].astype(np.float64) * (1 + 1e-12)) & ~missing
     if over.any():
         row = int(np.argmax(over))
@@ -192,7 +208,7 @@ def _refuse_more_lost(totals: Mapping[str, float], where: str) -> None:
 def _sum(column: NDArray[Any]) -> int | float:
     """Give an exact sum: of whole numbers as a Python int, of floats rounded once."""
     if column.dtype.kind in "iu":
-        return sum(column.tolist())
+        return int(sum(column.tolist()))
     return math.fsum(column.tolist())
 
 

@@ -114,7 +114,7 @@ def _intervals(open_hours: object) -> tuple[Micros, Micros]:
             )
         edges = open_hours.astype("datetime64[us]").astype(np.int64)
     else:
-        pairs = list(open_hours) if isinstance(open_hours, Sequence) else [open_hours]
+        pairs: list[Any] = list(open_hours) if isinstance(open_hours, Sequence) else [open_hours]
         if any(not isinstance(pair, (tuple, list)) or len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - pairs
             raise InvalidType("open hours are pairs of instants", where="open_hours")
         edges = np.array(

@@ -42,7 +42,7 @@ class Streaks(Value):
     >>> rejection_streaks([NO, NO, YES, NO, NO, NO], by=["ana", "ana", "ana", "bo", "bo", "ana"])
     rep  longest  current  rejected  by chance at least so long
     ana        2        1    3 of 4                     100.0 %
-    bo         2        2    2 of 2                    100.0 %
+    bo         2        2    2 of 2                     100.0 %
     """
 
     labels: tuple[Any, ...]
@@ -138,14 +138,19 @@ class Streaks(Value):
         rows = [head, *(cells for cells, _ in zip(self._cells(), range(_SHOWN), strict=False))]
         widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
         lines = [
-            "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+            "  ".join(
+                [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
+            )
             for row in rows
         ]
         more = len(self.labels) - _SHOWN
         return "\n".join([*lines, *([f"and {more:,} more"] if more > 0 else [])])
 
     def _repr_markdown_(self) -> str:
-        lines = ["| rep | longest | current | rejected | by chance at least so long |", "|---|--:|--:|--:|--:|"]
+        lines = [
+            "| rep | longest | current | rejected | by chance at least so long |",
+            "|---|--:|--:|--:|--:|",
+        ]
         return "\n".join([*lines, *(f"| {' | '.join(cells)} |" for cells in self._cells())])
 
     def _cells(self) -> Any:  # noqa: ANN401 - an iterator of rows of text
@@ -285,7 +290,9 @@ def _record(streaks: Streaks, label: object) -> tuple[int, ...]:
 
 def _followed(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
     """Give the record of one followed by two: a streak may run across the border."""
-    n, rejections, longest, current, leading, n_open, n_missing = (a + b for a, b in zip(one, two, strict=True))
+    n, rejections, longest, current, leading, n_open, n_missing = (
+        a + b for a, b in zip(one, two, strict=True)
+    )
     longest = max(one[2], two[2], one[3] + two[4])
     current = one[3] + two[3] if two[0] == two[3] else two[3]
     leading = one[4] + two[4] if one[0] == one[4] else one[4]

@@ -18,7 +18,7 @@ from qualify.errors import InvalidType
 from qualify.metrics._counts import Counts
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import floats, wilson
-from qualify.metrics._print import amount
+from qualify.metrics._print import amount, per_cent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,11 +36,13 @@ class Shortfall(Value):
     unknown rows would have become: the lower limit counts all of them one way, the upper the other way, and
     both add what chance can do (Wilson). `hours` and `money` are None without their columns; their limits are
     bounds, not confidence limits, and the value is NaN where the bounds differ. `known` rows are settled,
-    `unknown` ones are not, `missing` ones are not recorded.
+    `unknown` ones are not, `missing` ones are not recorded. `most` is the greatest number of leads.
 
     >>> from qualify.truth import NO, UNKNOWN, YES
     >>> waste([True, True, True, False], [YES, NO, UNKNOWN, UNKNOWN], hours=[3, 5, 2, 0])
-    waste: 1 of 3 leads for certain, at most 2 (33.3 % to 66.7 %; [6.1 %, 93.9 %] 95 % with chance); 5 to 7 hours
+    waste: 1 of 3 leads for certain, at most 2
+      leads  33.3 % to 66.7 %, with chance [6.1 %, 93.9 %] 95 %
+      hours  5 to 7 hours
     """
 
     name: str
@@ -50,6 +52,7 @@ class Shortfall(Value):
     known: int
     unknown: int
     missing: int
+    most: float
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -59,7 +62,7 @@ class Shortfall(Value):
         every = counts["bad"] + counts["fine"] + counts["unknown"]
         if not every:
             return 0.0, 1.0
-        return counts["bad"] / every, (counts["bad"] + counts["unknown"]) / every
+        return counts["bad"] / every, self.most / every
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain Python values, ready for JSON."""
@@ -68,6 +71,7 @@ class Shortfall(Value):
             "name": self.name,
             **{name: None if part is None else part.to_dict() for name, part in parts.items()},
             "bounds": list(self.bounds),
+            "most": self.most,
             "known": self.known,
             "unknown": self.unknown,
             "missing": self.missing,
@@ -79,25 +83,26 @@ class Shortfall(Value):
     def __repr__(self) -> str:
         counts = self.leads.counts
         assert counts is not None  # noqa: S101 - this module made it
-        bad, most = counts["bad"], counts["bad"] + counts["unknown"]
-        every = most + counts["fine"]
+        every = self.known + self.unknown
         if not every:
             return f"{self.name}: {self.leads.reason}"
+        most = "" if self.most == counts["bad"] else f" for certain, at most {self.most:,.4g}"
         low, high = (amount(bound, "share") for bound in self.bounds)
-        level = f"{100 * self.leads.confidence_level:g} %"
-        limits = f"[{amount(self.leads.low, 'share')}, {amount(self.leads.high, 'share')}] {level} with chance"
-        if bad == most:
-            told = f"{bad:,} of {every:,} leads ({low}; {limits})"
-        else:
-            told = f"{bad:,} of {every:,} leads for certain, at most {most:,} ({low} to {high}; {limits})"
-        for part in (self.hours, self.money):
+        between = low if not most else f"{low} to {high}"
+        limits = f"{amount(self.leads.low, 'share')}, {amount(self.leads.high, 'share')}"
+        lines = [
+            f"{self.name}: {counts['bad']:,} of {every:,} leads{most}",
+            f"  leads  {between}, with chance [{limits}] {per_cent(self.leads.confidence_level)}",
+        ]
+        for what, part in (("hours", self.hours), ("money", self.money)):
             if part is not None:
                 least, top = _plain(part.low), _plain(part.high)
-                told += f"; {least}{'' if least == top else f' to {top}'} {part.unit}"
-        return f"{self.name}: {told}"
+                lines.append(f"  {what}  {least if least == top else f'{least} to {top}'} {part.unit}")
+        return "\n".join(lines)
 
     def _repr_markdown_(self) -> str:
-        return f"**{self.name}** {repr(self).partition(': ')[2]}"
+        first, *rest = repr(self).splitlines()
+        return "\n".join([first, "", *(f"- {line.strip()}" for line in rest)])
 
 
 def waste(
@@ -178,8 +183,11 @@ def missed_opportunities(
         unknown: other keywords, which are answered with the right word.
 
     >>> from qualify.truth import NO, UNKNOWN, YES
-    >>> missed_opportunities([True, False, False, False], [YES, YES, NO, UNKNOWN], money=[900, 500, 400, 700])
-    missed opportunities: 1 of 3 leads for certain, at most 2 (33.3 % to 66.7 %; [6.1 %, 93.9 %] 95 % with chance); 500 to 1,200 money
+    >>> missed_opportunities([True, False, False, False], [YES, YES, NO, UNKNOWN],
+    ...                      money=[900, 500, 400, 700])
+    missed opportunities: 1 of 3 leads for certain, at most 2
+      leads  33.3 % to 66.7 %, with chance [6.1 %, 93.9 %] 95 %
+      money  500 to 1,200 money
     """
     if unknown:
         raise _arrays.unexpected(missed_opportunities, unknown)
@@ -191,7 +199,8 @@ def missed_opportunities(
     if assume:
         won = int(np.count_nonzero((sold > 0) & (ended > 0) & ~gone))
         lost = int(np.count_nonzero((sold > 0) & (ended < 0) & ~gone))
-        _, high = wilson(*floats(won, won + lost), level)
+        k, n = floats(won, won + lost)
+        _, high = wilson(k, n, level)
         cap = float(high[0])
         why += f"; assumes that they would have bought at most as often as those pursued ({100 * cap:.1f} %)"
     return _shortfall(
@@ -235,7 +244,7 @@ def _shortfall(
     cap: float = 1.0,
 ) -> Shortfall:
     numbers = [int(np.count_nonzero(which)) for which in (bad, fine, unsure)]
-    counts = Counts(name, **dict(zip(("bad", "fine", "unknown"), numbers, strict=True)), missing=missing)
+    counts = Counts(name, bad=numbers[0], fine=numbers[1], unknown=numbers[2], missing=missing)
     leads = _leads(name, counts, level, cap, why, nothing)
     hours, hourly_cost, money = amounts
     spent = None if hours is None else _amounts(hours, "hours", len(bad), bad | unsure)
@@ -254,7 +263,16 @@ def _shortfall(
         high = low + cap * math.fsum(column[unsure].tolist())
         value, reason = (low, None) if low == high else (math.nan, why)
         return Estimate(
-            f"{name} in {what}", in_unit, value, low, high, level, "bounds", sum(numbers), missing, reason=reason
+            f"{name} in {what}",
+            in_unit,
+            value,
+            low,
+            high,
+            level,
+            "bounds",
+            sum(numbers),
+            missing,
+            reason=reason,
         )
 
     made = Shortfall.__new__(Shortfall)
@@ -266,19 +284,22 @@ def _shortfall(
         known=numbers[0] + numbers[1],
         unknown=numbers[2],
         missing=missing,
+        most=numbers[0] + cap * numbers[2],
     )
     return made
 
 
-def _leads(name: str, counts: Counts, confidence_level: float, cap: float, why: str, nothing: str) -> Estimate:
+def _leads(
+    name: str, counts: Counts, confidence_level: float, cap: float, why: str, nothing: str
+) -> Estimate:
     def view(given: Counts, *, confidence_level: float = 0.95, method: str = "bounds and wilson") -> Estimate:
         _arrays.choice(method, ("bounds and wilson",))
         bad, unsure = given["bad"], given["unknown"]
         every = bad + given["fine"] + unsure
         reason = nothing if not every else why if unsure else None
         value = bad / every if every and not unsure else math.nan
-        low, _ = wilson(*floats(bad, every), confidence_level)
-        _, high = wilson(*floats(bad + cap * unsure, every), confidence_level)
+        least, most, n = floats(bad, bad + cap * unsure, every)
+        low, high = wilson(least, n, confidence_level)[0], wilson(most, n, confidence_level)[1]
         return Estimate(
             name, "share", value, low[0], high[0], confidence_level, method, every, given["missing"],
             counts=given, reason=reason, view=view,
