@@ -10,6 +10,7 @@ import math
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 from qualify.errors import InvalidType, InvalidValue, TimeError, UnknownName
 
@@ -64,16 +65,25 @@ def name(value: object, where: str, *, limit: int = MAX_NAME) -> str:
         return value  # the usual case, nothing left to look at
     if not isinstance(value, str):
         raise InvalidType("a name is text", found=kind_of(value), where=where)
+    text, fault = _spelled(str(value), limit)
+    if fault:
+        raise InvalidValue(fault, found=show(value), where=where)
+    return text
+
+
+@lru_cache(4096)  # ids and names come again and again; a pure function of the text
+def _spelled(value: str, limit: int) -> tuple[str, str]:
+    """Give a name in NFC, and what is wrong with it, if anything is."""
     text = unicodedata.normalize("NFC", value)
     if not text.strip():
-        raise InvalidValue("a name is not blank", found=show(value), where=where)
+        return text, "a name is not blank"
     if text != text.strip():
-        raise InvalidValue("a name has no spaces around it", found=show(value), where=where)
+        return text, "a name has no spaces around it"
     if len(text) > limit:
-        raise InvalidValue(f"a name has at most {limit} characters", found=f"{len(text):,}", where=where)
+        return text, f"a name has at most {limit} characters"
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in text):
-        raise InvalidValue("a name has no control or format characters", found=show(value), where=where)
-    return text
+        return text, "a name has no control or format characters"
+    return text, ""
 
 
 def names(value: object, where: str) -> tuple[str, ...]:
@@ -101,9 +111,10 @@ def text(value: object, where: str, *, limit: int = MAX_TEXT) -> str:
 def instant(value: object, where: str) -> datetime:
     """Give an aware instant as a plain `datetime` in UTC; a naive one is an error.
 
-    >>> from datetime import datetime, timedelta, timezone
-    >>> instant(datetime(2026, 5, 3, 9, tzinfo=timezone(timedelta(hours=2))), "at")
-    datetime.datetime(2026, 5, 3, 7, 0, tzinfo=datetime.timezone.utc)
+        >>> from datetime import datetime, timedelta, timezone
+    from functools import lru_cache
+        >>> instant(datetime(2026, 5, 3, 9, tzinfo=timezone(timedelta(hours=2))), "at")
+        datetime.datetime(2026, 5, 3, 7, 0, tzinfo=datetime.timezone.utc)
     """
     if type(value) is datetime and value.tzinfo is UTC:
         return value

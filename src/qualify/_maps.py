@@ -6,7 +6,7 @@ value with a meaning of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, Union
@@ -75,6 +75,15 @@ class Map(Mapping[str, V_co], Generic[V_co]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def keys(self) -> KeysView[str]:
+        return self._items.keys()
+
+    def values(self) -> ValuesView[V_co]:
+        return self._items.values()
+
+    def items(self) -> ItemsView[str, V_co]:
+        return self._items.items()
 
     def __eq__(self, other: object) -> bool:
         if other is self:

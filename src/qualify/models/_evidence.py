@@ -82,11 +82,13 @@ class Evidence(Value):
 
     def good_until(self, fresh_for: timedelta | None = None) -> datetime | None:
         """Give the first instant at which it no longer holds, None if it holds until contradicted."""
-        spans = [span for span in (self.good_for, fresh_for) if span is not None]
-        if not spans:
+        span = self.good_for
+        if fresh_for is not None and (span is None or fresh_for < span):
+            span = fresh_for
+        if span is None:
             return None
         try:
-            return self.at + min(spans)
+            return self.at + span
         except OverflowError:
             return None
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
+from datetime import datetime
 
 import attrs
 
 from qualify import _canonical, _checks
-from qualify._maps import Map, Value, identity
+from qualify._maps import Value
 from qualify.errors import IdConflict, InvalidType, InvalidValue
 from qualify.models._evidence import Asked, Evidence, Retraction, Signal
 from qualify.models._facts import NO_WORDS, Facts
+from qualify.models._knowing import Entry, know, read
 from qualify.models._offers import Offer, Subscription
 from qualify.models._people import Account, Person
 from qualify.models._vocabulary import Question, Vocabulary
-from qualify.truth import Truth
 
-Told = TypeVar("Told", Evidence, Signal)
-Entry: TypeAlias = Evidence | Signal | Asked | Retraction | Subscription
 _ENTRIES = (Evidence, Signal, Asked, Retraction, Subscription)
 
 
@@ -179,8 +176,7 @@ class Lead(Value):
     def heard(self, *, at: datetime, known_at: datetime | None = None) -> tuple[Signal, ...]:
         """Give the signals that speak of her, came by `at` and were known by `known_at`, not retracted."""
         when, known = _as_of(at, known_at, "Lead.heard")
-        log = [entry for entry in self.log if entry.known_at <= known and entry.at <= when]
-        return self._counted(log, Signal)
+        return tuple(read(self.log, self._names, when, known).signals)
 
     def facts(
         self,
@@ -200,49 +196,22 @@ class Lead(Value):
         signals and events (on a tie her own wins), `events` are heard beside her signals.
         """
         when, known = _as_of(at, known_at, "Lead.facts")
-        words = NO_WORDS if vocabulary is None else vocabulary
-        log = [entry for entry in self.log if entry.known_at <= known and entry.at <= when]
-        current: dict[str, Evidence] = {}
-        learned: dict[str, list[Evidence]] = {}
-        for entry in (*(one for one in taught if one.at <= when), *self._counted(log, Evidence)):
-            newest = current.get(entry.topic)
-            if newest is None or entry.at >= newest.at:
-                current[entry.topic] = entry
-            learned.setdefault(entry.topic, []).append(entry)
-        fresh = {topic: entry for topic, entry in current.items() if _is_fresh(entry, words, when)}
-        made: Facts = object.__new__(Facts)
-        made.__attrs_init__(
-            at=when,
-            vocabulary=words,
+        return know(
+            read(self.log, self._names, when, known),
             subject=self.id,
-            current=Map.trusted(fresh),
-            signals=(*self._counted(log, Signal), *events),
-            asked=tuple(
-                entry
-                for entry in log
-                if isinstance(entry, Asked) and not _is_answered(entry, learned.get(entry.topic, ()))
-            ),
-            disputed=frozenset(
-                topic
-                for topic in fresh
-                if len(learned[topic]) > 1 and _is_disputed(learned[topic], words, when)
-            ),
-            renews=_next_renewal(log, when),
+            at=when,
+            vocabulary=NO_WORDS if vocabulary is None else vocabulary,
+            taught=taught,
+            events=events,
         )
-        return made
 
-    def _counted(self, log: Iterable[Entry], kind: type[Told]) -> tuple[Told, ...]:
-        """Give what speaks of her and was not taken back by anything in the same log."""
-        entries = tuple(log)
-        gone = {entry.id for entry in entries if isinstance(entry, Retraction)}
-        her = {None, self.id, *(person.id for person in self.people)}
+    @property
+    def _names(self) -> set[str | None]:
+        """Whom a record may speak of to speak of her: this lead, her people, her account."""
+        names = {None, self.id, *(person.id for person in self.people)}
         if self.account is not None:
-            her.add(self.account.id)
-        return tuple(
-            entry
-            for entry in entries
-            if isinstance(entry, kind) and entry.id not in gone and entry.about in her
-        )
+            names.add(self.account.id)
+        return names
 
     def _grown(self, entries: Iterable[Entry]) -> Lead:
         log = _appended(self.id, self.log, entries)
@@ -307,39 +276,3 @@ def _as_of(at: datetime, known_at: datetime | None, where: str) -> tuple[datetim
     """Give the instant that is asked about and the one whose knowledge counts (default: the same)."""
     when = _checks.instant(at, f"{where}.at")
     return when, when if known_at is None else _checks.instant(known_at, f"{where}.known_at")
-
-
-def _is_fresh(entry: Evidence, words: Vocabulary, at: datetime) -> bool:
-    until = entry.good_until(_fresh_for(entry.topic, words))
-    return until is None or at < until
-
-
-def _fresh_for(topic: str, words: Vocabulary) -> timedelta | None:
-    known = words.get(topic)
-    return None if known is None else known.fresh_for
-
-
-def _is_answered(question: Asked, heard: Iterable[Evidence]) -> bool:
-    """Tell whether anything was learned on the topic strictly later; "it no longer holds" is no answer."""
-    return any(entry.at > question.at and entry.value is not Truth.UNKNOWN for entry in heard)
-
-
-def _next_renewal(log: Iterable[Entry], at: datetime) -> datetime | None:
-    last = {entry.id: entry for entry in log if isinstance(entry, Subscription)}
-    coming = (one.renews for one in last.values() if one.runs(at))
-    return min((renews for renews in coming if renews is not None and renews > at), default=None)
-
-
-def _is_disputed(heard: list[Evidence], words: Vocabulary, at: datetime) -> bool:
-    """Tell whether the newest fresh answers of different sources differ."""
-    by_source: dict[str | None, Evidence] = {}
-    for entry in heard:
-        newest = by_source.get(entry.source)
-        if newest is None or entry.at >= newest.at:
-            by_source[entry.source] = entry
-    values = {
-        identity(entry.value)
-        for entry in by_source.values()
-        if not entry.erased and entry.value is not Truth.UNKNOWN and _is_fresh(entry, words, at)
-    }
-    return len(values) > 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from qualify import _checks
 from qualify._maps import Map
 from qualify.criteria import ask
 from qualify.errors import InvalidValue
@@ -46,6 +47,8 @@ def weigh(
     playbook: Playbook, facts: Facts, active: AbstractSet[str], *, contact: bool | None, seen: int = 0
 ) -> Weighed:
     """Decide what should happen now, by the table of the regime in whose state she is."""
+    if contact is not None:
+        _checks.boolean(contact, "contact")
     regime = regime_in(playbook, active)
     table = regime.table
     rows = playbook.criteria[table.rows].judge(facts)
@@ -60,13 +63,14 @@ def weigh(
         code = POOR_FIT if rows.truth is Truth.NO else NOT_READY
     asking = _Asking() if silent else _asking(playbook, facts, regime, rows, columns)
     until = None if action is Action.SELL else asking.until or _later(facts.at, playbook)
-    decision = Decision(
-        action,
-        code,
+    decision: Decision = object.__new__(Decision)
+    decision.__attrs_init__(  # its parts come from values that were checked when they were made
+        action=action,
         at=facts.at,
+        code=code,
         answers=Map.trusted({table.rows: rows.truth, table.columns: columns.truth}),
-        missing=dict.fromkeys((*rows.missing, *columns.missing)),
-        evidence=dict.fromkeys((*rows.evidence, *columns.evidence)),
+        missing=tuple(dict.fromkeys((*rows.missing, *columns.missing))),
+        evidence=tuple(dict.fromkeys((*rows.evidence, *columns.evidence))),
         ask=asking.question,
         until=until,
         contact=False if blocked else contact,

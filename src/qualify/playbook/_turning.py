@@ -71,12 +71,18 @@ def turn(
         answers = {question: truth for question, truth in decision.answers.items() if question in asked}
         same = stored is not None and _still_holds(playbook, weighed, stored, facts)
         if same and not journey.chart.step(position, event, at=when, answers=answers).moved:
-            decision = attrs.evolve(decision, until=stored.until if stored else None)
+            decision = _kept_until(decision, stored.until if stored else None)
         else:
             journey = journey.record(event, at=when, answers=answers, because=decision, id=id)
             step = journey.last
-    again_at = _again_at(playbook, facts, weighed, decision, journey, override)
+            position = step.after
+    again_at = _again_at(playbook, facts, decision, position, override)
     return Turn(weighed.verdicts, decision, step, journey, again_at, override)
+
+
+def _kept_until(decision: Decision, until: datetime | None) -> Decision:
+    """Give the decision until the instant at which the stored one ends, which it confirms."""
+    return decision if decision.until == until else attrs.evolve(decision, until=until)
 
 
 def _require_turnable(playbook: Playbook, journey: Journey, lead: Lead | Facts, at: datetime) -> None:
@@ -285,13 +291,12 @@ def _answers_then(
 def _again_at(
     playbook: Playbook,
     facts: Facts,
-    weighed: Weighed,
     decision: Decision,
-    journey: Journey,
+    position: Position,
     override: Override | None,
 ) -> datetime | None:
-    instants = [playbook.criteria[question].changes_at(facts) for question in weighed.decision.answers]
-    instants += [decision.until, journey.chart.due(journey.at(facts.at))]
+    instants = [playbook.criteria[question].changes_at(facts) for question in decision.answers]
+    instants += [decision.until, playbook.chart.due(position)]
     if override is not None:
         instants.append(override.until)
     if facts.renews is not None:

@@ -116,9 +116,9 @@ fritz - tom customer: 2 satisfaction=5 in_use=yes; 145 satisfaction=5 in_use=yes
 
 # Answers to surveys, by day and respondent: customers on NPS and CSAT, employees on ESAT; `-` did not answer.
 NPS_ANSWERS = (
-    "100 ana 9; 101 ben 10; 150 cleo 8; 155 dan 9; 140 eva 10; 150 finn 7; 152 gina 3; 160 hugo 9; 165 ines 6; "
-    "90 paul 2; 30 yves 10; 30 zita 9; 32 anton 8; 31 birgit 9; 33 conny 7; 160 dirk 10; 20 elsa 1; 171 fritz 9; "
-    "172 zoe -; 172 abel -"
+    "100 ana 9; 101 ben 10; 150 cleo 8; 155 dan 9; 140 eva 10; 150 finn 7; 152 gina 3; 160 hugo 9; "
+    "165 ines 6; 90 paul 2; 30 yves 10; 30 zita 9; 32 anton 8; 31 birgit 9; 33 conny 7; 160 dirk 10; "
+    "20 elsa 1; 171 fritz 9; 172 zoe -; 172 yara -"
 )
 CSAT_ANSWERS = (
     "95 ana 5; 95 ben 4; 146 cleo 4; 152 dan 5; 128 eva 5; 140 finn 3; 150 gina 2; 158 hugo 4; "
