@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from qualify.metrics._fit import RetentionFit, fit_retention
     from qualify.metrics._flow import Transitions, transition_matrix
     from qualify.metrics._forecast import brier_score, forecast_bias, wape
+    from qualify.metrics._life_table import LifeTable
     from qualify.metrics._nps_difference import nps_difference
     from qualify.metrics._payback import Payback, lifetime_value, payback
-    from qualify.metrics._product_limit import LifeTable
     from qualify.metrics._proportions import difference, proportion, ratio
     from qualify.metrics._revenue import gross_revenue_retention, net_revenue_retention
     from qualify.metrics._satisfaction import ces, csat, enps, esat, nps, windows
@@ -46,7 +46,7 @@ _HOME: dict[str, str] = {
     **dict.fromkeys(("brier_score", "forecast_bias", "wape"), "_forecast"),
     "nps_difference": "_nps_difference",
     **dict.fromkeys(("Payback", "lifetime_value", "payback"), "_payback"),
-    "LifeTable": "_product_limit",
+    "LifeTable": "_life_table",
     **dict.fromkeys(("difference", "proportion", "ratio"), "_proportions"),
     **dict.fromkeys(("gross_revenue_retention", "net_revenue_retention"), "_revenue"),
     **dict.fromkeys(("ces", "csat", "enps", "esat", "nps", "windows"), "_satisfaction"),

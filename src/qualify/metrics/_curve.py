@@ -18,8 +18,17 @@ from qualify._maps import Value
 from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._estimate import Estimate, Interval
 from qualify.metrics._intervals import quantile
+from qualify.metrics._life_table import LifeTable
 from qualify.metrics._print import amount, per_cent
-from qualify.metrics._product_limit import LifeTable, Steps, effective_risk, product_limit, variance
+from qualify.metrics._product_limit import (
+    Steps,
+    effective_risk,
+    emptied,
+    limits,
+    none_of,
+    product_limit,
+    variance,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +36,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "weeks": 604_800}
-_CHUNK = 1 << 15  # times whose temporaries stay in the cache
 _ROUNDING = 1e-12  # a share that misses another by rounding alone has reached it
 _CACHE: Any = attrs.field(init=False, eq=False, repr=False, factory=dict)
 
@@ -74,7 +82,7 @@ class Curve(Value):
             stay=_checks.text(stay, "Curve.stay"),
             counts=counts,
             confidence_level=_arrays.level(confidence_level),
-            reason=_joined(reason, _emptied(counts)),
+            reason=_joined(reason, emptied(counts)),
         )
 
     @property
@@ -354,7 +362,7 @@ class Curve(Value):
         if key not in self._cache:
             share = 1.0 - self.remaining_steps if row is None else self.incidence_steps[row]
             risk = self.at_risk if self.counts.squares is None else effective_risk(self.counts, self.at_risk)
-            self._cache[key] = (share, *_limits(share, self._variance(row), risk, quantile(level)))
+            self._cache[key] = (share, *limits(share, self._variance(row), risk, quantile(level)))
         kept: tuple[Floats, Floats, Floats] = self._cache[key]
         return kept
 
@@ -395,7 +403,7 @@ class Curve(Value):
         level = self._level(confidence_level)
         last = float(self.times[-1]) if len(self.times) else 0.0
         place = np.searchsorted(self.times, asked * (1.0 + _ROUNDING), side="right")
-        none_yet = _none_of(self._effective_start(), quantile(level))  # before anybody left
+        none_yet = none_of(self._effective_start(), quantile(level))  # before anybody left
         value, low, high = (
             np.concatenate([[before], steps])[place]
             for before, steps in (
@@ -455,55 +463,6 @@ def _told(share: Estimate) -> str:
     """Give a share with its limits, as a line of the curve shows it."""
     value, low, high = (amount(part, "share") for part in (share.value, share.low, share.high))
     return f"{value}  [{low}, {high}]"
-
-
-def _none_of(n: Any, z: float) -> Any:  # noqa: ANN401 - a number or an array of them
-    """Give the upper limit of a share of which 0 in n were seen (Wilson 1927, JASA 22:209-212)."""
-    return z * z / (n + z * z)
-
-
-@np.errstate(all="ignore")
-def _limits(share: Floats, spread: Floats, risk: Floats, z: float) -> tuple[Floats, Floats]:
-    """Give log-log limits of shares that have left, from their variance.
-
-    Where nobody has left yet Greenwood's variance is 0: the upper limit is then Wilson's for none of those
-    at risk. Where everybody has, the lower limit stays what it was just before.
-    """
-    low, high = np.empty_like(share), np.empty_like(share)
-    for start in range(0, len(share), _CHUNK):  # pieces that stay in the cache
-        piece = slice(start, start + _CHUNK)
-        hazard = -np.log1p(-share[piece])
-        factor = np.exp(z * np.sqrt(spread[piece]) / ((1.0 - share[piece]) * hazard))
-        np.expm1(-hazard / factor, out=low[piece])
-        np.expm1(-hazard * factor, out=high[piece])
-    np.negative(low, out=low)
-    np.negative(high, out=high)
-    none = share <= _ROUNDING
-    low[none] = 0.0
-    high[none] = _none_of(risk[none], z)
-    gone = share >= 1.0 - _ROUNDING
-    if gone.any():
-        first = int(np.argmax(gone))  # it stays so from here on
-        low[gone] = low[first - 1] if first else risk[0] / (risk[0] + z * z)
-        high[gone] = 1.0
-    return np.minimum(low, share, out=low), np.maximum(high, share, out=high)
-
-
-def _emptied(counts: LifeTable) -> str | None:
-    """Say where a curve tells nothing: no rows, or a risk set that was empty before others came in."""
-    if len(counts.times) == 0:
-        return "no rows, so no share"
-    if not np.any(counts.entered):
-        return None
-    risk = counts.at_risk
-    left = counts.left
-    dry = np.flatnonzero((left > 0) & (left >= risk))
-    if len(dry) and risk[dry[0] + 1 :].any():
-        return (
-            f"all who were under observation had left at {counts.times[dry[0]]:g}, before others came in: "
-            "what follows says nothing about them"
-        )
-    return None
 
 
 def _joined(one: str | None, two: str | None) -> str | None:

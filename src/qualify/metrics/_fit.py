@@ -18,7 +18,7 @@ from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
-from qualify.metrics._product_limit import LifeTable
+from qualify.metrics._life_table import LifeTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,346 +1,28 @@
-"""One exact product-limit routine for all causes at once, and the life table that it reads.
+"""One exact product-limit routine for all causes at once.
 
-What belongs here: counting who was at risk and who left when and why, and the arithmetic on these
-counts (Kaplan and Meier 1958; Aalen and Johansen 1978; Greenwood 1926). What does not: columns, names
-of use, and how an answer is shown.
+What belongs here: the arithmetic on a life table (Kaplan and Meier 1958; Aalen and Johansen 1978; Greenwood
+1926) and the limits of its shares. What does not: counting (`_life_table`), names of use, and how an answer
+is shown.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import attrs
 import numpy as np
 
-from qualify import _checks
-from qualify._maps import Value
-from qualify.errors import InvalidValue
+from qualify.metrics._life_table import squares_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from qualify.metrics._life_table import LifeTable
+
     Floats = NDArray[np.float64]
     Array = NDArray[Any]
 
-# Two times closer than this, as a part of the later one, are the same time: 0.1 + 0.2 ties with 0.3.
-SAME_TIME = 1e-12
-_CHUNK = 1 << 16  # rows whose temporaries stay in the cache
-_FEW = 64  # rows that tell quickly that not all are whole
-_DENSE = 4  # whole-number times are counted in place while their range is at most so many times the rows
-
-
-def _frozen(values: object) -> Array:
-    """Give a read-only array of whole numbers or float64; counts of at most one stay as small as they are."""
-    array = np.asarray(values)
-    if array.dtype.kind == "b":
-        array = array.view(np.int8)
-    elif array.dtype.kind not in "iu":
-        array = array.astype(np.float64, copy=False)
-    if array.flags.writeable:
-        array = array.view()
-        array.flags.writeable = False
-    return array
-
-
-_same = attrs.cmp_using(eq=np.array_equal)
-
-
-@attrs.frozen(init=False, repr=False)
-class LifeTable(Value):
-    """Who entered, who left and why, at each time when something happened: counts that add.
-
-    `times` (T) rise; `events` (K, T) count those who left by each of the K causes, `censored` (T) those
-    last seen then, `entered` (T) those who came under observation just after that time; `started` were
-    there from the beginning. Counts are int64, or float64 with weights; then `squares` holds the sums
-    of squared weights in the same order. `a + b` is the table of the rows of both together.
-
-    >>> table = LifeTable.of([2, 3, 3, 5], [1, 0, 1, 0], ("cancelled",))
-    >>> table.times.tolist(), table.events.tolist(), table.at_risk.tolist()
-    ([2.0, 3.0, 5.0], [[1, 1, 0]], [4, 3, 1])
-    >>> (table + table).at_risk.tolist()
-    [8, 6, 2]
-    """
-
-    causes: tuple[str, ...]
-    times: Floats = attrs.field(eq=_same)
-    events: Array = attrs.field(eq=_same)
-    censored: Array = attrs.field(eq=_same)
-    entered: Array = attrs.field(eq=_same)
-    started: float
-    n: int
-    n_missing: int
-    unit: str
-    squares: Floats | None = attrs.field(eq=_same)
-    _cache: dict[str, Array] = attrs.field(init=False, eq=False, repr=False, factory=dict)
-    __hash__ = None  # type: ignore[assignment]  # it holds arrays
-
-    def __init__(
-        self,
-        causes: tuple[str, ...],
-        *,
-        times: object,
-        events: object,
-        censored: object,
-        entered: object,
-        started: float,
-        n: int,
-        n_missing: int = 0,
-        unit: str = "",
-        squares: object = None,
-    ) -> None:
-        self.__attrs_init__(
-            causes=tuple(causes),
-            times=_frozen(np.asarray(times, np.float64)),
-            events=_frozen(events),
-            censored=_frozen(censored),
-            entered=_frozen(entered),
-            started=started,
-            n=_checks.whole(n, "LifeTable.n", least=0),
-            n_missing=_checks.whole(n_missing, "LifeTable.n_missing", least=0),
-            unit=unit,
-            squares=None if squares is None else _frozen(squares),
-        )
-        rows = len(self.times)
-        if self.events.shape != (len(self.causes), rows) or not (
-            self.censored.shape == self.entered.shape == (rows,)
-        ):
-            raise InvalidValue(
-                "events are (causes, times), censored and entered (times)",
-                found=f"{self.events.shape}, {self.censored.shape}, {self.entered.shape}",
-                where="LifeTable",
-            )
-
-    @classmethod
-    def of(
-        cls,
-        times: object,
-        codes: object,
-        causes: tuple[str, ...],
-        *,
-        entry: object = None,
-        weights: object = None,
-        n_missing: int = 0,
-        unit: str = "",
-        scale: float = 1.0,
-    ) -> LifeTable:
-        """Count clean columns: `codes` are 0 for censored and 1 to K for the causes.
-
-        Whole-number times tie exactly; they are divided by `scale` after counting.
-        """
-        return _counted(
-            np.asarray(times),
-            np.asarray(codes),
-            tuple(causes),
-            None if entry is None else np.asarray(entry),
-            None if weights is None else np.asarray(weights),
-            n_missing=n_missing,
-            unit=unit,
-            scale=scale,
-        )
-
-    @property
-    def at_risk(self) -> Array:
-        """How many were under observation just before each time."""
-        if "risk" not in self._cache:
-            out = self.left + self.censored
-            risk = np.cumsum(out[::-1])[::-1]  # whoever is there leaves later: sums without cancellation
-            if np.any(self.entered):
-                late = np.cumsum(self.entered[::-1])[::-1]
-                risk = np.maximum(risk - late, out)
-            self._cache["risk"] = risk
-        return self._cache["risk"]
-
-    @property
-    def left(self) -> Array:
-        """How many left at each time, by any cause."""
-        total: Array = self.events[0] if len(self.causes) == 1 else self.events.sum(axis=0)
-        return total
-
-    def __add__(self, other: LifeTable) -> LifeTable:
-        if not isinstance(other, LifeTable):
-            return NotImplemented
-        if self.causes != other.causes or self.unit != other.unit:
-            raise InvalidValue(
-                "tables add that have the same causes and the same unit of time",
-                found=f"{', '.join(self.causes)} in {self.unit or 'no unit'}; "
-                f"{', '.join(other.causes)} in {other.unit or 'no unit'}",
-                where="LifeTable",
-            )
-        times = np.concatenate([self.times, other.times])
-        order = np.argsort(times, kind="stable")
-        starts = np.flatnonzero(_new(times[order]))
-        weighted = self.squares is not None or other.squares is not None
-
-        def merged(one: Array, two: Array) -> Array:
-            both = np.concatenate([one, two], axis=-1)[..., order]
-            wide = both.astype(np.float64 if both.dtype.kind == "f" else np.int64, copy=False)
-            return np.add.reduceat(wide, starts, axis=-1) if len(starts) else wide
-
-        return LifeTable(
-            self.causes,
-            times=times[order][starts],
-            events=merged(self.events, other.events),
-            censored=merged(self.censored, other.censored),
-            entered=merged(self.entered, other.entered),
-            started=self.started + other.started,
-            n=self.n + other.n,
-            n_missing=self.n_missing + other.n_missing,
-            unit=self.unit,
-            squares=merged(_squares(self), _squares(other)) if weighted else None,
-        )
-
-    def __radd__(self, other: object) -> LifeTable:
-        if isinstance(other, int) and other == 0:  # so that sum(tables) works
-            return self
-        return NotImplemented
-
-    def __repr__(self) -> str:
-        return (
-            f"LifeTable({', '.join(self.causes)}: n={self.n:,}, {len(self.times):,} times, "
-            f"{self.events.sum():,} left, {self.censored.sum():,} censored)"
-        )
-
-
-def _squares(table: LifeTable) -> Array:
-    """Give the sums of squared weights, (K + 2, T): events by cause, censored, entered."""
-    if table.squares is not None:
-        return table.squares
-    return np.vstack([table.events, table.censored, table.entered]).astype(np.float64)
-
-
-def _new(ordered: Array) -> NDArray[np.bool_]:
-    """Give where a new time begins, in times that rise."""
-    new = np.ones(len(ordered), np.bool_)
-    if ordered.dtype.kind != "f":
-        np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-        return new
-    for start in range(1, len(ordered), _CHUNK):  # pieces that stay in the cache
-        later = ordered[start : start + _CHUNK]
-        earlier = ordered[start - 1 : start - 1 + len(later)]
-        np.greater(later * (1.0 - SAME_TIME), earlier, out=new[start : start + _CHUNK])
-    return new
-
-
-def _counted(
-    times: Array,
-    codes: Array,
-    causes: tuple[str, ...],
-    entry: Array | None,
-    weights: Array | None,
-    *,
-    n_missing: int,
-    unit: str,
-    scale: float,
-) -> LifeTable:
-    n = len(times)
-    late_entry = False
-    started: float = n if weights is None else weights.sum()
-    kinds = len(causes) + 2  # censored, the causes, entered
-    if entry is not None:
-        late = entry > 0
-        late_entry = bool(late.any())
-        if late_entry:  # coming in is one more thing that happens at a time
-            times = np.concatenate([times, entry[late]])
-            codes = np.concatenate([codes, np.full(np.count_nonzero(late), kinds - 1, codes.dtype)])
-            if weights is None:
-                started = n - int(np.count_nonzero(late))
-            else:
-                started = weights[~late].sum()
-                weights = np.concatenate([weights, weights[late]])
-    if weights is None:
-        grid, counts = _dense(times, codes, kinds) or _sorted(times, codes, kinds)
-        squares = None
-    else:
-        order = np.lexsort((weights, times))  # sums of floats do not depend on the order of the rows
-        starts = np.flatnonzero(_new(times[order]))
-        place = _groups(starts, len(order)) * kinds + codes[order]
-        sums = [
-            np.bincount(place, w, minlength=len(starts) * kinds).reshape(-1, kinds).T
-            for w in (weights[order], np.square(weights[order], dtype=np.float64))
-        ]
-        grid, counts = times[order][starts], sums[0]
-        squares = np.vstack([sums[1][1 : kinds - 1], sums[1][0], sums[1][-1]])
-    table = LifeTable(
-        causes,
-        times=grid if scale == 1 else grid / scale,
-        events=counts[1 : kinds - 1],
-        censored=counts[0],
-        entered=counts[-1],
-        started=float(started) if weights is not None else int(started),
-        n=n,
-        n_missing=n_missing,
-        unit=unit,
-        squares=squares,
-    )
-    if n == len(grid) and weights is None and not late_entry:  # no ties: each time finds one fewer
-        table._cache["risk"] = np.arange(n, 0, -1)  # noqa: SLF001 - its own maker
-    return table
-
-
-def _dense(times: Array, codes: Array, kinds: int) -> tuple[Array, Array] | None:
-    """Count whole-number times in place: their distinct values, and each kind of thing by time."""
-    whole = _whole(times)
-    if whole is None:
-        return None
-    low = int(whole.min())
-    place = (whole - low) * kinds + codes
-    size = (int(whole.max()) - low + 1) * kinds
-    counts = np.bincount(place, minlength=size).reshape(-1, kinds)
-    occurs = counts.any(axis=1)
-    return np.flatnonzero(occurs) + low, counts[occurs].T
-
-
-def _sorted(times: Array, codes: Array, kinds: int) -> tuple[Array, Array]:
-    """Count any other times by one sort: their distinct values, and each kind of thing by time.
-
-    Floats that are not negative sort as their bits do, so the code rides in the lowest bits, and one array
-    is sorted instead of an order looked up. Times that these bits cannot tell apart tie anyway.
-    """
-    if times.dtype.kind == "f":
-        times = np.ascontiguousarray(times)
-        mask = np.uint64((1 << (kinds - 1).bit_length()) - 1)
-        used = np.bitwise_or.reduce(times.view(np.uint64))  # the bits that any time uses
-        if used >> np.uint64(63):  # the sign of -0.0
-            times = times + 0.0
-        keys = times.view(np.uint64) & ~mask
-        keys |= codes.astype(np.uint64)
-        keys.sort()
-        kind = keys.astype(np.uint8) & np.uint8(mask)
-        if used & mask:
-            ordered = np.sort(times)
-        else:
-            keys &= ~mask
-            ordered = keys.view(np.float64)
-    else:
-        order = np.argsort(times)
-        ordered, kind = times[order], codes[order]
-    new = _new(ordered)
-    if new.all():
-        counts = np.zeros((kinds, len(ordered)), np.bool_)
-        for k in range(kinds):
-            np.equal(kind, k, out=counts[k])
-        return ordered, counts
-    starts = np.flatnonzero(new)
-    place = _groups(starts, len(ordered)) * kinds + kind
-    return ordered[starts], np.bincount(place, minlength=len(starts) * kinds).reshape(-1, kinds).T
-
-
-def _whole(times: Array) -> Array | None:
-    """Give times as int64 if they are whole numbers dense enough to be counted in place."""
-    if len(times) == 0 or float(times.max()) - float(times.min()) > _DENSE * len(times) + 1_024:
-        return None
-    if times.dtype.kind != "f":
-        return times.astype(np.int64, copy=False)
-    if not np.array_equal(times[:_FEW].astype(np.int64), times[:_FEW]):
-        return None
-    whole = times.astype(np.int64)
-    return whole if np.array_equal(whole, times) else None
-
-
-def _groups(starts: Array, rows: int) -> Array:
-    """Give the group of each row, counted from 0."""
-    sizes = np.diff(starts, append=rows)
-    return np.repeat(np.arange(len(starts)), sizes)
+_ROUNDING = 1e-12  # a share that misses another by rounding alone has reached it
+_CHUNK = 1 << 15  # times whose temporaries stay in the cache
 
 
 class Steps(NamedTuple):
@@ -376,7 +58,7 @@ def effective_risk(table: LifeTable, risk: Array) -> Floats:
     if table.squares is None:
         return risk.astype(np.float64)
     with np.errstate(all="ignore"):
-        squares = _square_risk(_squares(table))
+        squares = _square_risk(squares_of(table))
         return np.where(squares > 0, risk / squares * risk, 0.0)
 
 
@@ -404,7 +86,7 @@ def variance(table: LifeTable, steps: Steps, cause: int | None) -> Floats:
         term *= steps.remaining
         term *= steps.remaining
         return np.asarray(term)
-    squares = _squares(table)
+    squares = squares_of(table)
     kinds = len(table.causes)
     square_left = squares[:kinds].sum(axis=0)
     square_stay = np.maximum(_square_risk(squares) - square_left, 0.0)
@@ -428,14 +110,50 @@ def variance(table: LifeTable, steps: Steps, cause: int | None) -> Floats:
     return np.asarray(np.maximum(total, 0.0))
 
 
-def refuse_entry(times: Array, entry: Array, gone: Array) -> None:
-    """Refuse rows that came under observation no earlier than they left it."""
-    wrong = (entry > 0) & (entry >= times) & ~gone
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise InvalidValue(
-            "entry lies before the end of the duration",
-            found=f"entry {entry[row]}, duration {times[row]}",
-            allowed="a spell seen from its beginning has entry 0; leave out a spell of length zero",
-            where=f"entry, row {row:,}",
+def none_of(n: Any, z: float) -> Any:  # noqa: ANN401 - a number or an array of them
+    """Give the upper limit of a share of which 0 in n were seen (Wilson 1927, JASA 22:209-212)."""
+    return z * z / (n + z * z)
+
+
+@np.errstate(all="ignore")
+def limits(share: Floats, spread: Floats, risk: Floats, z: float) -> tuple[Floats, Floats]:
+    """Give log-log limits of shares that have left, from their variance.
+
+    Where nobody has left yet Greenwood's variance is 0: the upper limit is then Wilson's for none of those
+    at risk. Where everybody has, the lower limit stays what it was just before.
+    """
+    low, high = np.empty_like(share), np.empty_like(share)
+    for start in range(0, len(share), _CHUNK):  # pieces that stay in the cache
+        piece = slice(start, start + _CHUNK)
+        hazard = -np.log1p(-share[piece])
+        factor = np.exp(z * np.sqrt(spread[piece]) / ((1.0 - share[piece]) * hazard))
+        np.expm1(-hazard / factor, out=low[piece])
+        np.expm1(-hazard * factor, out=high[piece])
+    np.negative(low, out=low)
+    np.negative(high, out=high)
+    none = share <= _ROUNDING
+    low[none] = 0.0
+    high[none] = none_of(risk[none], z)
+    gone = share >= 1.0 - _ROUNDING
+    if gone.any():
+        first = int(np.argmax(gone))  # it stays so from here on
+        low[gone] = low[first - 1] if first else risk[0] / (risk[0] + z * z)
+        high[gone] = 1.0
+    return np.minimum(low, share, out=low), np.maximum(high, share, out=high)
+
+
+def emptied(counts: LifeTable) -> str | None:
+    """Say where a curve tells nothing: no rows, or a risk set that was empty before others came in."""
+    if len(counts.times) == 0:
+        return "no rows, so no share"
+    if not np.any(counts.entered):
+        return None
+    risk = counts.at_risk
+    left = counts.left
+    dry = np.flatnonzero((left > 0) & (left >= risk))
+    if len(dry) and risk[dry[0] + 1 :].any():
+        return (
+            f"all who were under observation had left at {counts.times[dry[0]]:g}, before others came in: "
+            "what follows says nothing about them"
         )
+    return None

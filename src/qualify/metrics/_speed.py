@@ -15,7 +15,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify.errors import InvalidType, InvalidValue, TimeError
 from qualify.metrics._curve import SECONDS, Curve
-from qualify.metrics._product_limit import LifeTable
+from qualify.metrics._life_table import LifeTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,210 @@
+"""What every curve reads: durations, causes, late entries and weights, as clean rows.
+
+What belongs here: columns in, rows out, and which rows are left out. What does not: what a curve means by
+its causes (`_curves`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics._curve import SECONDS
+from qualify.metrics._life_table import LifeTable, refuse_entry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+_LEAST = 1e-100  # weights beyond this or its inverse are brought near 1 by a power of two
+MAX_CAUSES = 120  # a cause is a small code, and nobody reads more lines in one picture
+
+
+class Causes(NamedTuple):
+    """Why each row left, as codes (0 = censored), and what the codes are called."""
+
+    codes: Array
+    missing: _arrays.Mask
+    names: tuple[str, ...]
+    where: str
+    mixed: bool = False  # truths with NO among them, read as censored
+
+
+class Rows(NamedTuple):
+    """Clean columns, and which rows lack something and are left out."""
+
+    times: Array
+    codes: Array
+    entry: Array | None
+    weights: Array | None
+    gone: Array
+    names: tuple[str, ...]
+    unit: str
+    scale: float
+
+    def table(self, chosen: Array | None = None) -> LifeTable:
+        """Count the rows, or those that are chosen by number."""
+        numbers = np.arange(len(self.times)) if chosen is None else chosen
+        gone = self.gone if chosen is None else self.gone[chosen]
+        n_missing = int(np.count_nonzero(gone))
+        keep: Any = slice(None) if chosen is None and not n_missing else numbers[~gone]
+        if self.weights is not None and not self.weights[keep].all():
+            numbers = numbers[~gone]
+            keep = numbers[self.weights[numbers] > 0]
+        return LifeTable.of(
+            self.times[keep],
+            self.codes[keep],
+            self.names,
+            entry=None if self.entry is None else self.entry[keep],
+            weights=None if self.weights is None else self.weights[keep],
+            n_missing=n_missing,
+            unit=self.unit,
+            scale=self.scale,
+        )
+
+
+def rows_of(
+    durations: _arrays.ColumnLike,
+    causes: Causes,
+    *,
+    entry: _arrays.ColumnLike | None,
+    weights: _arrays.ColumnLike | None,
+    unit: str,
+) -> Rows:
+    """Read the columns that every curve has, and find the rows that lack something."""
+    _checks.text(unit, "unit")
+    (times, gone), unit, scale = read_durations(durations, "durations", unit)
+    rows = len(times)
+    _arrays.same_length(causes.where, len(causes.codes), rows)
+    start, weight = None, None
+    if entry is not None:
+        (start, absent), _, entry_scale = read_durations(entry, "entry", unit)
+        _arrays.same_length("entry", len(start), rows)
+        if entry_scale != scale:
+            raise InvalidType("entry and durations are both numbers or both timedeltas", where="entry")
+        gone = _either(gone, absent)
+    gone = _either(gone, causes.missing)
+    gone = np.zeros(rows, np.bool_) if gone is None else gone
+    if weights is not None:
+        weight = _arrays.weights(weights, "weights", rows=rows).astype(np.float64)
+        most = float(weight.max(initial=0.0))
+        if not _LEAST < most < 1 / _LEAST and rows:  # so that squares stay finite
+            weight = np.ldexp(weight, -math.frexp(most)[1])
+    if start is not None:
+        refuse_entry(times, start, gone)
+    return Rows(times, causes.codes, start, weight, gone, causes.names, unit, scale)
+
+
+def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_arrays.Column, str, float]:
+    """Give durations as numbers, their unit, and by what to divide them to be in that unit."""
+    read = _arrays.column(values, where)
+    if read.values.dtype.kind != "m":
+        numbers = _arrays.numbers(values, where, least=0)
+        kept = numbers.values
+        if kept.dtype.kind == "f":
+            kept = kept.astype(np.float64, copy=False)  # also of the other byte order
+        elif not kept.dtype.isnative:
+            kept = kept.astype(np.int64)
+        return _arrays.Column(kept, numbers.missing), unit, 1.0
+    unit = _arrays.choice(unit or "days", tuple(SECONDS), "unit")
+    micros = _arrays.durations(values, where)
+    return _arrays.Column(micros.values.astype(np.int64), micros.missing), unit, SECONDS[unit] * 1e6
+
+
+def needed(column: _arrays.ColumnLike | None, where: str) -> _arrays.ColumnLike:
+    if column is None:
+        raise InvalidType(
+            "durations need a second column that says who left and why",
+            allowed="only a LifeTable, curve.counts, stands alone",
+            where=where,
+        )
+    return column
+
+
+def causes_of(
+    causes: _arrays.ColumnLike | None, names: Sequence[str] | Mapping[int, str] | None, censored: str | None
+) -> Causes:
+    given = needed(causes, "causes")
+    read = _arrays.column(given, "causes")
+    kind = read.values.dtype.kind
+    if kind == "O" or kind in "US":
+        return _text_causes(given, read, names, censored)
+    if censored is not None:
+        raise InvalidType(
+            "censored= names a text", found=f"causes of dtype {read.values.dtype}", where="censored"
+        )
+    if kind == "b":
+        return Causes(read.values.astype(np.int8), read.missing, _names(names, 1), "causes")
+    if read.values.dtype == np.int8 and np.any(read.values < 0):
+        truths, missing = _arrays.truths(given, "causes")
+        return Causes(np.maximum(truths, 0), missing, _names(names, 1), "causes", mixed=True)
+    codes, missing = _arrays.numbers(given, "causes", least=0, most=MAX_CAUSES, whole=True)
+    if missing is not None:
+        codes = np.where(missing, 0, codes)
+    highest = max(int(codes.max(initial=0)), len(names) if names is not None else 1)
+    small = codes.astype(np.int8) if codes.dtype.itemsize > 1 or codes.dtype.kind == "f" else codes
+    return Causes(small, missing, _names(names, highest), "causes")
+
+
+def _text_causes(
+    given: _arrays.ColumnLike,
+    read: _arrays.Column,
+    names: Sequence[str] | Mapping[int, str] | None,
+    censored: str | None,
+) -> Causes:
+    if names is not None:
+        raise InvalidType("names= is for codes; causes of text bear their own", where="names")
+    if censored is None:
+        raise InvalidType(
+            "causes of text need the word for not having left",
+            allowed='write censored="open", or another word of yours; a blank is missing',
+            where="censored",
+        )
+    groups = _arrays.labels(given, "causes", rows=len(read))
+    labels = groups.names if groups.names is not None else ()
+    causes = [name for name in labels if name is not None and name != censored]
+    if not causes:
+        raise InvalidValue(
+            "no row has left", found=f"only {censored!r}", allowed="use codes and names=", where="causes"
+        )
+    place = {name: code for code, name in enumerate(causes, 1)}
+    recode = np.array([place.get(name, 0) for name in labels], np.int8)
+    missing = np.array([name is None for name in labels])[groups.groups()] if None in labels else None
+    return Causes(
+        recode[groups.groups()], missing, tuple(_checks.text(n, "causes") for n in causes), "causes"
+    )
+
+
+def _names(names: Sequence[str] | Mapping[int, str] | None, highest: int) -> tuple[str, ...]:
+    """Give a name for each code from 1 to `highest`."""
+    if names is None:
+        return ("event",) if highest == 1 else tuple(f"cause {k}" for k in range(1, highest + 1))
+    if isinstance(names, str):
+        raise InvalidType("names are several texts", found="one text", allowed=f"({names!r},)", where="names")
+    if isinstance(names, Mapping):
+        wrong = [k for k in names if not 1 <= k <= MAX_CAUSES]
+        if wrong:
+            raise InvalidValue(
+                "codes of causes begin at 1; 0 is censored", found=f"{wrong[0]}", where="names"
+            )
+        highest = max(highest, *names)
+        named = tuple(names.get(k, f"cause {k}") for k in range(1, highest + 1))
+    else:
+        named = tuple(names)
+    if len(named) < highest:
+        raise InvalidValue(
+            "each code needs a name", found=f"code {highest}, {len(named)} names", where="names"
+        )
+    return tuple(_checks.name(name, f"names[{i}]") for i, name in enumerate(named))
+
+
+def _either(one: _arrays.Mask, two: _arrays.Mask) -> _arrays.Mask:
+    if one is None or two is None:
+        return two if one is None else one
+    return one | two
