@@ -13,9 +13,13 @@ from qualify.stages._parts import History, State, Transition
 from qualify.stages._steps import Position, Refusal, Step
 
 if TYPE_CHECKING:
+    from qualify.stages._check import Finding
+    from qualify.stages._compile import Compiled
+    from qualify.stages._difference import Difference
     from qualify.stages._explanation import Explanation
     from qualify.stages._override import Override
     from qualify.stages._readings import Attempt, Revision, Spell
+    from qualify.stages._replay import Piece, Replay
     from qualify.stages._saas import MEANINGS, SAAS
 
 __all__ = [
@@ -24,13 +28,18 @@ __all__ = [
     "Attempt",
     "Because",
     "Chart",
+    "Compiled",
+    "Difference",
     "Event",
     "Explanation",
+    "Finding",
     "History",
     "Journey",
     "Override",
+    "Piece",
     "Position",
     "Refusal",
+    "Replay",
     "Revision",
     "Spell",
     "State",
@@ -40,9 +49,14 @@ __all__ = [
 
 _LATER = {  # what a host that only steps a chart of its own never loads
     "Attempt": "_readings",
+    "Compiled": "_compile",
+    "Difference": "_difference",
     "Explanation": "_explanation",
+    "Finding": "_check",
     "MEANINGS": "_saas",
     "Override": "_override",
+    "Piece": "_replay",
+    "Replay": "_replay",
     "Revision": "_readings",
     "SAAS": "_saas",
     "Spell": "_readings",

@@ -6,7 +6,7 @@ chart is told the answers, and it never asks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ from qualify.stages._tree import ROOT, SHALLOW, Tree, build, state_of
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
+    from qualify.stages._check import Finding
+    from qualify.stages._compile import Compiled
+    from qualify.stages._difference import Difference
     from qualify.stages._explanation import Explanation
 
 
@@ -281,6 +284,46 @@ class Chart(Value):
             position,
             tuple(self._machine.take(position, Event(e, position.at, answers=given)) for e in self.events),
         )
+
+    # What the table says about itself
+
+    def check(self, *, budget: int = 10_000) -> tuple[Finding, ...]:
+        """Give what the table says about itself: states without a way out or back, and more.
+
+        It searches all configurations that can be reached, at most `budget` of them. See `Finding` for the
+        codes.
+
+        >>> funnel = Chart("funnel", State("lead"), State("won"), transitions=(
+        ...     Transition("lead", on="buy", to="won"),))
+        >>> print(*funnel.check())
+        no-way-out: won: nothing leaves this state; add a way out: nothing is for ever
+        """
+        from qualify.stages._check import check
+
+        return check(self, budget=budget)
+
+    def diff(self, other: Chart, positions: Iterable[Position] = ()) -> Difference:
+        """Give what `other` adds and removes, and which of these positions of this chart it strands.
+
+        >>> print(Chart("c", State("a")).diff(Chart("c", State("a"))))
+        no difference
+        """
+        from qualify.stages._difference import compare
+
+        return compare(self, other, positions)
+
+    def compile(self, *, starts: Iterable[Names] = (), budget: int = 10_000) -> Compiled:
+        """Give the chart as a flat table of its reachable configurations, for single steps and columns.
+
+        `starts` are further places where subjects may be taken in, named by their innermost states. More
+        than `budget` configurations are an error.
+
+        >>> Chart("c", State("a"), State("b"), transitions=(Transition("a", on="go", to="b"),)).compile()
+        <Compiled 'c': 2 configurations, 1 symbols>
+        """
+        from qualify.stages._compile import compiled
+
+        return compiled(self, starts, budget)
 
     # In and out
 

@@ -10,6 +10,7 @@ from qualify.stages._parts import State, Transition
 from qualify.truth import Truth
 
 _DECISIONS = ("sell", "discover", "nurture", "disqualify")
+_MAY_CONTACT = ("not_asked", "contactable")
 
 SAAS = Chart(
     "saas",
@@ -32,7 +33,7 @@ SAAS = Chart(
     version="1",
     transitions=(
         # Decisions move a prospect from anywhere to anywhere; where she already is, they are taken and stay.
-        Transition("prospect", on="sell", to="sales_ready", inside=("not_asked", "contactable"), internal=True),
+        Transition("prospect", on="sell", to="sales_ready", inside=_MAY_CONTACT, internal=True),
         Transition("prospect", on="discover", to="discovery", internal=True),
         Transition("prospect", on="nurture", to="nurturing", internal=True),
         Transition("prospect", on="disqualify", to="disqualified", internal=True),

@@ -1,0 +1,184 @@
+"""`Compiled`: a chart as a flat table of its reachable configurations, for single steps and for columns.
+
+What belongs here: the table and its look-ups. What does not: columns (`_replay`), which need numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from qualify import _checks
+from qualify.errors import DefinitionError, InvalidValue
+from qualify.stages._explore import BUDGET, explore, symbols
+from qualify.stages._steps import Position
+from qualify.truth import Truth
+
+if TYPE_CHECKING:
+    from qualify.stages._chart import Chart
+    from qualify.stages._explore import Explored
+    from qualify.stages._parts import Names
+    from qualify.stages._replay import Piece, Replay
+    from qualify.stages._steps import End, Key, Move
+
+
+class Compiled:
+    """A chart as a table: each reachable configuration is a number, and 0 is where subjects begin.
+
+    It comes from `chart.compile()`. `next` is one look-up; it knows no time, so for a chart with deadlines
+    it tells what the event alone does. `replay` steps whole columns.
+
+    >>> from qualify.stages import Chart, State, Transition
+    >>> door = Chart("door", State("shut"), State("open"), transitions=(
+    ...     Transition("shut", on="push", to="open"),)).compile()
+    >>> door.configurations[door.next(0, "push")]
+    ('open',)
+    """
+
+    __slots__ = ("_found", "_keys", "_rows", "_starts", "chart", "configurations", "events")
+
+    def __init__(self, chart: Chart, found: Explored, starts: tuple[Names, ...]) -> None:
+        self.chart = chart
+        self.events = chart.events
+        self.configurations = tuple(place.leaves for place in found.places)
+        self._found = found
+        self._starts = starts
+        self._keys = tuple(symbols(chart._tree))
+        rows: list[dict[Key, int]] = []
+        for moves in found.moves:
+            row = {key: found.target(move) for key, move in moves.items()}
+            for event, asks in chart._tree.asks.items():
+                if asks:  # without answers everything is UNKNOWN
+                    row[event] = row[(event, *[0 for _ in asks])]
+            rows.append(row)
+        self._rows = tuple(rows)
+
+    def __len__(self) -> int:
+        return len(self.configurations)
+
+    def __repr__(self) -> str:
+        return f"<Compiled {self.chart.name!r}: {len(self)} configurations, {len(self._keys)} symbols>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return compiled, (self.chart, self._starts, len(self))
+
+    def next(self, state: int, event: str, answers: Mapping[str, Truth] | None = None) -> int:
+        """Give the configuration after an event; a refused one gives the same configuration.
+
+        >>> from qualify.stages import SAAS
+        >>> saas = SAAS.compile()
+        >>> saas.configurations[saas.next(0, "won")]
+        ('onboarding', 'not_asked')
+        """
+        try:
+            if answers is None:
+                return self._rows[state][event]
+            return self._rows[state][self._key(event, answers)]
+        except (KeyError, IndexError):
+            raise self._lost(state, event) from None
+
+    def end(self, state: int, event: str, answers: Mapping[str, Truth] | None = None) -> End:
+        """Give how an event ends in a configuration: `"moved"`, `"stayed"` or `"refused"`.
+
+        >>> from qualify.stages import SAAS
+        >>> SAAS.compile().end(0, "renewed")
+        'refused'
+        """
+        try:
+            return self._move(state, self._key(event, answers or {})).end
+        except (KeyError, IndexError):
+            raise self._lost(state, event) from None
+
+    def find(self, position: Position) -> int:
+        """Give the number of the configuration in which a position stands.
+
+        >>> from datetime import datetime, timezone
+        >>> from qualify.stages import SAAS
+        >>> SAAS.compile().find(SAAS.start(at=datetime(2026, 5, 3, tzinfo=timezone.utc)))
+        0
+        """
+        place = self.chart._own(position)._place
+        number = self._found.index.get((place.bits, place.memory))
+        if number is None:
+            raise InvalidValue(
+                "this configuration is not reached from where the table begins",
+                found=str(position),
+                allowed="compile(starts=[...]) takes in subjects that begin elsewhere",
+                where="Compiled.find",
+            )
+        return number
+
+    def replay(
+        self,
+        subject: Any,  # noqa: ANN401 - any column that numpy reads
+        event: Any,  # noqa: ANN401 - as above
+        at: Any,  # noqa: ANN401 - as above
+        answers: Mapping[str, Any] | None = None,
+        *,
+        until: Any = None,  # noqa: ANN401 - an instant as a column holds it
+    ) -> Replay:
+        """Step columns of events: states after each, final states, refusals, visits, counts and dwell.
+
+        `subject` holds ids (integers or text), `event` names or integers that index `events`, `at` instants
+        (datetime64 in UTC, aware datetimes, or integers in microseconds since 1970), `answers` for each
+        question int8 codes +1, 0, -1. Subjects come in any order; the events of one are sorted by `at`, and
+        ties keep their order. A subject begins in configuration 0 at its first event. With `until` time goes
+        on up to that instant. Equal to the scalar fold, event by event.
+
+        >>> from qualify.stages import SAAS
+        >>> SAAS.compile().replay([1, 2, 1], ["sell", "won", "accepted"], [10, 20, 30]).final_in("customer")
+        array([False,  True])
+        """
+        from qualify.stages._replay import replay
+
+        return replay(self, subject, event, at, answers or {}, until)
+
+    def piece(self, subject: Any, event: Any, at: Any, answers: Mapping[str, Any] | None = None) -> Piece:  # noqa: ANN401 - as above
+        """Give what rows do to each subject, wherever it stands: a map from configurations to configurations.
+
+        Pieces of a history, cut at any rows, compose in row order and in any bracketing to the whole. Not
+        for charts with deadlines.
+
+        >>> from qualify.stages import SAAS
+        >>> saas = SAAS.compile()
+        >>> whole = saas.piece([1], ["sell"], [10]).then(saas.piece([1], ["won"], [20]))
+        >>> saas.configurations[whole.final()[0]]
+        ('onboarding', 'not_asked')
+        """
+        from qualify.stages._replay import piece
+
+        return piece(self, subject, event, at, answers or {})
+
+    def _key(self, event: str, answers: Mapping[str, Truth]) -> Key:
+        asks = self.chart._tree.asks[event]
+        if not asks:
+            return event
+        return (event, *[answers[q].value if q in answers else 0 for q in asks])
+
+    def _move(self, state: int, key: Key) -> Move:
+        return self._found.moves[state][key]
+
+    def _lost(self, state: int, event: str) -> Exception:
+        if self.chart.has_event(event):
+            return InvalidValue(
+                "a configuration is a number of the table",
+                found=str(state),
+                allowed=f"0 to {len(self) - 1}",
+                where="Compiled",
+            )
+        return _checks.unknown("event", str(event), self.events, where=f"Chart({self.chart.name!r})")
+
+
+def compiled(chart: Chart, starts: Iterable[Names] = (), budget: int = BUDGET) -> Compiled:
+    """Explore a chart and give its table."""
+    starts = tuple(starts)
+    goals = [chart._goals(active, "compile.starts") for active in starts]
+    found = explore(chart, goals, budget=budget)
+    if found.endless:
+        place, event, cycle = found.endless[0]
+        raise DefinitionError(
+            "eventless transitions do not come to rest",
+            found=f"in {', '.join(place.leaves)} on {event}: {cycle}",
+            where=f"Chart({chart.name!r})",
+        )
+    return Compiled(chart, found, starts)
