@@ -156,8 +156,8 @@ def _sequence(
         plus, minus = _views.number(counts, "promoters"), _views.number(counts, "detractors")
         n = plus + minus + _views.number(counts, "passives")
         share = _intervals.share(plus - minus, n)
-        more = n + 3  # a variance that no streak of equal answers can bring to 0
-        variance = (plus + minus + 1.5) / more - ((plus - minus) / more) ** 2
+        more = n + 6  # twice Rocks's answers added: no streak of equal answers brings the variance to 0
+        variance = (plus + minus + 3) / more - ((plus - minus) / more) ** 2
         half = _half(np.sqrt(variance), n, level, tight_at)
         value, unit, parts, first = 100 * share, "points", ("promoters", "passives", "detractors"), FIRST
         limits = _cut(100 * (share - half), 100 * (share + half), n, -100.0, 100.0)
