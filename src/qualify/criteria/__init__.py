@@ -8,36 +8,69 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qualify.criteria import frameworks
 from qualify.criteria._asking import NextQuestion, ask
 from qualify.criteria._atoms import Atom, Heard, heard, topic
+from qualify.criteria._changing import Change, Move, change
+from qualify.criteria._comparing import Agreement, compare
 from qualify.criteria._criterion import Criterion
 from qualify.criteria._groups import AtLeast, Named, Not, Weighted, all_of, any_of, at_least, weighted
 from qualify.criteria._host import HostCriterion, criterion
+from qualify.criteria._linting import lint
+from qualify.criteria._proving import (
+    Proof,
+    always_true,
+    dead_parts,
+    disjoint,
+    duplicates,
+    equivalent,
+    exact,
+    implies,
+    satisfiable,
+    settle,
+)
 from qualify.criteria._verdict import Fault, Part, Verdict
 
 if TYPE_CHECKING:
     from qualify.criteria._columns import Columns
 
 __all__ = [
+    "Agreement",
     "AtLeast",
     "Atom",
+    "Change",
     "Columns",
     "Criterion",
     "Fault",
     "Heard",
     "HostCriterion",
+    "Move",
     "Named",
     "NextQuestion",
     "Not",
     "Part",
+    "Proof",
     "Verdict",
     "Weighted",
     "all_of",
+    "always_true",
     "any_of",
     "ask",
     "at_least",
+    "change",
+    "compare",
     "criterion",
+    "dead_parts",
+    "disjoint",
+    "duplicates",
+    "equivalent",
+    "exact",
+    "frameworks",
     "heard",
+    "implies",
+    "lint",
+    "satisfiable",
+    "settle",
     "topic",
     "weighted",
 ]

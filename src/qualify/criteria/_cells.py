@@ -108,7 +108,11 @@ class Space:
 
     def fold(self, *roots: Criterion) -> list[NDArray[np.int8]]:
         """Give the codes of criteria on every cell; shapes broadcast to that of the space."""
-        made = program(roots)
+        made, arrays = program(roots), self.leaf_codes()
+        return run(made, [arrays[leaf] for leaf in made.leaves])
+
+    def leaf_codes(self) -> dict[Criterion, NDArray[np.int8]]:
+        """Give the codes of each leaf, shaped along its axis."""
         arrays: dict[Criterion, NDArray[np.int8]] = {
             leaf: np.full((1,) * len(self.axes), code, np.int8) for leaf, code in self.fixed.items()
         }
@@ -117,7 +121,7 @@ class Space:
             shape[i] = len(axis)
             for leaf, codes in zip(axis.leaves, axis.codes, strict=True):
                 arrays[leaf] = codes.reshape(shape)
-        return run(made, [arrays[leaf] for leaf in made.leaves])
+        return arrays
 
     def full(self, *roots: Criterion) -> list[NDArray[np.int8]]:
         """Give the same, each array broadcast to the full shape."""
@@ -145,11 +149,12 @@ def space(
     vocabulary: Vocabulary | None = None,
     facts: Facts | None = None,
     with_unasked: bool = False,
+    unasked: Iterable[str] = (),
 ) -> Space:
     """Give the model of some criteria.
 
-    Without `facts` every topic is free; each is known, unless an atom asks whether it is `known()`, or
-    `with_unasked`. With `facts` only the topics that they leave open are free.
+    Without `facts` every topic is free; each is known, unless an atom asks whether it is `known()`, or it
+    is among `unasked`, or all may be, `with_unasked`. With `facts` only what they leave open is free.
     """
     leaves = list(dict.fromkeys(leaf for root in roots for leaf in root.leaves))
     now = facts.at if facts is not None else NOMINAL if at is None else at
@@ -177,8 +182,10 @@ def space(
             atoms += told
             for leaf in told:
                 del fixed[leaf]
-        unasked = with_unasked or (facts is None and any(a.operator == "known" for a in atoms))
-        topics.append(topic_axis(name, atoms, now, words, with_unasked=unasked))
+        may_lack = (
+            with_unasked or name in unasked or (facts is None and any(a.operator == "known" for a in atoms))
+        )
+        topics.append(topic_axis(name, atoms, now, words, with_unasked=may_lack))
     return Space((*topics, *heard_axes(heard, now), *axes), now, words, fixed)
 
 

@@ -60,21 +60,33 @@ def program(roots: tuple[Criterion, ...]) -> Program:
             return registers[node]
         sources = tuple(emit(part) for part in node.parts)
         target = len(leaves) + len(steps)
-        if isinstance(node, Not):
-            step = Instruction("neg", target, sources)
-        elif isinstance(node, AtLeast) and node.need in {1, len(sources)}:
-            step = Instruction("max" if node.need == 1 else "min", target, sources)
-        elif isinstance(node, AtLeast):
-            step = Instruction("sum", target, sources, (1,) * len(sources), node.need)
-        else:
-            assert isinstance(node, Weighted)  # noqa: S101 - no other node has parts
-            step = Instruction("sum", target, sources, node.units, node.bar_units)
-        steps.append(step)
+        steps.append(_instruction(node, target, sources))
         registers[node] = target
         return target
 
     results = tuple(emit(root) for root in roots)
     return Program(leaves, _with_frees(steps, set(results), len(leaves)), results)
+
+
+def combined(node: Criterion, sources: Sequence[Codes]) -> Codes:
+    """Give the codes of one node from those of its parts."""
+    if isinstance(node, Named):
+        return sources[0]
+    step = _instruction(node, 0, ())
+    return _DO[step.what](sources, step, None)
+
+
+def _instruction(node: Criterion, target: int, sources: tuple[int, ...]) -> Instruction:
+    if isinstance(node, Not):
+        return Instruction("neg", target, sources)
+    if isinstance(node, AtLeast):
+        if node.need == len(node.parts):
+            return Instruction("min", target, sources)
+        if node.need == 1:
+            return Instruction("max", target, sources)
+        return Instruction("sum", target, sources, (1,) * len(node.parts), node.need)
+    assert isinstance(node, Weighted)  # noqa: S101 - no other node has parts
+    return Instruction("sum", target, sources, node.units, node.bar_units)
 
 
 def _with_frees(steps: list[Instruction], kept: set[int], n_leaves: int) -> tuple[Instruction, ...]:
