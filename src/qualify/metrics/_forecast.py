@@ -40,7 +40,7 @@ def wape(
     method: str = "student",
     **unknown: Never,
 ) -> Estimate:
-    """Give the weighted absolute percentage error: the sum of |actual - forecast| over the sum of |actual|.
+    """Give the weighted absolute percentage error: the sum of `|actual - forecast|` over that of `|actual|`.
 
     Unlike MAPE it is defined where single actuals are 0; where all are, it is NaN.
 
