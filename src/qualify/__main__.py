@@ -62,16 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QualifyError as error:
         return _complain([str(error)])
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # nobody reads: no more is written, also not at exit
+        sys.stdout = None  # nobody reads: no more is written, also not at exit
         return 0
 
 
 def _run(arguments: list[str]) -> int:
     parser = _Parser("python -m qualify", description=_ABOUT, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("file", nargs="?", metavar="FILE.csv", help="one row for each lead; without it the sample")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE.csv", help="one row for each lead; without it the sample"
+    )
     parser.add_argument("--playbook", metavar="P.json", help="the playbook that decides (default: saas)")
     parser.add_argument("--by", choices=_GROUPS, help="group what to do and the signs by this column")
-    parser.add_argument("--all", action="store_true", help="list every lead, not only the 20 that matter most")
+    parser.add_argument(
+        "--all", action="store_true", help="list every lead, not only the 20 that matter most"
+    )
     parser.add_argument("--json", action="store_true", help="write JSON")
     _reading(parser)
     options = parser.parse_args(arguments)
@@ -128,7 +132,9 @@ def _check(arguments: list[str]) -> int:
 
 def _reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", metavar="M.json", help="what the columns mean")
-    parser.add_argument("--at", metavar="INSTANT", help="as of when (default: the latest instant in the file)")
+    parser.add_argument(
+        "--at", metavar="INSTANT", help="as of when (default: the latest instant in the file)"
+    )
     parser.add_argument("--encoding", default="utf-8", help="of the file (default: utf-8)")
     parser.add_argument("--strict", action="store_true", help="stop at bad rows instead of reporting them")
 
@@ -141,7 +147,10 @@ def _bytes(name: str) -> bytes:
         return pathlib.Path(name).read_bytes()
     except OSError as error:
         raise InputError(
-            "a file that can be read is needed", code="unreadable", path=name, found=error.strerror or str(error)
+            "a file that can be read is needed",
+            code="unreadable",
+            path=name,
+            found=error.strerror or str(error),
         ) from None
 
 
@@ -165,7 +174,7 @@ def _sheet(options: argparse.Namespace) -> _report.Sheet:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError(
             f"this file is not {options.encoding}", code="encoding", path=f"{options.file}, line {line:,}",
-            found=f"byte 0x{raw[error.start]:02x}", allowed="say which encoding it has, for example --encoding cp1252",
+            found=f"byte 0x{raw[error.start]:02x}", allowed="say which it is, for example --encoding cp1252",
         ) from None  # fmt: skip
     return _report.parse(text, options.file)
 

@@ -13,12 +13,16 @@ from qualify._report._deciding import decide
 from qualify._report._page import NO_INSTANT, WIDTH, Report, diff_lines, told_truths
 from qualify._report._proposal import propose
 from qualify._report._sheet import Sheet, described, parse
+from qualify.cohort import Cohort
+from qualify.playbooks import sample
+from qualify.scales import CSAT, ESAT, NPS
 
 if TYPE_CHECKING:
-    from qualify.cohort import Cohort
+    from datetime import datetime
+
     from qualify.playbook import Playbook
 
-__all__ = ["Report", "Sheet", "diff_page", "of_sheet", "parse", "proposal"]
+__all__ = ["Report", "Sheet", "diff_page", "of_sample", "of_sheet", "parse", "proposal"]
 
 
 def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
@@ -27,7 +31,7 @@ def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
     decided = decide(playbook, cohort, cohort.at or NO_INSTANT) if cohort.topics else None
     notes = []
     if decided is not None:
-        notes.append(told_truths(decided))
+        notes.append(told_truths(cohort, decided))
         if cohort.state is None:
             notes.append("No column says where they stand: each counts as a prospect who has just begun.")
     else:
@@ -36,26 +40,54 @@ def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
         n = len(sheet.repeated)
         rows = ", ".join(f"{row:,}" for row in sheet.repeated[:5])
         more = f" and {n - 5:,} more" if n > 5 else ""  # noqa: PLR2004 - as many as fit on the line
-        notes.append(
-            f"{n:,} rows repeat an earlier one in every cell; they are counted, not dropped (rows {rows}{more})."
-        )
+        told = f"{n:,} rows repeat an earlier one in every cell; they are counted, not dropped"
+        notes.append(f"{told} (rows {rows}{more}).")
     for why, n in cohort.left_out.items():
         notes.append(f"{n:,} rows are left out: {why}.")
     if sheet.bad or cohort.bad:
         cells = sum(1 for bad in cohort.bad if bad.column is not None)
         notes.append(f"Bad: {len(sheet.bad):,} rows left out, {cells:,} entries that count as not known.")
-    return Report(title, playbook, cohort, decided, tuple(notes))
+    return Report(title, playbook, cohort, decided, tuple(notes), cohort.surveys)
+
+
+def of_sample(playbook: Playbook, at: datetime | None) -> Report:
+    """Give the report on the sample history, which is made up, as of an instant or of its end."""
+    history = sample()
+    when = history.at if at is None else at
+    lives = [
+        (journey.known(when), lead)
+        for journey, lead in zip(history.journeys, history.leads, strict=True)
+        if journey.events[0].known_at <= when
+    ]
+    cohort = Cohort.from_journeys(
+        (journey for journey, _ in lives),
+        leads=(lead for _, lead in lives),
+        facts=(playbook.facts(journey, lead, at=when) for journey, lead in lives),
+        at=when,
+        vocabulary=playbook.vocabulary,
+    )
+    answers = {
+        scale.name.lower(): tuple(
+            one.answer for one in history.surveys if one.scale == scale and one.known_at <= when
+        )
+        for scale in (NPS, CSAT, ESAT)
+    }
+    title = f"The sample: {len(cohort):,} leads and customers of a team that does not exist, "
+    title += f"judged by {_cited(playbook)}"
+    decided = decide(playbook, cohort, when)
+    return Report(title, playbook, cohort, decided, (told_truths(cohort, decided),), answers)
 
 
 def proposal(sheet: Sheet, playbook: Playbook) -> str:
     """Give the columns of a file and a mapping to start from, as text."""
     binding = propose(sheet.columns, playbook.vocabulary)
     topics = ", ".join(topic.name for topic in playbook.vocabulary)
-    about = f"No mapping was given. Below is one to start from: look at each guess, save it, and give it as "
+    about = "No mapping was given. Below is one to start from: look at each guess, save it, and give it as "
     about += f"--mapping. {_cited(playbook)} asks about {topics}."
+    rows = f"{len(sheet.rows):,} rows"
     return "\n".join(
         [
-            f"{sheet.name}: {len(sheet.rows):,} rows, {len(sheet.columns)} columns, delimiter {sheet.delimiter!r}",
+            f"{sheet.name}: {rows}, {len(sheet.columns)} columns, delimiter {sheet.delimiter!r}",
             *described(sheet.columns),
             "",
             *wrap(about, WIDTH),

@@ -16,6 +16,7 @@ from qualify._maps import Value
 from qualify.errors import InvalidValue
 from qualify.models import Action
 from qualify.stages import Position
+from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,6 +60,12 @@ class Decided(Value):
         facts = self.cohort.facts(row, at=self.at)
         return self.playbook.decide(facts, self.positions[self.place[row]])
 
+    def caption(self, row: int) -> str:
+        """Give what the cell that decided about a row means, in a few words."""
+        regime = tuple(self.playbook.regimes.values())[self.regimes[row]]
+        answers = Truth(int(self.rows[row])), Truth(int(self.columns[row]))
+        return str(regime.table.caption(*answers))
+
     def count(self, action: Action) -> int:
         """How many rows have this action."""
         return int(np.count_nonzero(self.actions == _CODE[action]))
@@ -95,7 +102,9 @@ def decide(playbook: Playbook, cohort: Cohort, at: datetime) -> Decided:
     if blocked.any():
         quiet = blocked[place] & np.isin(actions, _OPENS)
         actions[quiet] = _CODE[Action.NURTURE]
-    return Decided(playbook, cohort, at, actions, answers[0], answers[1], unknown, regime_of, positions, place)
+    return Decided(
+        playbook, cohort, at, actions, answers[0], answers[1], unknown, regime_of, positions, place
+    )
 
 
 def _positions(playbook: Playbook, cohort: Cohort, at: datetime) -> tuple[tuple[Position, ...], Array]:

@@ -6,9 +6,9 @@ What belongs here: words, order and layout. What does not: any decision and any 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -21,9 +21,13 @@ from qualify.models import Action
 from qualify.truth import NO, UNKNOWN, YES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qualify.cohort import Cohort
     from qualify.models import Decision
     from qualify.playbook import Playbook
+
+    Rows: TypeAlias = NDArray[np.intp]
 
 WIDTH = 80
 SHOWN = 20  # leads and customers that the page lists, unless every one is asked for
@@ -48,7 +52,8 @@ class Report(Value):
     playbook: Playbook
     cohort: Cohort
     decided: Decided | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    answers: Mapping[str, Any]
 
     def page(self, *, by: str | None = None, every: bool = False) -> str:
         """Give the page as text of at most 80 columns."""
@@ -62,7 +67,7 @@ class Report(Value):
             if by is not None:
                 lines += self._groups(self.decided, by)
         lines += ["IS IT WORKING?"]
-        for name, estimate in signs(self.cohort, self.decided).items():
+        for name, estimate in signs(self.cohort, self.decided, self.answers).items():
             lines += _wrapped(line(LABELS[name], estimate), "  ", " " * (LABEL + 4))
         if by is not None:
             lines += self._signs_by(by)
@@ -78,14 +83,16 @@ class Report(Value):
             "at": None if self.cohort.at is None else _canonical.instant_text(self.cohort.at),
             "leads": len(self.cohort),
             "notes": list(self.notes),
-            "signs": {name: one.to_dict() for name, one in signs(self.cohort, decided).items()},
+            "signs": {name: one.to_dict() for name, one in signs(self.cohort, decided, self.answers).items()},
         }
         if decided is not None:
             written["actions"] = {action.name: decided.count(action) for action in ORDER}
             written["listed"] = [self._entry_of(decided, row) for row in self._chosen(decided, every=every)]
         if by is not None:
             written["by"] = by
-            written["groups"] = {name: one.to_dict() for name, one in signs(self.cohort, decided, by).items()}
+            written["groups"] = {
+                name: one.to_dict() for name, one in signs(self.cohort, decided, self.answers, by).items()
+            }
         return written
 
     # -- what to do now -----------------------------------------------------------------------------------
@@ -112,7 +119,7 @@ class Report(Value):
         yield ""
 
     def _chosen(self, decided: Decided, *, every: bool) -> list[int]:
-        """Choose whom to list: some of each action, then by the order of the actions, those who are open first."""
+        """Choose whom to list: some of each action, those whose outcome is open first."""
         queues = [self._open_first(decided.of(action)) for action in ORDER]
         if every:
             return [row for queue in queues for row in queue]
@@ -123,7 +130,7 @@ class Report(Value):
             taken[i] += min(len(queue) - taken[i], SHOWN - sum(taken))
         return [row for queue, n in zip(filled, taken, strict=True) for row in queue[:n]]
 
-    def _open_first(self, rows: Any) -> list[int]:
+    def _open_first(self, rows: Rows) -> list[int]:
         outcome = self.cohort.outcome
         if outcome is None:
             return list(rows.tolist())
@@ -134,18 +141,22 @@ class Report(Value):
         """List rows; those with the same reason and question stand together under it."""
         alike: dict[tuple[str, ...], list[int]] = {}
         for row in rows:
-            alike.setdefault(self._reasons(decided.decision(row)), []).append(row)
+            reasons = self._reasons(decided.decision(row), decided.caption(row))
+            alike.setdefault(reasons, []).append(row)
         for reasons, together in alike.items():
             for reason in reasons:
                 yield from _wrapped(reason, "  ", "    ")
             for row in together:
                 yield from _wrapped(self._who(row), "      ", "        ")
 
-    def _reasons(self, decision: Decision) -> tuple[str, ...]:
-        told = [decision.reason.partition(": ")[2] or decision.reason]
+    def _reasons(self, decision: Decision, caption: str) -> tuple[str, ...]:
+        why = decision.reason.partition(": ")[2] or decision.reason
+        told = [f"{caption}: {why}" if caption else why]
         if decision.ask is not None:
             cost = f", {decision.ask.cost:g} minutes" if decision.ask.cost else ""
             told.append(f'ask "{decision.ask}" ({decision.ask.topic}{cost})')
+        elif decision.action is Action.DISCOVER and decision.until is not None:
+            told.append(f"asked already; look for the answer {self._until(decision)}")
         if decision.action in {Action.NURTURE, Action.DISQUALIFY} and decision.until is not None:
             code = "" if decision.code is None else f" ({decision.code.code})"
             told.append(f"look again {self._until(decision)}{code}")
@@ -155,8 +166,11 @@ class Report(Value):
         parts = [str(self.cohort.ids[row])]
         for name in ("account", "offer", "owner", "state"):
             column = getattr(self.cohort, name)
-            if column is not None and column[row] is not None:
-                parts.append(f"{name} {column[row]}")
+            told = None if column is None else column[row]
+            if name == "state" and told is not None:
+                told = told.removesuffix(f", {self.playbook.not_asked}")  # nobody asked: nothing to say
+            if told is not None:
+                parts.append(f"{name} {told}")
         return ", ".join(parts)
 
     def _until(self, decision: Decision) -> str:
@@ -200,7 +214,7 @@ class Report(Value):
         yield ""
 
     def _signs_by(self, by: str) -> Iterator[str]:
-        for name, estimate in signs(self.cohort, self.decided, by).items():
+        for name, estimate in signs(self.cohort, self.decided, self.answers, by).items():
             if estimate.labels is None or name == "win_rate":
                 continue
             yield ""
@@ -246,14 +260,14 @@ def diff_lines(before: Decided, after: Decided, *, every: bool) -> Iterator[str]
         yield f"  and {len(changed) - len(shown):,} more; --all lists them"
 
 
-def told_truths(decided: Decided) -> str:
-    """Give how many are qualified, how many are not, and of how many nobody can tell."""
-    codes = qualified(decided)
+def told_truths(cohort: Cohort, decided: Decided) -> str:
+    """Give how many are qualified, how many are not, and of how many nobody can tell; and what that means."""
+    codes, meaning = qualified(cohort, decided)
     told = ", ".join(
         f"{np.count_nonzero(codes == truth.value):,} {word}"
         for truth, word in ((YES, "qualified"), (NO, "not"), (UNKNOWN, "unknown"))
     )
-    return f"Both questions: {told}."
+    return f"{told}: {meaning}."
 
 
 def _grouped(cohort: Cohort, by: str) -> tuple[list[str], Any, list[int]]:
@@ -262,14 +276,18 @@ def _grouped(cohort: Cohort, by: str) -> tuple[list[str], Any, list[int]]:
     entries: Sequence[Any] = column.tolist() if column is not None else [None] * len(cohort)
     index: dict[Any, int] = {}
     place = np.array([index.setdefault(entry, len(index)) for entry in entries], np.intp)
-    sizes = np.bincount(place, minlength=len(index)) if len(index) else np.zeros(0, np.intp)
+    sizes = np.bincount(place, minlength=len(index)) if index else np.zeros(0, np.intp)
     names = ["none" if entry is None else str(entry) for entry in index]
     return names, place, np.argsort(-sizes, kind="stable").tolist()
 
 
 def _wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=first if rest is None else rest, break_long_words=True
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=True,
     )
 
 

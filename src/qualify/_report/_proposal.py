@@ -61,7 +61,9 @@ def propose(columns: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> Bin
     for role, names in _ROLES.items():
         found = next((name for name, plain in free.items() if plain in names), None)
         if found is not None:
-            roles[role] = _instant(found, columns[found]) if role in {"opened", "closed", "since"} else Field(found)
+            roles[role] = (
+                _instant(found, columns[found]) if role in {"opened", "closed", "since"} else Field(found)
+            )
             del free[found]
     surveys = {}
     for survey in _SURVEYS:
@@ -95,14 +97,11 @@ def _few(entries: Sequence[str]) -> list[str]:
 
 def _outcome(name: str, entries: Sequence[str]) -> Field | None:
     few = _few(entries)
-    meaning = {
-        kind: tuple(entry for entry in few if entry.lower() in listed)
-        for kind, listed in (("yes", _WON), ("no", _LOST), ("unknown", _OPEN))
-    }
-    if not meaning["yes"] or not meaning["no"]:
+    won, lost, open_ = (tuple(e for e in few if e.lower() in listed) for listed in (_WON, _LOST, _OPEN))
+    if not won or not lost:
         return None
-    listed = {entry for several in meaning.values() for entry in several}
-    return Field(name, **meaning, missing=tuple(entry for entry in few if entry not in listed))
+    rest = tuple(entry for entry in few if entry not in (*won, *lost, *open_))
+    return Field(name, yes=won, no=lost, unknown=open_, missing=rest)
 
 
 def _topic(name: str, entries: Sequence[str]) -> Field:

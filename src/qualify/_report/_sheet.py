@@ -69,6 +69,7 @@ def parse(text: str, name: str) -> Sheet:
         )
         rows = [row for row, record in zip(rows, body, strict=True) if len(record) == width]
         body = [record for record in body if len(record) == width]
+    columns: dict[str, tuple[str, ...]]
     columns = dict(zip(header, zip(*body, strict=True), strict=True)) if body else dict.fromkeys(header, ())
     return Sheet(name, Map.trusted(columns), rows, bad, _repeated(body, rows), delimiter)
 

@@ -6,31 +6,53 @@ What belongs here: which column answers which sign. What does not: arithmetic.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
 
-from qualify.metrics import close_rate, conversion_rate, csat, enps, esat, nps, qualified_lift, win_rate
+from qualify.metrics import (
+    close_rate,
+    conversion_rate,
+    csat,
+    enps,
+    esat,
+    missed_opportunities,
+    nps,
+    qualified_lift,
+    waste,
+    win_rate,
+)
 from qualify.metrics._print import amount
+from qualify.models import Action, Decision
 from qualify.truth import YES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from qualify._report._deciding import Decided
     from qualify.cohort import Cohort
     from qualify.metrics import Estimate
+    from qualify.stages import Journey
+
+    Answers: TypeAlias = NDArray[Any] | Sequence[int | None]
 
 _SURVEYS: dict[str, Callable[..., Estimate]] = {"esat": esat, "enps": enps, "csat": csat, "nps": nps}
+_RATES: dict[str, Callable[..., Estimate]] = {
+    "close_rate": close_rate,
+    "win_rate": win_rate,
+    "conversion": conversion_rate,
+}
 LABEL = 28  # columns of a label
 LABELS = {
     "esat": "ESAT, employees",
     "enps": "eNPS, employees",
     "csat": "CSAT, customers",
     "nps": "NPS, customers",
-    "close_rate": "close rate, of all",
-    "win_rate": "win rate, of the decided",
+    "close_rate": "close rate, of all attempts",
+    "win_rate": "win rate, of decided ones",
     "conversion": "conversion of all leads",
     "conversion_qualified": "conversion of the qualified",
     "qualified_lift": "lift of the qualified",
@@ -39,28 +61,66 @@ LABELS = {
 }
 
 
-def signs(cohort: Cohort, decided: Decided | None, by: str | None = None) -> dict[str, Estimate]:
-    """Give every sign by its name, in the order in which it is read; `by` names a column of groups."""
+def signs(
+    cohort: Cohort,
+    decided: Decided | None,
+    answers: Mapping[str, Answers],
+    by: str | None = None,
+) -> dict[str, Estimate]:
+    """Give every sign by its name, in the order in which it is read; `by` names a column of groups.
+
+    `answers` are those to surveys; where they are columns of the cohort they have its weights and groups.
+    """
     groups: dict[str, Any] = {} if by is None else {"by": getattr(cohort, by)}
     made: dict[str, Estimate] = {}
     for name, metric in _SURVEYS.items():
-        answers = cohort.surveys.get(name)
-        if answers is None:
+        told = answers.get(name)
+        if told is None:
             if name != "enps":
                 made[name] = _unknown(metric([]), f"no column holds answers to {name.upper()}")
+        elif told is cohort.surveys.get(name):
+            made[name] = metric(told, weights=cohort.weight, **groups)
         else:
-            made[name] = metric(answers, weights=_weights(cohort), **groups)
+            made[name] = metric(told)
     outcome = cohort.outcome
     none = "no column holds outcomes"
-    for name, rate in (("close_rate", close_rate), ("win_rate", win_rate), ("conversion", conversion_rate)):
-        made[name] = _unknown(rate([]), none) if outcome is None else rate(outcome, **groups)
+    if outcome is None:
+        made |= {name: _unknown(rate([]), none) for name, rate in _RATES.items()}
+    else:
+        attempts = cohort.attempts()
+        split = {} if by is None else {"by": getattr(cohort, by)[attempts.rows]}
+        made["close_rate"] = close_rate(attempts.outcomes, **split)
+        made["win_rate"] = win_rate(attempts.outcomes, **split)
+        made["conversion"] = conversion_rate(outcome, **groups)
     made |= _qualified(cohort, decided, none)
+    made |= _shortfalls(cohort, none)
     return made
 
 
-def qualified(decided: Decided) -> Any:
-    """Give whether each row is qualified: both questions of its table are YES, by Kleene."""
-    return np.minimum(decided.rows, decided.columns)
+def qualified(cohort: Cohort, decided: Decided) -> tuple[NDArray[np.int8], str]:
+    """Give whether each lead was qualified, and by what that is said.
+
+    What was decided then says it best; without that, what is known today has to, and what was learned
+    after an outcome leaks into the answer.
+    """
+    first = next(iter(decided.playbook.regimes.values())).table
+    if cohort.journeys:
+        codes = [_was_sold(journey, first.rows) for journey in cohort.journeys]
+        return np.array(codes, np.int8), "qualified means that SELL was decided while she was a prospect"
+    if cohort.decision is not None:
+        codes = [0 if one is None else 1 if one == Action.SELL.value else -1 for one in cohort.decision]
+        return np.array(codes, np.int8), "qualified means that SELL was decided"
+    answers = (cohort.truths(decided.playbook.criteria[name]) for name in (first.rows, first.columns))
+    codes_: NDArray[np.int8] = np.minimum(*answers)
+    today = "by what the file says today, which may have been learned after the outcome"
+    return codes_, f"qualified means {first.rows} and {first.columns} {today}"
+
+
+def _was_sold(journey: Journey, question: str) -> int:
+    """Tell whether SELL was ever decided by the table of this question: 1 yes, -1 no, 0 if nothing was."""
+    reasons = [event.because for event in journey.events]
+    made = [one for one in reasons if isinstance(one, Decision) and question in one.answers]
+    return max((1 if one.action is Action.SELL else -1 for one in made), default=0)
 
 
 def _qualified(cohort: Cohort, decided: Decided | None, none: str) -> dict[str, Estimate]:
@@ -70,7 +130,7 @@ def _qualified(cohort: Cohort, decided: Decided | None, none: str) -> dict[str, 
             "conversion_qualified": _unknown(conversion_rate([]), why),
             "qualified_lift": _unknown(qualified_lift([], [], pursued=None), why),
         }
-    codes = qualified(decided)
+    codes, _ = qualified(cohort, decided)
     chosen = conversion_rate(cohort.outcome[codes == YES])
     if not (codes == YES).any():
         chosen = _unknown(chosen, "nobody is qualified: see what is not known")
@@ -80,8 +140,17 @@ def _qualified(cohort: Cohort, decided: Decided | None, none: str) -> dict[str, 
     }
 
 
-def _weights(cohort: Cohort) -> Any:
-    return cohort.weight
+def _shortfalls(cohort: Cohort, none: str) -> dict[str, Estimate]:
+    """Give what was spent on those who came to nothing, and who was missed, as shares of leads."""
+    made = {}
+    for name, metric in (("waste", waste), ("missed_opportunities", missed_opportunities)):
+        if cohort.outcome is None:
+            made[name] = _unknown(metric([], []).leads, none)
+        elif cohort.pursued is None:
+            made[name] = _unknown(metric([], []).leads, "no column says to whom anybody sold")
+        else:
+            made[name] = metric(cohort.pursued, cohort.outcome).leads
+    return made
 
 
 def _unknown(empty: Estimate, reason: str) -> Estimate:
@@ -94,13 +163,18 @@ def line(label: str, estimate: Estimate) -> str:
 
     >>> from qualify.metrics import nps
     >>> line("NPS", nps([10, 9, 9, 8, 7, 7, 6, 5, 3, 0, 10, 9]))
-    'NPS                          +8.3 [-36.1, +48.9]  n=12'
+    'NPS                           +8.3 [-37.6, +50.7]  n=12'
     """
-    if math.isnan(estimate.value):
+    if math.isnan(estimate.value) and (not estimate.n or math.isinf(estimate.high)):
         return f"{label:<{LABEL}}  unknown, because {estimate.reason}"
-    value, low, high = (amount(number, estimate.unit) for number in (estimate.value, estimate.low, estimate.high))
+    value, low, high = (
+        amount(number, estimate.unit) for number in (estimate.value, estimate.low, estimate.high)
+    )
     counts = estimate.counts
     open_ = 0 if counts is None or "unknown" not in counts else counts["unknown"]
     told = [f"n={estimate.n:,}"]
     told += [f"{n:,} {word}" for n, word in ((open_, "open"), (estimate.n_missing, "missing")) if n]
-    return f"{label:<{LABEL}}  {value} [{low}, {high}]  {', '.join(told)}"
+    counted = ", ".join(told)
+    if math.isnan(estimate.value):
+        return f"{label:<{LABEL}}  [{low}, {high}]  {counted}; no single value, because {estimate.reason}"
+    return f"{label:<{LABEL}}  {value} [{low}, {high}]  {counted}"

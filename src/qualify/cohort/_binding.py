@@ -26,7 +26,9 @@ TIME_ROLES = ("since", "opened", "closed")
 NUMBER_ROLES = ("hours", "weight")
 TEXT_ROLES = ("id", "account", "person", "offer", "owner", "state", "decision")
 ROLES = (*TEXT_ROLES, *TRUTH_ROLES, *TIME_ROLES, *NUMBER_ROLES)
-SURVEYS = {scale.name.lower(): scale for scale in (scales.NPS, scales.ENPS, scales.CSAT, scales.ESAT, scales.CES)}
+SURVEYS = {
+    scale.name.lower(): scale for scale in (scales.NPS, scales.ENPS, scales.CSAT, scales.ESAT, scales.CES)
+}
 
 _OUTCOME_WORDS = {"won": "yes", "lost": "no", "open": "unknown"}
 _TEXT_KEYS = ("column", "type", "zone", "format", "decimal")
@@ -272,7 +274,9 @@ def _field_of(entry: object, where: str, *, outcome: bool = False) -> Field:
         entry = {"column": entry}
     if not isinstance(entry, Mapping):
         raise InvalidType(
-            "a field is the name of a column, or an object with one", found=_checks.kind_of(entry), where=where
+            "a field is the name of a column, or an object with one",
+            found=_checks.kind_of(entry),
+            where=where,
         )
     words = _OUTCOME_WORDS if outcome else {}
     allowed = (*_TEXT_KEYS, *_WORD_KEYS, "values", "hour", *words)
@@ -280,7 +284,7 @@ def _field_of(entry: object, where: str, *, outcome: bool = False) -> Field:
     for key, content in entry.items():
         if key not in allowed:
             raise _checks.unknown("key", key, allowed, where=where)
-        arguments[words.get(key, key)] = content
+        arguments[str(words.get(key, key))] = content
     if "column" not in arguments:
         raise InvalidValue("a field names its column", allowed='write "column": "..."', where=where)
     try:
@@ -302,7 +306,7 @@ def _document_of(field: Field, *, outcome: bool = False) -> object:
             content = {k: {"$truth": v.name} if isinstance(v, Truth) else v for k, v in content.items()}
         elif isinstance(content, time):
             content = content.isoformat("minutes")
-        written[back.get(a.name, a.name)] = content
+        written[back.get(str(a.name), str(a.name))] = content
     return field.column if len(written) == 1 else written
 
 
@@ -333,9 +337,7 @@ def _meanings(values: object, where: str) -> Map[Plain]:
     if values is None:
         return EMPTY
     if not isinstance(values, Mapping):
-        raise InvalidType(
-            "what entries stand for is an object", found=_checks.kind_of(values), where=where
-        )
+        raise InvalidType("what entries stand for is an object", found=_checks.kind_of(values), where=where)
     return Map({key: _meaning(entry, f"{where}.{key}") for key, entry in values.items()})
 
 
@@ -392,7 +394,10 @@ def _hour(value: object, where: str) -> time:
         return time.fromisoformat(_checks.text(value, where))
     except ValueError:
         raise InvalidValue(
-            "an hour is 0 to 23, or a time of day", found=_checks.show(value), allowed="for example 17, or '17:30'", where=where
+            "an hour is 0 to 23, or a time of day",
+            found=_checks.show(value),
+            allowed="for example 17, or '17:30'",
+            where=where,
         ) from None
 
 
@@ -400,4 +405,3 @@ def _decimal(value: object, where: str) -> str:
     if value in {".", ","}:
         return str(value)
     raise InvalidValue("a decimal sign is '.' or ','", found=_checks.show(value), where=where)
-

@@ -14,25 +14,17 @@ import attrs
 import numpy as np
 
 from qualify import _arrays, _checks
+from qualify._arrays import ColumnLike
 from qualify._maps import EMPTY, Map, Plain, Value
-from qualify.cohort._binding import (
-    NUMBER_ROLES,
-    SURVEYS,
-    TEXT_ROLES,
-    TIME_ROLES,
-    TRUTH_ROLES,
-    Binding,
-    Field,
-    Words,
-)
-from qualify.cohort._journeys import columns_from_journeys
-from qualify.cohort._reading import BadRow, Reader
-from qualify.cohort._table import TableLike, columns_of, rows_of
+from qualify.cohort._binding import Binding, Field, Words
+from qualify.cohort._columns import instant_of, read, rows_of
+from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_journeys
+from qualify.cohort._reading import BadRow, Reader, objects
+from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.criteria import Columns, Criterion
 from qualify.errors import InvalidType, InvalidValue
-from qualify.models import Action, Facts, Lead, Vocabulary
+from qualify.models import Facts, Lead, Vocabulary
 from qualify.stages import Journey
-from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,12 +55,14 @@ class Roles(TypedDict, total=False):
     surveys: Mapping[str, Field | str] | None
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: ColumnLike, other: ColumnLike) -> bool:
     """Tell whether two columns are equal: NaN equals NaN, and what is masked counts by its mask."""
     if one is None or other is None or type(one) is not type(other):
         return one is other
     if isinstance(one, np.ma.MaskedArray):
-        return _same(np.ma.getmaskarray(one), np.ma.getmaskarray(other)) and _same(one.filled(0), other.filled(0))
+        return _same(np.ma.getmaskarray(one), np.ma.getmaskarray(other)) and _same(
+            one.filled(0), other.filled(0)
+        )
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fmM")
     if isinstance(one, Mapping):
@@ -87,7 +81,8 @@ class Cohort(Value):
     a masked array where some were not recorded, because blank is not open. Object columns (`account`,
     `person`, `offer`, `owner`, `state`, `decision`) hold text or None, `opened`, `closed` and `since`
     `datetime64[us]` in UTC or NaT, `hours`, `weight` and `surveys` float64 with NaN, `heard` the signals
-    of each lead as pairs of kind and instant. A column that nobody gave is None. `bad` lists rows and entries that could not be read.
+    of each lead as pairs of kind and instant. A column that nobody gave is None. `bad` lists rows and
+    entries that could not be read, `left_out` counts by reason the leads that are not here.
 
     >>> from qualify.criteria import topic
     >>> leads = Cohort.from_columns(
@@ -123,6 +118,7 @@ class Cohort(Value):
     bad: tuple[BadRow, ...]
     left_out: Map[int]
     journeys: tuple[Journey, ...] = attrs.field(init=False, default=())
+    _facts: tuple[Facts | None, ...] = attrs.field(init=False, default=())
     _columns: Columns | None = attrs.field(init=False, eq=False, default=None)
 
     def __init__(
@@ -150,7 +146,7 @@ class Cohort(Value):
         bad: Iterable[BadRow] = (),
         left_out: Mapping[str, int] | None = None,
     ) -> None:
-        named = _objects(ids)
+        named = objects(list(ids))
         columns = {
             "outcome": outcome, "pursued": pursued, "account": account, "person": person, "offer": offer,
             "owner": owner, "state": state, "decision": decision, "since": since, "opened": opened,
@@ -161,7 +157,9 @@ class Cohort(Value):
             at=_checks.optional_instant(at, "Cohort.at"),
             vocabulary=vocabulary,
             topics=Map({name: _topic(column, name, len(named)) for name, column in (topics or {}).items()}),
-            surveys=Map({name: _checked(a, f"surveys.{name}", len(named)) for name, a in (surveys or {}).items()}),
+            surveys=Map(
+                {name: _checked(a, f"surveys.{name}", len(named)) for name, a in (surveys or {}).items()}
+            ),
             bad=tuple(bad),
             left_out=EMPTY if not left_out else Map(left_out),
             **{
@@ -199,11 +197,14 @@ class Cohort(Value):
         (40, None)
         """
         if binding is not None and roles:
-            raise InvalidType("give a binding, or its arguments, not both", found=", ".join(roles), where=where)
+            raise InvalidType(
+                "give a binding, or its arguments, not both", found=", ".join(roles), where=where
+            )
         columns = columns_of(table, where)
-        numbered = range(rows_of(columns)) if rows is None else rows
+        numbered = range(length_of(columns)) if rows is None else rows
         bound = Binding(**roles) if binding is None else binding
-        return read(Reader(columns, where, numbered), bound, at, vocabulary)
+        found = read(Reader(columns, where, numbered), bound, at, vocabulary)
+        return cls(vocabulary=vocabulary, **found)
 
     @classmethod
     def from_journeys(
@@ -216,12 +217,16 @@ class Cohort(Value):
         vocabulary: Vocabulary | None = None,
         selling: str = "selling",
         won: str = "won",
+        customer: str | None = "customer",
     ) -> Cohort:
         """Give the cohort of journeys as of `at`: one journey, one lead; default is the latest instant known.
 
         The outcome is YES where she was ever won, NO where the last attempt ended otherwise, UNKNOWN while
         one is open or none was made; `pursued` says whether there was an attempt (`selling` is its state,
-        `won` its event). `opened` is where the journey begins, `closed` where the last attempt ended.
+        `won` its event). Of those who were customers on day one (`customer` is that state) neither is
+        recorded, because nobody saw how they were won. `opened` is where the journey begins, `closed`
+        where the last attempt ended.
+
         `leads`, matched by id, give people, account, offer, owner and what is known; `facts`, matched by
         subject, say what is known instead. Merged journeys are left out and counted.
 
@@ -231,10 +236,10 @@ class Cohort(Value):
         >>> Cohort.from_journeys([Journey.start(SAAS, "ana", at=may).record("won", at=may)])
         Cohort of 1 lead: outcome 1 won, 0 lost, 0 open
         """
-        columns, kept = columns_from_journeys(journeys, leads, facts, at, vocabulary, selling, won)
-        made = cls(vocabulary=vocabulary, **columns)
-        object.__setattr__(made, "journeys", kept)
-        return made
+        columns, kept, known = columns_from_journeys(
+            journeys, leads, facts, at, vocabulary, Names(selling, won, customer)
+        )
+        return _on(cls(vocabulary=vocabulary, **columns), kept, known)
 
     # -- questions -----------------------------------------------------------------------------------------
 
@@ -265,15 +270,34 @@ class Cohort(Value):
         40
         """
         when = self.at if at is None else _checks.instant(at, "Cohort.facts.at")
+        held = self._facts[row] if self._facts else None
+        if held is not None and held.at == when:
+            return held
         if when is None:
-            raise InvalidValue("Facts need an instant", allowed="this cohort has none: give at=", where="Cohort.facts")
+            raise InvalidValue(
+                "Facts need an instant", allowed="this cohort has none: give at=", where="Cohort.facts"
+            )
         known = {
             name: value for name, column in self.topics.items() if (value := _plain(column[row])) is not None
         }
-        since = None
+        since: dict[str, datetime] = {}
         if self.since is not None and not np.isnat(self.since[row]):
-            since = dict.fromkeys(known, self.since[row].astype(object).replace(tzinfo=_checks.UTC))
+            since = dict.fromkeys(known, instant_of(self.since[row]))
         return Facts.of(known, at=when, vocabulary=self.vocabulary, since=since, subject=self.ids[row])
+
+    def attempts(self, *, selling: str = "selling", won: str = "won") -> Attempts:
+        """Give the outcome of each attempt; of a table every recorded outcome is one attempt.
+
+        >>> leads = Cohort.from_columns({"won": [True, False]}, outcome="won")
+        >>> leads.attempts().outcomes
+        array([ 1, -1], dtype=int8)
+        """
+        if self.journeys:
+            return attempts_of(self.journeys, self.at, selling, won)
+        if self.outcome is None:
+            return Attempts(np.zeros(0, np.int8), np.zeros(0, np.intp))
+        recorded = np.flatnonzero(~np.ma.getmaskarray(self.outcome))
+        return Attempts(np.ma.compressed(self.outcome), recorded)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -282,24 +306,24 @@ class Cohort(Value):
         """Give the cohort of some rows: a slice, a column of bools, or row numbers counted from 0.
 
         >>> from qualify.criteria import topic
+        >>> from qualify.truth import Truth
         >>> leads = Cohort.from_columns({"seats": [40, None, 3]})
         >>> leads[leads.truths(topic("seats") >= 10) == Truth.YES].ids
         array(['row 0'], dtype=object)
         """
         chosen = np.arange(len(self))[rows]
         if chosen.ndim != 1:
-            raise InvalidType("several rows are chosen", allowed="cohort.facts(row) gives one", where="Cohort[...]")
-        cut = {
-            a.name: None if (column := getattr(self, a.name)) is None else column[chosen]
-            for a in attrs.fields(Cohort)
-            if a.name in _ROWS
+            raise InvalidType(
+                "several rows are chosen", allowed="cohort.facts(row) gives one", where="Cohort[...]"
+            )
+        cut: dict[str, Any] = {
+            name: column[chosen] for name in _ROWS if (column := getattr(self, name)) is not None
         }
-        topics = {name: _rows(column, chosen) for name, column in self.topics.items()}
-        surveys = {name: answers[chosen] for name, answers in self.surveys.items()}
-        made = attrs.evolve(self, **cut, topics=topics, surveys=surveys)
-        if self.journeys:
-            object.__setattr__(made, "journeys", tuple(self.journeys[i] for i in chosen.tolist()))
-        return made
+        cut["topics"] = {name: rows_of(column, chosen) for name, column in self.topics.items()}
+        cut["surveys"] = {name: answers[chosen] for name, answers in self.surveys.items()}
+        places = chosen.tolist() if self.journeys else []
+        made = attrs.evolve(self, **cut)
+        return _on(made, [self.journeys[i] for i in places], [self._facts[i] for i in places])
 
     def __repr__(self) -> str:
         parts = [f"Cohort of {len(self):,} lead{'s'[: len(self) != 1]}"]
@@ -324,141 +348,19 @@ _ROWS = (
 _OUTCOMES = (("won", 1), ("lost", -1), ("open", 0))
 
 
+def _on(made: Cohort, journeys: Iterable[Journey], facts: Iterable[Facts | None]) -> Cohort:
+    """Give a cohort that is new with the journeys and the facts on which its rows rest."""
+    object.__setattr__(made, "journeys", tuple(journeys))
+    object.__setattr__(made, "_facts", tuple(facts))
+    return made
+
+
 def _signals(heard: Array | None) -> dict[str, Any] | None:
     """Give the signals of all rows as one table; None where nobody listened."""
     if heard is None:
         return None
     told = [(row, kind, at) for row, signals in enumerate(heard.tolist()) for kind, at in signals]
     return {"row": [t[0] for t in told], "kind": [t[1] for t in told], "at": [t[2] for t in told]}
-
-
-def read(reader: Reader, binding: Binding, at: datetime | None, vocabulary: Vocabulary | None) -> Cohort:
-    """Read what a binding names, as of `at` or of the latest instant that it finds."""
-    topics = _topic_fields(reader, binding, vocabulary)
-    for place, field in binding.fields():
-        reader.require(field, place)
-    rows = len(reader.rows)
-    ids = _objects([f"row {n}" for n in reader.rows]) if binding.id is None else reader.texts(binding.id)
-    times = {role: reader.instants(f) for role in TIME_ROLES if (f := getattr(binding, role)) is not None}
-    now = _checks.optional_instant(at, "at") or _latest(times.values())
-    texts = {role: reader.texts(f) for role in _TEXTS if (f := getattr(binding, role)) is not None}
-    codes = {role: reader.truths(f) for role in TRUTH_ROLES if (f := getattr(binding, role)) is not None}
-    figures = {
-        role: reader.numbers(f, least=0) for role in NUMBER_ROLES if (f := getattr(binding, role)) is not None
-    }
-    surveys = {name: reader.numbers(field, SURVEYS[name]) for name, field in binding.surveys.items()}
-    known = {name: reader.topic(field, _type(name, field, vocabulary)) for name, field in topics.items()}
-    if "decision" in texts:
-        _check_decisions(texts["decision"], reader, binding)
-    keep = np.ones(rows, np.bool_)
-    left_out: dict[str, int] = {}
-    blank = np.array([i is None for i in ids], np.bool_)
-    if blank.any():
-        assert binding.id is not None  # noqa: S101 - without a column of ids none is blank
-        reader.refuse_rows(blank, binding.id)
-        left_out["no id"] = int(np.count_nonzero(blank))
-        keep &= ~blank
-    if now is not None:
-        seen = np.datetime64(now.replace(tzinfo=None), "us")
-        late = times["opened"] > seen if "opened" in times else np.zeros(rows, np.bool_)
-        if late.any():
-            left_out["opened later"] = int(np.count_nonzero(late))
-            keep &= ~late
-        if "closed" in times and (still := times["closed"] > seen).any():
-            times["closed"][still] = np.datetime64("NaT")
-            if "outcome" in codes:
-                codes["outcome"][0][still], codes["outcome"][1][still] = 0, False
-        known = _as_of(known, times.get("since"), seen, vocabulary)
-    chosen = np.flatnonzero(keep)
-    return Cohort(
-        ids[chosen],
-        at=now,
-        vocabulary=vocabulary,
-        topics={name: _rows(column, chosen) for name, column in known.items()},
-        surveys={name: answers[chosen] for name, answers in surveys.items()},
-        bad=sorted(reader.bad, key=lambda bad: bad.row),
-        left_out=left_out,
-        **{role: _codes(c[chosen], gone[chosen]) for role, (c, gone) in codes.items()},
-        **{role: column[chosen] for role, column in (*times.items(), *texts.items(), *figures.items())},
-    )
-
-
-_TEXTS = tuple(role for role in TEXT_ROLES if role != "id")
-
-
-def _topic_fields(reader: Reader, binding: Binding, vocabulary: Vocabulary | None) -> Mapping[str, Field]:
-    """Give the field of each topic; without a choice every column that has no other role is one."""
-    if binding.topics is not None:
-        for name in binding.topics:
-            if vocabulary is not None and name not in vocabulary:
-                raise _checks.unknown("topic", name, (t.name for t in vocabulary), where="mapping.topics")
-        return binding.topics
-    for column in binding.unknown:
-        if column not in reader.columns:
-            raise _checks.unknown("column", column, reader.columns, where="mapping.unknown")
-    free = [column for column in reader.columns if column not in binding.columns]
-    if vocabulary is not None:
-        free = [column for column in free if column in vocabulary]
-    return {column: Field(column, unknown=binding.unknown.get(column, ())) for column in free}
-
-
-def _type(name: str, field: Field, vocabulary: Vocabulary | None) -> str:
-    if field.type is not None:
-        return field.type
-    known = None if vocabulary is None else vocabulary.get(name)
-    return "any" if known is None else known.type
-
-
-def _check_decisions(decisions: Array, reader: Reader, binding: Binding) -> None:
-    allowed = {action.value for action in Action}
-    for i, name in enumerate(decisions):
-        if name is not None and name not in allowed:
-            assert binding.decision is not None  # noqa: S101 - the decisions came out of it
-            raise InvalidValue(
-                "unknown decision",
-                found=_checks.show(name),
-                allowed=f"say under values which entries mean {', '.join(sorted(allowed))}",
-                where=f"{reader.where}, row {reader.rows[i]:,}, column {binding.decision.column!r}",
-            )
-
-
-def _latest(times: Iterable[Array]) -> datetime | None:
-    found = [column[~np.isnat(column)].max() for column in times if not np.isnat(column).all()]
-    return None if not found else max(found).astype(object).replace(tzinfo=_checks.UTC)
-
-
-def _as_of(
-    known: dict[str, Any], since: Array | None, seen: np.datetime64, vocabulary: Vocabulary | None
-) -> dict[str, Any]:
-    """Give the topics without what was so only later, and without what has gone stale."""
-    if since is None:
-        return known
-    cut = {}
-    for name, column in known.items():
-        topic = None if vocabulary is None else vocabulary.get(name)
-        gone = since > seen
-        if topic is not None and topic.fresh_for is not None:
-            gone |= since + np.timedelta64(topic.fresh_for, "us") <= seen
-        cut[name] = column if not gone.any() else _without(column, gone)
-    return cut
-
-
-def _without(column: Any, gone: Array) -> Any:
-    if isinstance(column, np.ndarray):
-        return np.where(gone, np.nan, column)
-    return [None if hidden else value for value, hidden in zip(column, gone.tolist(), strict=True)]
-
-
-def _rows(column: Any, chosen: Array) -> Any:
-    return column[chosen] if isinstance(column, np.ndarray) else [column[i] for i in chosen.tolist()]
-
-
-def _codes(codes: Codes, gone: Array) -> Codes:
-    if not gone.any():
-        return codes
-    masked = np.ma.MaskedArray(codes, mask=gone)
-    masked.harden_mask()
-    return masked
 
 
 def _frozen(column: Array) -> Array:
@@ -468,26 +370,18 @@ def _frozen(column: Array) -> Array:
     return held
 
 
-def _checked(column: Any, name: str, rows: int) -> Array:
+def _checked(column: ColumnLike, name: str, rows: int) -> Array:
     made = column if isinstance(column, np.ndarray) else np.asarray(column)
     _arrays.same_length(f"Cohort.{name}", len(made), rows)
     return _frozen(made)
 
 
-def _topic(column: Any, name: str, rows: int) -> Any:
+def _topic(column: ColumnLike, name: str, rows: int) -> ColumnLike:
     _arrays.same_length(f"Cohort.topics.{name}", len(column), rows)
     return _frozen(column) if isinstance(column, np.ndarray) else tuple(column)
 
 
-def _objects(values: Any) -> Array:
-    if isinstance(values, np.ndarray) and values.dtype == object:
-        return values
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made
-
-
-def _plain(value: Any) -> Plain:
+def _plain(value: object) -> Plain:
     """Give the Python value of an entry, None for NaN."""
     found = _checks.unboxed(value)
     return None if found != found else found  # type: ignore[return-value]  # noqa: PLR0124 - NaN only

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
@@ -16,18 +16,39 @@ import numpy as np
 from qualify import _checks
 from qualify._maps import Value
 from qualify.cohort._binding import Field, as_field
-from qualify.cohort._reading import BadRow, Reader
-from qualify.cohort._table import TableLike, columns_of, rows_of
+from qualify.cohort._columns import instant_of, masked
+from qualify.cohort._reading import BadRow, Reader, objects
+from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.errors import InvalidValue
 from qualify.models import Decision, Facts, Lead
 from qualify.stages import Chart, Journey
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qualify.models import Vocabulary
 
-_HISTORY = ("subject", "at", "event", "start", "by")
-_NAT = np.datetime64("NaT", "us")
+    Array: TypeAlias = NDArray[Any]
+
+
+class Names(NamedTuple):
+    """What a chart calls the state of selling, the event of winning, and the state of having won."""
+
+    selling: str
+    won: str
+    customer: str | None
+
+
+class Attempts(NamedTuple):
+    """The outcome of each attempt as int8 codes, and the row of the cohort to which it belongs."""
+
+    outcomes: NDArray[np.int8]
+    rows: NDArray[np.intp]
+
+
+_NEEDED = ("subject", "at", "event")
+_HISTORY = (*_NEEDED, "start", "by")
 
 
 @attrs.frozen
@@ -79,61 +100,68 @@ def journeys_from_rows(
     >>> print(history.refused[0])
     row 2, column 'to': renewed refused in engaged, not_asked: it is taken only in customer, where won leads
     """
-    for key in mapping:
-        if key not in _HISTORY:
-            raise _checks.unknown("key", key, _HISTORY, where="mapping")
-    for key in _HISTORY[:3]:
-        if key not in mapping:
-            raise InvalidValue(f"a history needs {key!r}", found=", ".join(mapping), where="mapping")
-    fields = {key: as_field(field, f"mapping.{key}") for key, field in mapping.items()}
+    fields = _history_fields(mapping)
     columns = columns_of(rows, where)
-    reader = Reader(columns, where, range(rows_of(columns)) if numbers is None else numbers)
+    reader = Reader(columns, where, range(length_of(columns)) if numbers is None else numbers)
     for key, field in fields.items():
         reader.require(field, key)
-    subjects, events = reader.texts(fields["subject"]), reader.texts(fields["event"])
-    instants = reader.instants(fields["at"])
-    people = reader.texts(fields["by"]) if "by" in fields else [None] * len(subjects)
-    starts = reader.texts(fields["start"]) if "start" in fields else [None] * len(subjects)
-    _check_names(chart, reader, fields, events, starts)
+    read: dict[str, Array] = {key: reader.texts(field) for key, field in fields.items() if key != "at"}
+    read["at"] = reader.instants(fields["at"])
+    for key in ("event", "start"):
+        if key in fields:
+            _check_names(chart, reader, fields[key], read[key], key)
     refused = {bad.row: bad for bad in reader.bad}
-    told: dict[str, list[int]] = {}
-    for i, subject in enumerate(subjects.tolist()):
-        for key, entry in (("subject", subject), ("event", events[i]), ("at", instants[i])):
-            if entry is None or entry is _NAT or entry != entry:  # noqa: PLR0124 - NaT only
-                row = reader.rows[i]
-                refused.setdefault(row, BadRow(row, fields[key].column, f"a row needs {key!r}"))
-        if reader.rows[i] not in refused:
-            told.setdefault(subject, []).append(i)
     journeys = []
-    for subject, order in told.items():
-        order.sort(key=lambda i: instants[i])
+    for subject, order in _by_subject(reader, fields, read, refused).items():
         first = order[0]
-        journey = Journey.start(chart, subject, at=_aware(instants[first]), active=starts[first])
+        start = read["start"][first] if "start" in read else None
+        journey = Journey.start(chart, subject, at=instant_of(read["at"][first]), active=start)
         for i in order:
-            grown = journey.record(events[i], at=_aware(instants[i]), by=people[i])
+            by = read["by"][i] if "by" in read else None
+            grown = journey.record(read["event"][i], at=instant_of(read["at"][i]), by=by)
             if grown.last.refused:
-                row = reader.rows[i]
-                refused[row] = BadRow(row, fields["event"].column, str(grown.last).partition("; allowed")[0])
+                row, why = reader.rows[i], str(grown.last).partition("; allowed")[0]
+                refused[row] = BadRow(row, fields["event"].column, why)
             else:
                 journey = grown
         journeys.append(journey)
     return Imported(tuple(journeys), tuple(refused[row] for row in sorted(refused)))
 
 
-def _check_names(chart: Chart, reader: Reader, fields: Mapping[str, Field], events: Any, starts: Any) -> None:
-    for i, name in enumerate(events):
-        if name is not None and not chart.has_event(name):
-            place = f"{reader.where}, row {reader.rows[i]:,}, column {fields['event'].column!r}"
-            raise _checks.unknown("event", name, chart.events, where=place)
-    for i, name in enumerate(starts):
-        if name is not None and not chart.has_state(name):
-            place = f"{reader.where}, row {reader.rows[i]:,}, column {fields['start'].column!r}"
-            raise _checks.unknown("state", name, chart.state_names, where=place)
+def _history_fields(mapping: Mapping[str, Field | str]) -> dict[str, Field]:
+    for key in mapping:
+        if key not in _HISTORY:
+            raise _checks.unknown("key", key, _HISTORY, where="mapping")
+    for key in _NEEDED:
+        if key not in mapping:
+            raise InvalidValue(f"a history needs {key!r}", found=", ".join(mapping), where="mapping")
+    return {key: as_field(field, f"mapping.{key}") for key, field in mapping.items()}
 
 
-def _aware(instant: np.datetime64) -> datetime:
-    moment: datetime = instant.astype(object)
-    return moment.replace(tzinfo=_checks.UTC)
+def _by_subject(
+    reader: Reader, fields: Mapping[str, Field], read: Mapping[str, Array], refused: dict[int, BadRow]
+) -> dict[str, list[int]]:
+    """Give the rows of each subject in order of time, and refuse those that do not say what is needed."""
+    told: dict[str, list[int]] = {}
+    for i, subject in enumerate(read["subject"].tolist()):
+        row = reader.rows[i]
+        for key in _NEEDED:
+            if read[key][i] is None or (key == "at" and np.isnat(read[key][i])):
+                refused.setdefault(row, BadRow(row, fields[key].column, f"a row needs {key!r}"))
+        if row not in refused:
+            told.setdefault(subject, []).append(i)
+    for order in told.values():
+        order.sort(key=lambda i: read["at"][i])
+    return told
+
+
+def _check_names(chart: Chart, reader: Reader, field: Field, names: Array, kind: str) -> None:
+    """Refuse the whole history where an entry is no event, or no state, of the chart."""
+    allowed, what = (chart.events, "event") if kind == "event" else (chart.state_names, "state")
+    for i, name in enumerate(names):
+        if name is not None and name not in allowed:
+            place = f"{reader.where}, row {reader.rows[i]:,}, column {field.column!r}"
+            raise _checks.unknown(what, name, allowed, where=place)
 
 
 def columns_from_journeys(
@@ -142,10 +170,9 @@ def columns_from_journeys(
     facts: Iterable[Facts],
     at: datetime | None,
     vocabulary: Vocabulary | None,
-    selling: str,
-    won: str,
-) -> tuple[dict[str, Any], tuple[Journey, ...]]:
-    """Give the columns of a cohort of journeys, and the journeys that are its rows."""
+    names: Names,
+) -> tuple[dict[str, Any], tuple[Journey, ...], tuple[Facts | None, ...]]:
+    """Give the columns of a cohort of journeys, the journeys that are its rows, and what is known of each."""
     given = tuple(journeys)
     kept = tuple(journey for journey in given if journey.merged_into is None)
     when = _checks.optional_instant(at, "at") or max(
@@ -158,34 +185,54 @@ def columns_from_journeys(
     for subject in known.keys() | by_id.keys():
         if subject not in {journey.subject for journey in given}:
             raise _checks.unknown("subject", str(subject), (j.subject for j in given), where="from_journeys")
-    rows = [_row(journey, by_id.get(journey.subject), when, selling, won) for journey in kept]
+    rows = [_row(journey, by_id.get(journey.subject), when, names) for journey in kept]
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in _TEXTS}
-    made: dict[str, Any] = {name: _objects(entries) for name, entries in columns.items()}
+    made: dict[str, Any] = {name: objects(entries) for name, entries in columns.items()}
     for name in ("opened", "closed"):
         made[name] = np.array([row[name] for row in rows], "datetime64[us]")
     for name in ("outcome", "pursued"):
-        made[name] = np.array([row[name].value for row in rows], np.int8)
+        gone = np.array([row[name] is None for row in rows], np.bool_)
+        codes = np.array([0 if row[name] is None else row[name].value for row in rows], np.int8)
+        made[name] = masked(codes, gone)
     seen = [_known(journey, by_id, known, when, vocabulary) for journey in kept]
     listed = [] if vocabulary is None or not (by_id or known) else [topic.name for topic in vocabulary]
-    names = dict.fromkeys([*listed, *(name for one in seen if one is not None for name in one)])
-    made["topics"] = {name: [None if one is None else one.get(name) for one in seen] for name in names}
+    topics = dict.fromkeys([*listed, *(name for one in seen if one is not None for name in one)])
+    made["topics"] = {name: [None if one is None else one.get(name) for one in seen] for name in topics}
     if by_id or known:
-        made["heard"] = _objects([() if one is None else _heard(one) for one in seen])
+        made["heard"] = objects([() if one is None else _heard(one) for one in seen])
     made["at"] = when
     left_out = {"merged": sum(1 for journey in given if journey.merged_into is not None)}
     left_out["started later"] = len(given) - left_out["merged"] - len(kept)
     made["left_out"] = {why: n for why, n in left_out.items() if n}
-    return made, kept
+    return made, kept, tuple(seen)
+
+
+def attempts_of(journeys: tuple[Journey, ...], at: datetime | None, selling: str, won: str) -> Attempts:
+    """Give the outcomes of all attempts of journeys, and to which journey each belongs."""
+    told = [
+        (attempt.won.value, row)
+        for row, journey in enumerate(journeys)
+        for attempt in journey.attempts(state=selling, won=won, at=at)
+    ]
+    return Attempts(np.array([t[0] for t in told], np.int8), np.array([t[1] for t in told], np.intp))
+
+
+def _was_customer(journey: Journey, customer: str | None) -> bool:
+    """Tell whether she was a customer when the journey began, so that nobody saw how she was won."""
+    return customer is not None and customer in journey.at(journey.events[0].at).active
 
 
 _TEXTS = ("ids", "account", "person", "offer", "owner", "state", "decision")
 
 
-def _row(journey: Journey, lead: Lead | None, at: datetime | None, selling: str, won: str) -> dict[str, Any]:
-    attempts = journey.attempts(state=selling, won=won, at=at)
+def _row(journey: Journey, lead: Lead | None, at: datetime | None, names: Names) -> dict[str, Any]:
+    attempts = journey.attempts(state=names.selling, won=names.won, at=at)
     last = attempts[-1] if attempts else None
+    outcome: Truth | None
     if any(attempt.won is YES for attempt in attempts):
         outcome = YES
+    elif last is None and _was_customer(journey, names.customer):
+        outcome = None
     else:
         outcome = UNKNOWN if last is None or last.won is UNKNOWN else NO
     position = journey.position if at is None else journey.at(at)
@@ -201,7 +248,7 @@ def _row(journey: Journey, lead: Lead | None, at: datetime | None, selling: str,
         "opened": journey.events[0].at.replace(tzinfo=None),
         "closed": None if last is None or last.closed is None else last.closed.replace(tzinfo=None),
         "outcome": outcome,
-        "pursued": Truth.of(bool(attempts)),
+        "pursued": None if outcome is None else Truth.of(bool(attempts)),
     }
 
 
@@ -220,9 +267,3 @@ def _known(
 
 def _heard(facts: Facts) -> tuple[tuple[str, datetime], ...]:
     return tuple((signal.kind, signal.at) for signal in facts.signals)
-
-
-def _objects(values: list[Any]) -> Any:
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made

@@ -10,19 +10,20 @@ column, because the binding is incomplete; an entry that is broken is a `BadRow`
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, tzinfo
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
 
 from qualify import _arrays, _checks
+from qualify._arrays import ColumnLike
 from qualify._maps import Plain, Value
 from qualify.cohort._binding import Field, zone_of
+from qualify.cohort._entries import REAL, Broken, Convert, as_text, as_truth, converter, instant, number
 from qualify.cohort._table import plain_list
-from qualify.errors import InvalidValue, TimeError
+from qualify.errors import InvalidValue
 from qualify.scales import Scale
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
@@ -32,11 +33,8 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[Any]
     Rows: TypeAlias = Sequence[int]
 
-Convert: TypeAlias = Callable[[object], Plain]
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
-_REAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
-_CLOCK = re.compile(r"%[HIMSpfcXTRs]")
+Entry: TypeAlias = Any  # what stands in one cell
 
 
 @attrs.frozen
@@ -62,14 +60,6 @@ class BadRow(Value):
         return f"{place}: {self.asked}{found}{allowed}"
 
 
-class Broken(Exception):  # noqa: N818 - it never leaves this room: each becomes a BadRow
-    """One entry that cannot be read as its field says; an `InvalidValue` says that the field is wrong."""
-
-    def __init__(self, asked: str, found: object = "", allowed: str = "") -> None:
-        super().__init__(asked, found, allowed)
-        self.asked, self.found, self.allowed = asked, found, allowed
-
-
 class Reader:
     """Reads the columns of one table and gathers the rows that are bad; lives as long as one reading."""
 
@@ -80,11 +70,11 @@ class Reader:
     def truths(self, field: Field) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
         """Give int8 codes, and where nothing was recorded."""
         values = self._values(field)
-        if not field.is_closed and not field.unknown and not field.missing:
-            if getattr(getattr(values, "dtype", None), "name", "") == "int8":
-                read = _arrays.truths(values, self._place(field))
-                return read.values.copy(), _mask(read.missing, len(values))
-        read_ = self._read(field, plain_list(values, self._place(field)), _as_truth)
+        is_plain = not (field.is_closed or field.unknown or field.missing)
+        if is_plain and getattr(getattr(values, "dtype", None), "name", "") == "int8":
+            read = _arrays.truths(values, self._place(field))
+            return read.values.copy(), _mask(read.missing, len(values))
+        read_ = self._read(field, plain_list(values, self._place(field)), as_truth)
         gone = np.fromiter((v is None for v in read_), np.bool_, len(read_))
         codes = np.fromiter((v.value if type(v) is Truth else 0 for v in read_), np.int8, len(read_))
         return codes, gone
@@ -101,7 +91,7 @@ class Reader:
                     made = read.values.astype("datetime64[us]")
                     made[_mask(read.missing, len(made))] = np.datetime64("NaT")
                     return made
-        convert = _instant(field)
+        convert = instant(field)
         read_ = self._read(field, plain_list(values, place), convert)
         return np.array(
             [None if type(v) is not datetime else v.replace(tzinfo=None) for v in read_], "datetime64[us]"
@@ -110,12 +100,12 @@ class Reader:
     def numbers(self, field: Field, scale: Scale | None = None, *, least: float | None = None) -> Array:
         """Give float64 with NaN where nothing was recorded; on a scale, anything else is an error."""
         place = self._place(field)
-        read = self._read(field, plain_list(self._values(field), place), _number(field))
+        read = self._read(field, plain_list(self._values(field), place), number(field))
         made = np.array([_float(v) for v in read])
         if scale is not None:
             wrong = (made < scale.low) | (made > scale.high) | (made != np.floor(made)) & ~np.isnan(made)
             self._refuse(
-                made, wrong, field, f"{scale.name} answers are whole numbers from {scale.low} to {scale.high}",
+                made, wrong, field, f"{scale.name} answers are whole numbers {scale.low} to {scale.high}",
                 "list codes for no answer under missing",
             )  # fmt: skip
         if least is not None:
@@ -124,17 +114,17 @@ class Reader:
 
     def texts(self, field: Field) -> Array:
         """Give an object array of text, None where nothing was recorded."""
-        read = self._read(field, plain_list(self._values(field), self._place(field)), _as_text)
-        return _objects([None if isinstance(v, Truth) else v for v in read])
+        read = self._read(field, plain_list(self._values(field), self._place(field)), as_text)
+        return objects([None if isinstance(v, Truth) else v for v in read])
 
-    def topic(self, field: Field, type_: str) -> Any:
+    def topic(self, field: Field, type_: str) -> ColumnLike:
         """Give a column of plain values of a topic's type, None where nobody knows."""
         values = self._values(field)
         if type_ in {"any", "number"} and not (field.is_closed or field.unknown or field.missing):
             kind = getattr(getattr(values, "dtype", None), "kind", "")
             if isinstance(values, np.ndarray) and kind in "iuf":
                 return values
-        convert = _CONVERTERS.get(type_, lambda _: _as_is)(field)
+        convert = converter(type_)(field)
         return self._read(field, plain_list(values, self._place(field)), convert, unknown=None)
 
     def require(self, field: Field, place: str) -> None:
@@ -149,12 +139,14 @@ class Reader:
         rows = np.flatnonzero(wrong).tolist()
         listed = {bad.row for bad in self.bad if bad.column == field.column}
         self.bad += [
-            BadRow(self.rows[i], field.column, "a lead needs an id") for i in rows if self.rows[i] not in listed
+            BadRow(self.rows[i], field.column, "a lead needs an id")
+            for i in rows
+            if self.rows[i] not in listed
         ]
 
     # -- inside -----------------------------------------------------------------------------------------
 
-    def _values(self, field: Field) -> Any:
+    def _values(self, field: Field) -> ColumnLike:
         if field.column not in self.columns:
             raise _checks.unknown("column", field.column, self.columns, where=self.where)
         return self.columns[field.column]
@@ -211,7 +203,9 @@ class Reader:
 
     def _unexplained(self, field: Field, entries: Sequence[object], entry: object, value: object) -> None:
         rows = sum(1 for e in entries if e == entry)
-        shown = [_checks.show(e) for kind in ("yes", "no", "unknown", "missing") for e in getattr(field, kind)]
+        shown = [
+            _checks.show(e) for kind in ("yes", "no", "unknown", "missing") for e in getattr(field, kind)
+        ]
         shown += [_checks.show(e) for e in field.values]
         raise InvalidValue(
             "an entry that the mapping does not explain",
@@ -246,23 +240,23 @@ def _listed(field: Field, unknown: Plain) -> dict[tuple[str, Any], Plain]:
     for kind, means in (("missing", None), ("unknown", unknown), ("no", NO), ("yes", YES)):
         listed.update({_key(entry): means for entry in getattr(field, kind)})
     listed.update({_key(entry): means for entry, means in field.values.items()})
-    for key in [key for key in listed if key[0] == "str" and _REAL.match(key[1])]:
+    for key in [key for key in listed if key[0] == "str" and REAL.match(key[1])]:
         listed.setdefault(("number", float(key[1])), listed[key])  # "11" explains 11 and "11.0" too
     return listed
 
 
-def _key(entry: Any) -> tuple[str, Any]:
+def _key(entry: Entry) -> tuple[str, Any]:
     if type(entry) in (int, float):
         return "number", float(entry)
     return type(entry).__name__, entry.strip() if isinstance(entry, str) else entry
 
 
-def _found(listed: dict[tuple[str, Any], Plain], value: Any) -> tuple[str, Any] | None:
+def _found(listed: dict[tuple[str, Any], Plain], value: Entry) -> tuple[str, Any] | None:
     """Give the key under which an entry is listed: as it is, as the number that its text says, or as text."""
     if not listed:
         return None
     key = _key(value)
-    if key not in listed and type(value) is str and _REAL.match(value.strip()):
+    if key not in listed and type(value) is str and REAL.match(value.strip()):
         key = "number", float(value)
     elif key not in listed and type(value) is bool:
         key = "str", str(value).lower()
@@ -273,141 +267,18 @@ def _first(entries: Sequence[object], entry: object) -> int:
     return next(i for i, e in enumerate(entries) if e == entry)
 
 
-def _as_truth(value: object) -> Plain:
-    if isinstance(value, (bool, Truth)):
-        return Truth.of(value)
-    raise InvalidValue(
-        "an entry whose truth nobody said",
-        found=_checks.show(value),
-        allowed="say which entries mean yes, no and unknown (of an outcome: won, lost and open)",
-    )
-
-
-def _as_text(value: object) -> Plain:
-    text = str(value) if not isinstance(value, float) else f"{value:g}"
-    try:
-        return _checks.name(text, "")
-    except InvalidValue as error:
-        raise Broken(error.asked) from None
-
-
-def _as_is(value: object) -> Plain:
-    return value  # type: ignore[return-value]  # Columns checks what it is given
-
-
-def _number(field: Field) -> Convert:
-    def convert(value: object) -> Plain:
-        if type(value) in (int, float):
-            if math.isfinite(value):  # type: ignore[arg-type]  # the test above says what it is
-                return value  # type: ignore[return-value]
-            raise Broken("a finite number is needed")
-        if isinstance(value, str):
-            text = value.replace(",", ".") if field.decimal == "," else value
-            if _WHOLE.match(text):
-                return int(text)
-            if _REAL.match(text):
-                return float(text)
-            allowed = "" if "," not in value or field.decimal == "," else "if the comma is a decimal sign, say so"
-            raise Broken("a number is needed", allowed=allowed)
-        raise Broken("a number is needed")
-
-    return convert
-
-
-def _boolean(_: Field) -> Convert:
-    def convert(value: object) -> Plain:
-        if isinstance(value, (bool, Truth)):
-            return value
-        if isinstance(value, str) and value.lower() in {"true", "false"}:
-            return value.lower() == "true"
-        raise InvalidValue(
-            "an entry that is neither true nor false",
-            found=_checks.show(value),
-            allowed="say which entries mean yes, no and unknown",
-        )
-
-    return convert
-
-
-def _date(field: Field) -> Convert:
-    def convert(value: object) -> Plain:
-        if type(value) is date:
-            return value
-        if isinstance(value, str):
-            found = _parsed(value, field.format)
-            if type(found) is date:
-                return found
-        raise Broken("a date is needed", allowed="written as 2026-05-03, or give its format")
-
-    return convert
-
-
-def _instant(field: Field) -> Convert:
-    zone: tzinfo | None = None if field.zone is None else zone_of(field.zone)  # type: ignore[assignment]
-
-    def convert(value: object) -> Plain:
-        found = _parsed(value, field.format) if isinstance(value, str) else value
-        if type(found) is date:
-            if field.hour is None:
-                raise TimeError(
-                    "a date needs the hour that it means", found=_checks.show(value), allowed='give "hour", for example 17'
-                )
-            found = datetime.combine(found, field.hour)
-        if not isinstance(found, datetime):
-            raise Broken("an instant is needed", allowed="written as 2026-05-03T09:00+02:00, or give its format")
-        if found.utcoffset() is not None:
-            return _checks.instant(found, "")
-        if zone is None:
-            raise TimeError(
-                "an instant needs a time zone",
-                found=_checks.show(value),
-                allowed='give "zone": an offset or an IANA zone, for example "Europe/Berlin"',
-            )
-        local = found.replace(tzinfo=zone)
-        if local.utcoffset() != local.replace(fold=1).utcoffset():
-            raise Broken("a time that the clock of this zone shows once is needed", allowed="give its offset")
-        return _checks.instant(local, "")
-
-    return convert
-
-
-def _parsed(text: str, format_: str | None) -> date | datetime | None:
-    """Read a date or a datetime; None where the text is neither."""
-    try:
-        if format_ is None:
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                return datetime.fromisoformat(text)
-        found = datetime.strptime(text, format_)  # noqa: DTZ007 - the caller gives it its zone
-    except (ValueError, OverflowError):
-        return None
-    return found if _CLOCK.search(format_) else found.date()
-
-
-def _text_or_as_is(_: Field) -> Convert:
-    return _as_is
-
-
-_CONVERTERS: dict[str, Callable[[Field], Convert]] = {
-    "number": _number,
-    "boolean": _boolean,
-    "date": _date,
-    "instant": _instant,
-}
-
-
 def _float(value: object) -> float:
     return float(value) if type(value) in (int, float) else math.nan  # type: ignore[arg-type]
 
 
-def _objects(values: list[Any]) -> Array:
+def objects(values: list[Any]) -> Array:
+    """Give an object array of one dimension, whatever the values are."""
     made = np.empty(len(values), object)
     made[:] = values
     return made
 
 
-def _mask(missing: Any, rows: int) -> NDArray[np.bool_]:
+def _mask(missing: NDArray[np.bool_] | None, rows: int) -> NDArray[np.bool_]:
     return np.zeros(rows, np.bool_) if missing is None else missing
 
 
@@ -415,8 +286,6 @@ def _is_list(values: object) -> bool:
     return type(values) in (list, tuple)
 
 
-def _is_aware(values: Any) -> bool:
+def _is_aware(values: ColumnLike) -> bool:
     dtype = getattr(values, "dtype", getattr(values, "type", None))
     return any(getattr(dtype, name, None) is not None for name in ("tz", "time_zone"))
-
-

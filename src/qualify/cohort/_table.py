@@ -6,8 +6,8 @@ importing their libraries. What does not: reading what stands in them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence, Sized
+from typing import Any, TypeAlias, cast
 
 from qualify import _arrays, _checks
 from qualify.errors import InvalidType, InvalidValue, MissingExtra
@@ -26,10 +26,7 @@ def columns_of(table: TableLike, where: str = "table") -> dict[str, Any]:
     >>> columns_of({"fit": [4, None], "need": ["x", "y"]})
     {'fit': [4, None], 'need': ['x', 'y']}
     """
-    if isinstance(table, Mapping):
-        columns = dict(table)
-    else:
-        columns = _of_frame(table, where)
+    columns = dict(table) if isinstance(table, Mapping) else _of_frame(table, where)
     for name in columns:
         if not isinstance(name, str):
             raise InvalidType(
@@ -42,7 +39,7 @@ def columns_of(table: TableLike, where: str = "table") -> dict[str, Any]:
     return columns
 
 
-def rows_of(columns: Mapping[str, Any]) -> int:
+def length_of(columns: Mapping[str, Any]) -> int:
     """Give the number of rows, 0 for a table without columns."""
     return next((len(values) for values in columns.values()), 0)
 
@@ -50,10 +47,10 @@ def rows_of(columns: Mapping[str, Any]) -> int:
 def _length(values: object, where: str) -> int:
     if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__"):
         raise InvalidType("a column is needed", found=_checks.kind_of(values), where=where)
-    return len(values)  # type: ignore[arg-type]  # it has the method, as the line above saw
+    return len(cast("Sized", values))
 
 
-def _of_frame(table: Any, where: str) -> dict[str, Any]:
+def _of_frame(table: TableLike, where: str) -> dict[str, Any]:
     maker, kind = type(table).__module__.partition(".")[0], type(table).__name__
     if maker in _LAZY or kind == "LazyFrame":
         raise InvalidType(
@@ -64,26 +61,26 @@ def _of_frame(table: Any, where: str) -> dict[str, Any]:
         )
     names = getattr(table, "column_names", None) if maker == "pyarrow" else getattr(table, "columns", None)
     if maker in {"pandas", "polars", "narwhals", "pyarrow"} and names is not None:
-        listed = [name for name in names]
+        listed = list(names)
         twice = sorted({str(name) for name in listed if listed.count(name) > 1})
         if twice:
             raise InvalidValue("columns have different names", found=f"{', '.join(twice)} twice", where=where)
         return {name: table[name] for name in listed}
     if hasattr(table, "__arrow_c_stream__"):
         try:
-            import pyarrow as pa
+            import pyarrow as pa  # type: ignore[import-untyped]
         except ImportError:
             raise MissingExtra("frames", "pyarrow", where) from None
         return _of_frame(pa.table(table), where)
     raise InvalidType("a table is needed", found=_checks.kind_of(table), allowed=_TABLES, where=where)
 
 
-def plain_list(values: Any, where: str) -> Sequence[object]:
+def plain_list(values: _arrays.ColumnLike, where: str) -> Sequence[object]:
     """Give a column as a list of Python values, None where it is missing."""
     if type(values) in (list, tuple):
         return values  # type: ignore[no-any-return]  # the test above says what it is
     read = _arrays.column(values, where)
-    listed = read.values.tolist() if read.values.dtype.kind not in "mM" else read.values.astype(object).tolist()
+    listed = read.values.tolist()
     if read.missing is None:
         return listed  # type: ignore[no-any-return]  # numpy does not say what tolist gives
     return [None if gone else entry for entry, gone in zip(listed, read.missing.tolist(), strict=True)]
