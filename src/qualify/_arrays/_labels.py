@@ -1,0 +1,107 @@
+"""Labels for `by=`: which group each row is in.
+
+What belongs here: groups of any kind of label, counted in place where they are small whole numbers. What
+does not: counting what is in them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from qualify._arrays._foreign import categories
+from qualify._arrays._memory import ColumnLike, joined
+from qualify._arrays._read import column, first_odd, same_length
+from qualify.errors import InvalidType
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify._arrays._memory import Array, Mask
+
+
+class Labels(NamedTuple):
+    """Which group each row is in: `codes - low` counts groups from 0 to `size` - 1.
+
+    `names` holds the label of each group, or None where the codes are the labels themselves. Not every
+    group need occur.
+    """
+
+    codes: Array
+    low: int
+    size: int
+    names: tuple[object, ...] | None
+
+    def of(self, occurs: NDArray[np.bool_]) -> tuple[object, ...]:
+        """Give the labels of the groups that occur, in their order."""
+        places = np.flatnonzero(occurs)
+        if self.names is None:
+            return tuple((places + self.low).tolist())
+        return tuple(self.names[i] for i in places)
+
+    def groups(self) -> NDArray[np.intp]:
+        """Give the group of each row, counted from 0."""
+        return self.codes.astype(np.intp, copy=False) - self.low
+
+
+def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
+    """Give the groups of `by=`: sorted where the labels can be, a missing label is a group None, the last.
+
+    >>> group = labels(["b", "a", None, "b"], "by", rows=4)
+    >>> group.names, group.groups()
+    (('a', 'b', None), array([1, 0, 2, 1]))
+    """
+    ready = categories(values)
+    if ready is not None:
+        same_length(where, len(ready[0]), rows)
+        return _named(*ready)
+    read = column(values, where)
+    same_length(where, len(read), rows)
+    array_, gone = read
+    if array_.dtype.kind == "f":
+        gone = joined(gone, np.isnan(array_))
+    if array_.dtype.kind in "iu" and gone is None and len(array_):
+        low, high = int(array_.min()), int(array_.max())
+        if high - low <= 4 * len(array_) + 1_024:  # few enough to count in place
+            return Labels(array_, low, high - low + 1, None)
+    if array_.dtype.kind in "biufM":
+        kept = array_ if gone is None else array_[~gone]
+        names, inverse = np.unique(kept, return_inverse=True)
+        codes_ = np.full(len(array_), len(names), np.intp)
+        codes_[slice(None) if gone is None else ~gone] = inverse
+        return _named(codes_, tuple(names.tolist()), none=gone is not None)
+    if array_.dtype.kind not in "OUS":
+        raise InvalidType(
+            "labels are text, whole numbers, bools or dates", found=f"dtype {array_.dtype}", where=where
+        )
+    return _factorised(array_, gone, where)
+
+
+def _named(codes_: Array, names: tuple[object, ...], *, none: bool = True) -> Labels:
+    """Make labels of codes that may be -1 or len(names) where the label is missing."""
+    if none:
+        codes_ = np.where(codes_ < 0, len(names), codes_).astype(np.intp, copy=False)
+        names = (*names, None)
+    return Labels(codes_, 0, len(names), names)
+
+
+def _factorised(values: Array, missing: Mask, where: str) -> Labels:
+    index: dict[object, int] = {}
+    add = index.setdefault
+    try:
+        codes_ = np.fromiter((add(v, len(index)) for v in values.tolist()), np.intp, len(values))
+    except TypeError:
+        raise InvalidType("labels must be hashable", found=first_odd(values, (str,)), where=where) from None
+    if missing is not None:
+        codes_[missing] = -1
+    names = list(index)
+    present = [name for name in names if name is not None]
+    try:
+        order = sorted(present)  # type: ignore[type-var]
+    except TypeError:
+        order = present  # labels of unlike types keep the order in which they came
+    place = {name: i for i, name in enumerate(order)}
+    moved = np.array([place.get(name, -1) for name in names] or [-1], np.intp)
+    gone = codes_ < 0
+    return _named(np.where(gone, -1, moved[codes_]), tuple(order), none=bool(gone.any()))
