@@ -141,15 +141,14 @@ class Machine:
         for number in tree.on[event]:  # in document order, so that one inside another comes after it
             if not any(tree.below[other] >> number & 1 for other in tree.numbers(sources)):
                 sources |= 1 << number
-        memory = dict(place.memory)
+        bits = place.bits
         through = tuple(
             other
             for other in self.open(place)
-            if any(
-                _algorithm.entry(tree, edge.targets, 0, memory) & sources
-                for edge in self.listening(place.bits, other)
-                if edge.targets and _algorithm.inside(edge, place.bits)
-            )
+            if _algorithm.react(
+                tree, bits, place.memory, tree.on[other], lambda edge: _algorithm.inside(edge, bits)
+            ).active
+            & sources
         )
         return Refusal(elsewhere=tree.said(sources), through=through)
 
