@@ -18,7 +18,7 @@ from qualify.errors import InvalidValue
 from qualify.metrics._counts import in_order
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
-from qualify.metrics._part import part
+from qualify.metrics._part import part, pooled
 from qualify.metrics._print import per_cent
 from qualify.truth import Truth
 
@@ -146,8 +146,7 @@ class Agreement(Value):
         sums = []
         for name in ("differ", "behind"):
             ours, theirs = getattr(self, name), getattr(other, name)
-            both = None if ours is None or theirs is None else ours.counts + theirs.counts
-            sums.append(None if both is None else ours.view(both, confidence_level=self.confidence_level))
+            sums.append(None if ours is None or theirs is None else pooled(ours, theirs))
         return _made(labels, table, self.n_missing + other.n_missing, self.confidence_level, *sums)
 
     def to_dict(self) -> dict[str, Any]:

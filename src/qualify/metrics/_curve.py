@@ -371,7 +371,10 @@ class Curve(Value):
         scalar = isinstance(times, (int, float, timedelta, np.integer, np.floating, np.timedelta64))
         column = [times] if scalar else times
         first = column[0] if isinstance(column, list) and column else column
-        if isinstance(first, (timedelta, np.timedelta64)) or getattr(column, "dtype", None) == "m8[us]":
+        if (
+            isinstance(first, (timedelta, np.timedelta64))
+            or getattr(getattr(column, "dtype", None), "kind", "") == "m"
+        ):
             if self.unit not in SECONDS:
                 raise InvalidValue(
                     "a timedelta asks a curve whose unit is a length of time",

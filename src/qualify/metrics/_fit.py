@@ -29,6 +29,7 @@ __all__ = ["RetentionFit", "fit_retention"]
 
 _STEPS = 100  # Newton needs about six
 _CLOSE = 1e-10  # the gradient, per customer, at which the fit has converged
+_SHORT = 1e-15  # a step in log alpha and log beta that changes nothing
 _MAX_PERIODS = 1_000_000
 
 
@@ -313,13 +314,14 @@ def _newton(at_risk: Floats, stayed: Floats, losses: float, t: Floats) -> dict[s
         ridge = 0.0 if least > 0 else 1e-3 * size - least  # until it curves downwards
         step = np.linalg.solve(curvature + ridge * np.eye(2), slope)
         step *= min(1.0, 4.0 / float(np.abs(step).max()))
-        for _halving in range(60):
+        tried, value = (a, b), -math.inf
+        while value < best and np.abs(step).max() > _SHORT:
             tried = (a * math.exp(step[0]), b * math.exp(step[1]))
             value = _log_likelihood(at_risk, stayed, losses, t, *tried)
-            if value >= best:
-                break
             step /= 2.0
-        (a, b), best = tried, max(value, best)
+        if value < best:  # rounding hides what is left to climb
+            break
+        (a, b), best = tried, value
     inverse = np.linalg.inv(curvature)
     return {
         "alpha": a,

@@ -249,7 +249,7 @@ def _counted(
 ) -> LifeTable:
     n = len(times)
     late_entry = False
-    started: float = n if weights is None else weights.sum()
+    started: float = n if weights is None else _total(weights)
     kinds = len(causes) + 2  # censored, the causes, entered
     if entry is not None:
         late = entry > 0
@@ -260,7 +260,7 @@ def _counted(
             if weights is None:
                 started = n - int(np.count_nonzero(late))
             else:
-                started = weights[~late].sum()
+                started = _total(weights[~late])
                 weights = np.concatenate([weights, weights[late]])
     if weights is None:
         grid, counts = _dense(times, codes, kinds) or _sorted(times, codes, kinds)
@@ -290,6 +290,11 @@ def _counted(
     if n == len(grid) and weights is None and not late_entry:  # no ties: each time finds one fewer
         table._cache["risk"] = np.arange(n, 0, -1)  # noqa: SLF001 - its own maker
     return table
+
+
+def _total(weights: Array) -> float:
+    """Give a sum of floats that does not depend on the order of the rows."""
+    return float(np.sum(np.sort(weights)))
 
 
 def _dense(times: Array, codes: Array, kinds: int) -> tuple[Array, Array] | None:

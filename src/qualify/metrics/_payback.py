@@ -257,12 +257,12 @@ class _Stay(NamedTuple):
     def shares(self, last: int, part: int) -> Floats:
         """Give the share still there after 0 to `last` months: its value (0), low (1) or high (2)."""
         if self.constant is not None:
-            return np.asarray((1.0 - self.constant[part]) ** np.arange(last + 1))
+            return np.asarray((1.0 - self.constant[part]) ** np.arange(last + 1), np.float64)
         if isinstance(self.source, RetentionFit):
             return self.source.survival(last)[part]
         assert self.source is not None  # noqa: S101 - for the type checker
         seen = self.source.remaining(np.arange(last + 1))
-        return np.asarray((seen.value, seen.low, seen.high)[part])
+        return np.asarray((seen.value, seen.low, seen.high)[part], np.float64)
 
     def at(self, months: float) -> tuple[float, float, float]:
         """Give the share still there after some months, and its limits."""
@@ -310,7 +310,8 @@ def _stay(monthly_churn: object, retention: object) -> _Stay:
         values = (monthly_churn.value, monthly_churn.high, monthly_churn.low)  # much churn is the low end
         limited = (monthly_churn.confidence_level, monthly_churn.n, monthly_churn.n_missing)
     else:
-        values = (_checks.real(monthly_churn, "monthly_churn", least=0.0, most=1.0),) * 3
+        share = _checks.real(monthly_churn, "monthly_churn", least=0.0, most=1.0)
+        values = (share, share, share)
         limited = (0.95, 0, 0)
     told = f"the same churn of {100 * values[0]:.3g} % in every month"
     exact = not isinstance(monthly_churn, Estimate)

@@ -95,7 +95,8 @@ def rows_of(
         weight = _arrays.weights(weights, "weights", rows=rows).astype(np.float64)
         most = float(weight.max(initial=0.0))
         if not _LEAST < most < 1 / _LEAST and rows:  # so that squares stay finite
-            weight = np.ldexp(weight, -math.frexp(most)[1])
+            with np.errstate(under="ignore"):
+                weight = np.ldexp(weight, -math.frexp(most)[1])
     if start is not None:
         refuse_entry(times, start, gone)
     return Rows(times, causes.codes, start, weight, gone, causes.names, unit, scale)
