@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_LANES = 8_192
+_LANES = 4_096
 _SMALL = 16  # configurations and symbols that one byte holds
 _WORD = 8  # rows that are moved at once when lanes are turned
 _CHUNK = 1 << 20  # rows counted at once, which bounds the memory
@@ -114,13 +114,11 @@ def _factorised(ids: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
 
 def _order(ids: NDArray[Any], at: Ints) -> NDArray[np.intp] | None:
     """Give the stable order by subject and instant, None if the rows are in it already."""
-    same = ids[1:] == ids[:-1]
-    forward = at[1:] >= at[:-1]
-    if bool(((ids[1:] > ids[:-1]) | (same & forward)).all()):
+    backward = at[1:] < at[:-1]
+    forward = not backward.any()
+    if bool((ids[1:] >= ids[:-1]).all()) and (forward or not (backward & (ids[1:] == ids[:-1])).any()):
         return None
-    if bool(forward.all()):
-        return np.argsort(ids, kind="stable")
-    return np.lexsort((at, ids))
+    return np.argsort(ids, kind="stable") if forward else np.lexsort((at, ids))
 
 
 def _symbols(compiled: Compiled, event: Any, answers: Mapping[str, Any], size: int) -> NDArray[Any]:  # noqa: ANN401 - any column
@@ -129,9 +127,8 @@ def _symbols(compiled: Compiled, event: Any, answers: Mapping[str, Any], size: i
     index = {name: n for n, name in enumerate(compiled.events)}
     column = np.asarray(event)
     if column.dtype.kind in "iu":
-        wrong = (column < 0) | (column >= len(index))
-        if wrong.any():
-            row = int(wrong.argmax())
+        if column.size and not 0 <= int(column.min()) <= int(column.max()) < len(index):
+            row = int(((column < 0) | (column >= len(index))).argmax())
             raise InvalidValue(
                 "an event is a name or its number among the events",
                 found=str(column[row]),
@@ -147,8 +144,10 @@ def _symbols(compiled: Compiled, event: Any, answers: Mapping[str, Any], size: i
             row = next(i for i, name in enumerate(names) if not isinstance(name, str) or name not in index)
             raise _checks.unknown("event", str(names[row]), index, where=f"event[{row}]") from None
     kind = np.uint8 if len(compiled._keys) <= 256 else np.uint16  # noqa: PLR2004 - what a byte holds
-    bases = np.array([compiled._keys.index(_yes(tree.asks[name], name)) for name in index] or [0], kind)
-    symbols: NDArray[Any] = bases[numbers] if size else np.empty(0, kind)
+    bases = np.array([compiled._keys.index(_yes(tree.asks[name], name)) for name in index], kind)
+    if not tree.questions and not answers:
+        return numbers.astype(kind, copy=False)  # an event is its own symbol
+    symbols: NDArray[Any] = bases[numbers]
     for question in answers:
         if question not in tree.questions:
             raise _checks.unknown("question", question, tree.questions, where="answers")
@@ -223,14 +222,17 @@ def _turned(column: NDArray[Any], cuts: Ints, ends: Ints, height: int) -> NDArra
     padded = np.zeros((len(cuts), height), column.dtype)
     for lane, (begin, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True)):
         padded[lane, : end - begin] = column[begin:end]
-    words = padded.reshape(len(cuts), height // _WORD, _WORD)
-    return np.ascontiguousarray(words.transpose(1, 0, 2))
+    word = np.dtype((np.void, _WORD * column.itemsize))
+    turned = np.ascontiguousarray(padded.view(word).T)
+    return turned.view(column.dtype).reshape(height // _WORD, len(cuts), _WORD)
 
 
 def _unturned(turned: NDArray[Any], cuts: Ints, ends: Ints) -> NDArray[Any]:
     """Put the lanes one behind the other again."""
     words, count, _ = turned.shape
-    padded = np.ascontiguousarray(turned.transpose(1, 0, 2)).reshape(count, words * _WORD)
+    word = np.dtype((np.void, _WORD * turned.itemsize))
+    lanes = np.ascontiguousarray(turned.reshape(words, count * _WORD).view(word).T)
+    padded = lanes.view(turned.dtype).reshape(count, words * _WORD)
     column = np.empty(int(ends[-1]), turned.dtype)
     for lane, (begin, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True)):
         column[begin:end] = padded[lane, : end - begin]
@@ -243,8 +245,11 @@ def _bytes(rows: Rows, table: NDArray[np.uint16], cuts: Ints, ends: Ints, height
     for symbol, row in enumerate(table.tolist()):
         step[symbol << 4 : (symbol << 4) + len(row)] = bytes(row)
     code = bytes(step)
-    events = _turned(rows.symbols.astype(np.uint8) << np.uint8(4), cuts, ends, height)
-    keep = _turned(np.where(rows.first, np.uint8(0), np.uint8(15)), cuts, ends, height)
+    events = _turned(rows.symbols, cuts, ends, height)
+    events <<= 4
+    keep = _turned(rows.first.view(np.uint8), cuts, ends, height)
+    keep -= 1
+    keep &= 15  # nothing of the state where a subject begins, all of it elsewhere
     state = np.zeros(len(cuts), np.uint8)
     for word, kept in zip(events, keep, strict=True):
         for row in range(_WORD):
