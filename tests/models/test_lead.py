@@ -162,6 +162,7 @@ def test_a_retraction_brings_the_older_answer_back():
     assert "b" == lead.facts(at=day(2))["need"]
     assert "a" == lead.facts(at=day(3))["need"]
     assert isinstance(lead.log[-1], Retraction)
+    assert () == lead.asked
 
 
 def test_a_retracted_signal_was_not_heard():

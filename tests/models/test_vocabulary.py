@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from qualify._canonical import form
 from qualify.errors import DefinitionError, InvalidValue, UnknownName
 from qualify.models import Question, Topic, Vocabulary
 from qualify.truth import Truth
@@ -100,3 +101,27 @@ def test_an_unknown_topic_offers_the_nearest():
         words["budgt"]
     assert words.get("budgt") is None
     assert "budgt" not in words
+
+
+def test_a_topic_is_written_with_what_it_says():
+    """The canonical form holds what differs from the default, the question as its words."""
+    timing = Topic(
+        "timing",
+        "text",
+        "When?",
+        fresh_for=timedelta(days=1),
+        cost=5,
+        ask_again=timedelta(0),
+        values=("now",),
+    )
+    assert {
+        "is": "Topic",
+        "name": "timing",
+        "type": "text",
+        "question": "When?",
+        "fresh_for": "P1D",
+        "cost": 5.0,
+        "ask_again": "P0D",
+        "values": ["now"],
+    } == form(timing)
+    assert {"is": "Topic", "name": "x", "question": "What is known about x?"} == form(Topic("x"))

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
+from qualify import playbook as playbook_room
 from qualify.criteria import criterion, heard
 from qualify.errors import InvalidType, InvalidValue, TimeError
 from qualify.models import Action, Asked, Evidence, Facts, Lead, Signal, Subscription
 from qualify.playbook import Playbook, Teach
 from qualify.playbooks import saas
-from qualify.stages import SAAS, Chart, Journey, Override, State
+from qualify.stages import SAAS, Chart, Journey, Override, State, Transition
 from qualify.truth import Truth
 
 YES, NO = Truth.YES, Truth.NO
@@ -371,3 +372,23 @@ def test_both_verdicts_are_shown():
     """A turn shows both verdicts by the name of their question."""
     turn = saas().turn(started(), lead(**READY), at=day(1))
     assert {"meaningful": YES, "timely": YES} == {name: v.truth for name, v in turn.verdicts.items()}
+
+
+def test_a_deadline_that_moves_her_ends_an_override():
+    """On a chart with deadlines, time itself may take her elsewhere; then the word has ended."""
+    deadline = Transition("sales_ready", after=timedelta(days=10), to="engaged")
+    timed = Chart("timed", *SAAS.states, parallel=True, transitions=(*SAAS.transitions, deadline))
+    playbook = saas().replace(version="timed", chart=timed)
+    journey = Journey.start(timed, "ana", at=day(0)).record(
+        "sell", at=day(1), because=Override("mia", "I know her", until=day(90))
+    )
+    held = playbook.turn(journey, lead(fit=1), at=day(2))
+    assert (day(11), "mia") == (held.again_at, held.override.by)
+    assert playbook.turn(journey, lead(fit=1), at=day(11)).override is None
+    later = journey.record("opted_in", at=day(12))
+    assert playbook.turn(later, lead(fit=1), at=day(13)).override is None
+
+
+def test_the_room_lists_its_names():
+    """`dir` gives the public names, sorted."""
+    assert sorted(playbook_room.__all__) == playbook_room.__dir__()
