@@ -234,6 +234,15 @@ class Candidates(Sequence["Choice"]):
             return tuple(self.choice(i, 0.0) for i in range(*row.indices(len(self))))
         return self.choice(row, 0.0)
 
+    def part(self, rows: NDArray[np.intp]) -> Candidates:
+        """Give the candidates of some rows, for a plan of their own."""
+        made = object.__new__(Candidates)
+        made.subject, made.currency = self.subject[rows], self.currency
+        made.gain, made.now = self.gain[rows], self.now[rows]
+        made.asked = None if self.asked is None else self.asked[rows]
+        made.later = None if self.later is None else self.later[rows]
+        return made
+
     def choice(self, row: int, price: float) -> Choice:
         """Give one row as a Choice, with later hours paid at a price of an hour."""
         asked = self.asked is not None and bool(self.asked[row])

@@ -134,22 +134,33 @@ class Pool:
         part = 0.0 if whole == len(fitting) else left / MICROS * float(self.rate[fitting[edge - 1]])
         return math.fsum([*self.gain[fitting[:whole]].tolist(), part])
 
-    def try_each(self, room: int, chosen: Rows, value: float, bound: float) -> tuple[int | None, Rows, float]:
+    def try_each(
+        self, room: int, chosen: Rows, value: float, bound: float
+    ) -> tuple[int | None, Rows, float]:
         """Take each of those left out first, then the others in order, and keep the best plan."""
         ranked = self.in_order(self.ranked)
-        kept = set(chosen.tolist())
         first: int | None = None
-        for row in ranked.tolist():
-            if row in kept or self.hours[row] > room or value >= bound:
-                continue
-            others = ranked[ranked != row]
-            left = room - int(self.hours[row])
-            taken, _ = self.take(others, left)
+        for row, most in self._promising(ranked, chosen, room):
+            if most <= value * (1 + 1e-12) or value >= bound:
+                break
+            taken, _ = self.take(ranked[ranked != row], room - int(self.hours[row]))
             tried = np.append(taken, row)
             worth = self.sum(tried)
             if worth > value:
                 first, chosen, value = row, tried, worth
         return first, chosen, value
+
+    def _promising(self, ranked: Rows, chosen: Rows, room: int) -> list[tuple[int, float]]:
+        """Give those left out who fit alone, with what a plan that has them could gain at most, falling."""
+        out = ranked[~np.isin(ranked, chosen) & (self.hours[ranked] <= room)]
+        hours = np.concatenate([[0], np.cumsum(self.hours[ranked])])
+        gains = np.concatenate([[0.0], np.cumsum(self.gain[ranked])])
+        rates = np.append(self.rate[ranked], 0.0)
+        left = room - self.hours[out]
+        whole = np.searchsorted(hours, left, side="right") - 1  # how many fit in what is left
+        most = self.gain[out] + gains[whole] + (left - hours[whole]) / MICROS * rates[whole]
+        order = np.argsort(-most, kind="stable")
+        return list(zip(out[order].tolist(), most[order].tolist(), strict=True))
 
     def sum(self, rows: Rows) -> float:
         """Give the gain of some rows, the same in any order."""
@@ -179,7 +190,8 @@ class Pool:
             return None
         run = rest[self.rate[rest] == self.rate[rest[0]]]
         run = run[self.hours[run] == self.hours[run].min()]
-        return int(min(run, key=lambda row: self.subject[row]))
+        ids = self.subject[run]
+        return int(run[ids == min(ids.tolist())][0])
 
     def equals(self, row: int) -> list[int]:
         """Give the rows that gain as much per hour as this one, in order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
@@ -20,8 +20,12 @@ from qualify.playbook._teaching import Teach, by_name
 from qualify.stages import SAAS, Chart, Journey, Position
 
 if TYPE_CHECKING:
-    from qualify.decisions import Economics
+    from qualify._arrays import ColumnLike
+    from qualify.cohort import Cohort
+    from qualify.decisions import Capacity, Chances, Economics
+    from qualify.playbook._many import Decisions, Diff
     from qualify.playbook._merging import Merged
+    from qualify.playbook._plan import Plan
     from qualify.playbook._recomputing import Recomputed
     from qualify.playbook._turning import Turn
 
@@ -76,7 +80,7 @@ class Playbook(Value):
     opted_out: str | None = "opted_out"
     teaches: tuple[Teach, ...] = ()
     economics: Economics | None = None
-    win: Criterion | None = None
+    win: Criterion | Chances | None = None
     opt_in: bool = False
     review: timedelta = REVIEW
     renewal_notice: timedelta = RENEWAL_NOTICE
@@ -101,7 +105,7 @@ class Playbook(Value):
         opted_out: str | None = "opted_out",
         teaches: Iterable[Teach] = (),
         economics: Economics | None = None,
-        win: Criterion | None = None,
+        win: Criterion | Chances | None = None,
         opt_in: bool = False,
         review: timedelta = REVIEW,
         renewal_notice: timedelta = RENEWAL_NOTICE,
@@ -241,6 +245,113 @@ class Playbook(Value):
         its journey hears `opted_out` if the other had opted out. The other journey records where it went.
         """
         return _merging.merge(self, gone, into, at=at)
+
+    # Many leads
+
+    def decisions(
+        self, cohort: Cohort, *, at: datetime | None = None, contact: ColumnLike | None = None
+    ) -> Decisions:
+        """Give what this playbook decides about every row of a cohort, as columns of codes.
+
+        A cohort without a column of states holds prospects who have just begun. `contact` is a column of
+        truths, or one bool for all: where it is False, no conversation is started.
+
+        >>> from qualify.cohort import Cohort
+        >>> from qualify.playbooks import saas
+        >>> saas().decisions(Cohort.from_columns({"need": ["inbox", None]}, vocabulary=saas().vocabulary))
+        Decisions about 2 leads: 2 DISCOVER
+        """
+        from qualify.playbook._many import decide_all
+
+        return decide_all(self, cohort, at=at, contact=contact)
+
+    def diff(
+        self,
+        other: Playbook,
+        cohort: Cohort,
+        *,
+        at: datetime | None = None,
+        contact: ColumnLike | None = None,
+    ) -> Diff:
+        """Give which leads of a cohort another playbook would decide otherwise, and why.
+
+        Customers count; prospects whose outcome is won or lost do not, since there is nothing to decide.
+
+        >>> from qualify.cohort import Cohort
+        >>> from qualify.playbooks import saas
+        >>> leads = Cohort.from_columns({"fit": [1, 4]}, vocabulary=saas().vocabulary)
+        >>> saas().diff(saas().replace(version="2", review=saas().review * 2), leads)
+        Diff of 2 leads: 0 decided otherwise (none)
+        """
+        from qualify.playbook._many import diff
+
+        return diff(self, other, cohort, at=at, contact=contact)
+
+    def plan(
+        self,
+        leads: Cohort | Iterable[Lead | tuple[Journey, Lead]],
+        capacity: Capacity | Mapping[str, Capacity],
+        *,
+        at: datetime | None = None,
+        by: Literal["owner"] | None = "owner",
+        win: ColumnLike | None = None,
+        yes: ColumnLike | None = None,
+        hours: ColumnLike | None = None,
+        wait: ColumnLike | None = None,
+        streaks: Mapping[str, int] | None = None,
+        contact: ColumnLike | None = None,
+        economics: Economics | Mapping[str, Economics] | None = None,
+    ) -> Plan:
+        """Give each owner the list for one period: whom to sell to, whom to ask, and what an hour is worth.
+
+        `leads` is a cohort, or leads, or pairs of journey and lead. Whom the tables say to sell to, and
+        whom a person's minutes would ask, compete for the hours of their owner (`by=None`: of the team);
+        `capacity` is each owner's, or a mapping in which who is missing has no hours today. Questions
+        that take nobody's minutes are listed as `free`.
+
+        `win`, `yes`, `hours`, `wait` and `contact` are one for all, or a column. `win` is the
+        probability of a win if she is sold to (after a yes, where she is asked), `yes` that of a yes:
+        0.5 where nobody says otherwise. Without `win` both come from the playbook's `win`: a table by
+        cell says how likely a yes is, too, if nobody wins after a no. `hours`, `wait` and the money come
+        from the economics, which may be a mapping by offer here. `streaks` tells how often in a row each
+        owner has just been rejected. Leads of whom nobody knows the probability are counted.
+
+        >>> from datetime import datetime, timezone
+        >>> from qualify.cohort import Cohort
+        >>> from qualify.decisions import Capacity, Chances, Economics
+        >>> from qualify.playbooks import saas
+        >>> priced = saas().replace(
+        ...     version="2",
+        ...     economics=Economics(monthly_margin=100, monthly_churn=0.05, currency="EUR", hours=2),
+        ...     win=Chances("meaningful", "timely", [[0.3, 0.2, 0.1], [0.1] * 3, [0.02] * 3]),
+        ... )
+        >>> known = {"person": ["x"] * 3, "need": ["y"] * 3, "team_size": [9] * 3, "fit": [5, 5, None]}
+        >>> leads = Cohort.from_columns(
+        ...     {"id": ["ana", "bo", "cy"], **known, "timing": ["this month"] * 3},
+        ...     id="id", vocabulary=priced.vocabulary, at=datetime(2026, 5, 4, tzinfo=timezone.utc),
+        ... )
+        >>> for line in priced.plan(leads, Capacity(hours=4.5), by=None).lines():
+        ...     print(line)  # doctest: +ELLIPSIS
+        1. ask cy "How well could we meet this need, ...": 0.25 h, 800 EUR per hour
+        2. sell to ana: 2 h, 300 EUR per hour
+        3. sell to bo: 2 h, 300 EUR per hour
+        """
+        from qualify.playbook._plan import plan
+
+        return plan(
+            self,
+            leads,
+            capacity,
+            at=at,
+            by=by,
+            win=win,
+            yes=yes,
+            hours=hours,
+            wait=wait,
+            streaks=streaks,
+            contact=contact,
+            economics=economics,
+        )
 
     def __repr__(self) -> str:
         return (

@@ -1,0 +1,283 @@
+"""What a playbook decides about every row of a cohort, as columns; and two playbooks side by side.
+
+What belongs here: actions and answers as codes, for millions. What does not: their reasons, which
+`Playbook.decide` gives for the rows that somebody looks at. Imports numpy, and is imported when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify._maps import Map
+from qualify.errors import InvalidValue
+from qualify.models import Action, Decision
+from qualify.playbook._deciding import regime_in
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify._arrays import ColumnLike
+    from qualify.cohort import Cohort
+    from qualify.playbook._playbook import Playbook
+    from qualify.stages import Position
+
+    Array: TypeAlias = NDArray[Any]
+    Codes: TypeAlias = NDArray[np.int8]
+
+ACTIONS = tuple(Action)
+CODE = {action: code for code, action in enumerate(ACTIONS)}
+_OPENS = (CODE[Action.SELL], CODE[Action.DISCOVER])
+
+
+@attrs.frozen(eq=False, repr=False)
+class Decisions:
+    """The decisions of a playbook about a cohort, row by row, as int8 codes.
+
+    `actions` are places in `tuple(Action)`; `rows` and `columns` the truths of the two questions of the
+    table that decided; `regime` the place of its regime among the playbook's. `positions` are the
+    different places where leads stand, `place` which of them is each row's. Where nobody may start a
+    conversation, `quiet` is true and SELL and DISCOVER have become NURTURE.
+
+    >>> from datetime import datetime, timezone
+    >>> from qualify.cohort import Cohort
+    >>> from qualify.playbooks import saas
+    >>> known = {"person": ["ana", None], "need": ["inbox", None], "team_size": [40, None], "fit": [4, 1]}
+    >>> leads = Cohort.from_columns({**known, "timing": ["this month", "this month"]},
+    ...     at=datetime(2026, 5, 4, tzinfo=timezone.utc), vocabulary=saas().vocabulary)
+    >>> decide_all(saas(), leads)
+    Decisions about 2 leads: 1 SELL, 1 DISQUALIFY
+    """
+
+    playbook: Playbook
+    cohort: Cohort
+    at: datetime | None
+    actions: Codes
+    rows: Codes
+    columns: Codes
+    regime: Codes
+    positions: tuple[Position, ...]
+    place: Array
+    quiet: NDArray[np.bool_] | None
+
+    def decision(self, row: int) -> Decision:
+        """Give the whole decision about one row, with its reason and the question to ask."""
+        facts = self.cohort.facts(row, at=self.at)
+        contact = False if self.quiet is not None and self.quiet[row] else None
+        return self.playbook.decide(facts, self.positions[int(self.place[row])], contact=contact)
+
+    def of(self, action: Action) -> NDArray[np.intp]:
+        """Give the rows with this action."""
+        return np.flatnonzero(self.actions == CODE[action])
+
+    @property
+    def counts(self) -> Map[int]:
+        """How many rows have each action, by its name; actions that nobody has are left out."""
+        found = np.bincount(self.actions, minlength=len(ACTIONS)).tolist()
+        return Map({action.name: n for action, n in zip(ACTIONS, found, strict=True) if n})
+
+    def __len__(self) -> int:
+        return len(self.actions)
+
+    def __iter__(self) -> Iterator[Action]:
+        """Go through the actions, row by row."""
+        return (ACTIONS[code] for code in self.actions.tolist())
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{n:,} {name}" for name, n in self.counts.items()) or "none"
+        return f"Decisions about {len(self):,} leads: {counts}"
+
+
+def decide_all(
+    playbook: Playbook,
+    cohort: Cohort,
+    *,
+    at: datetime | None = None,
+    contact: ColumnLike | None = None,
+) -> Decisions:
+    """Judge every row by the regime of the state in which it stands; `contact` is the host's register.
+
+    A cohort without a column of states holds prospects who have just begun. `contact` is a column of
+    truths, or one for all: where it is False, no conversation is started.
+    """
+    rows = len(cohort)
+    when = cohort.at if at is None else _checks.instant(at, "Playbook.decisions.at")
+    positions, place = _positions(playbook, cohort, when)
+    regimes = [_place_of_regime(playbook, position) for position in positions]
+    allowed = _contact(contact, rows)
+    if len(set(regimes)) == 1:
+        answers, actions = _by_table(playbook, cohort, regimes[0])
+        regime = np.full(rows, regimes[0], np.int8)
+    else:
+        regime = np.array(regimes, np.int8)[place]
+        actions = np.zeros(rows, np.int8)
+        answers = (np.zeros(rows, np.int8), np.zeros(rows, np.int8))
+        for number in sorted(set(regimes)):
+            here = regime == number
+            found, codes = _by_table(playbook, cohort, number)
+            np.copyto(actions, codes, where=here)
+            for mine, theirs in zip(answers, found, strict=True):
+                np.copyto(mine, theirs, where=here)
+    quiet = _quiet(playbook, positions, place, allowed)
+    if quiet is not None:
+        actions[quiet & np.isin(actions, _OPENS)] = CODE[Action.NURTURE]
+    return Decisions(playbook, cohort, when, actions, *answers, regime, positions, place, quiet)
+
+
+def _by_table(playbook: Playbook, cohort: Cohort, regime: int) -> tuple[tuple[Codes, Codes], Codes]:
+    table = tuple(playbook.regimes.values())[regime].table
+    first, second = playbook.criteria[table.rows], playbook.criteria[table.columns]
+    answers = cohort.truths(first), cohort.truths(second)
+    return answers, table.actions(*answers)
+
+
+def _positions(playbook: Playbook, cohort: Cohort, at: datetime | None) -> tuple[tuple[Position, ...], Array]:
+    """Give where rows stand: the different positions, and the place of each row's among them."""
+    chart = playbook.chart
+    begun = _checks.instant(at, "at") if at is not None else _EPOCH
+    if cohort.state is None:
+        return (chart.start(at=begun),), np.zeros(len(cohort), np.int8)
+    read = _arrays.labels(cohort.state, "cohort.state", rows=len(cohort))
+    groups = read.groups()
+    occurs = np.bincount(groups, minlength=read.size) > 0
+    names = read.of(occurs)
+    known = set(chart.state_names)
+    positions = []
+    for text in names:
+        states = () if text is None else tuple(part.strip() for part in str(text).split(","))
+        for name in states:
+            if name not in known:
+                raise _checks.unknown("state", name, known, where="cohort.state")
+        positions.append(chart.start(at=begun, active=states or None))
+    return tuple(positions) or (chart.start(at=begun),), (np.cumsum(occurs) - 1)[groups]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=_checks.UTC)  # where nobody gave an instant, none matters
+
+
+def _place_of_regime(playbook: Playbook, position: Position) -> int:
+    return list(playbook.regimes.values()).index(regime_in(playbook, position.active))
+
+
+def _contact(contact: ColumnLike | None, rows: int) -> Codes | int | None:
+    if contact is None:
+        return None
+    if isinstance(contact, bool):
+        return 1 if contact else -1
+    read = _arrays.truths(contact, "contact")
+    _arrays.same_length("contact", len(read), rows)
+    codes = read.values.astype(np.int8)
+    if read.missing is not None:
+        codes[read.missing] = 0
+    return codes
+
+
+def _quiet(
+    playbook: Playbook, positions: tuple[Position, ...], place: Array, allowed: Codes | int | None
+) -> NDArray[np.bool_] | None:
+    """Tell where nobody may start a conversation; None if one may be started with everybody."""
+    active = [position.active for position in positions]
+    free = np.array([playbook.selling in states for states in active])
+    forbidden = np.array([playbook.no_contact in states for states in active])
+    unasked = np.array([playbook.opt_in and playbook.not_asked in states for states in active])
+    if allowed is None and not (~free & (forbidden | unasked)).any():
+        return None
+    told = np.zeros(len(place), np.int8) if allowed is None else np.broadcast_to(np.int8(allowed), len(place))
+    silent: NDArray[np.bool_] = forbidden[place] | (told == -1) | (unasked[place] & (told != 1))
+    speaks: NDArray[np.bool_] = free[place]
+    return silent & ~speaks
+
+
+@attrs.frozen(eq=False, repr=False)
+class Diff:
+    """Which leads another playbook would decide otherwise, and why.
+
+    `rows` are the leads whose action differs, `answers` those whose action is the same for other reasons.
+    `moves` counts pairs of actions, before and after.
+    """
+
+    before: Decisions
+    after: Decisions
+    rows: NDArray[np.intp]
+    answers: NDArray[np.intp]
+
+    @property
+    def moves(self) -> Map[int]:
+        """How many leads go from which action to which, as `SELL -> DISCOVER`."""
+        pairs = self.before.actions[self.rows].astype(np.int64) * len(ACTIONS) + self.after.actions[self.rows]
+        found = np.bincount(pairs, minlength=len(ACTIONS) ** 2).tolist()
+        return Map(
+            {
+                f"{ACTIONS[code // len(ACTIONS)]} -> {ACTIONS[code % len(ACTIONS)]}": n
+                for code, n in enumerate(found)
+                if n
+            }
+        )
+
+    def why(self, row: int) -> str:
+        """Say of one lead what was decided before and after, and which answers differ.
+
+        Answers, topics and codes are named, never a personal value.
+        """
+        before, after = self.before.decision(row), self.after.decision(row)
+        changed = [
+            f"{question} was {_was(before, question)}"
+            for question, truth in after.answers.items()
+            if before.answers.get(question) is not truth
+        ]
+        told = f"; {', '.join(changed)}" if changed else ""
+        return f"{self.before.cohort.ids[row]}: {before.action} -> {after.action}: {after.reason}{told}"
+
+    def lines(self, most: int = 20) -> list[str]:
+        """Give `why` of the first leads whose action differs, and how many more there are."""
+        told = [self.why(row) for row in self.rows[:most].tolist()]
+        rest = len(self.rows) - len(told)
+        return [*told, f"and {rest:,} more"] if rest > 0 else told
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        moves = ", ".join(f"{n:,} {move}" for move, n in self.moves.items()) or "none"
+        return f"Diff of {len(self.before):,} leads: {len(self):,} decided otherwise ({moves})"
+
+
+def _was(before: Decision, question: str) -> str:
+    truth = before.answers.get(question)
+    return "not asked" if truth is None else str(truth)
+
+
+def diff(
+    playbook: Playbook,
+    other: Playbook,
+    cohort: Cohort,
+    *,
+    at: datetime | None = None,
+    contact: ColumnLike | None = None,
+) -> Diff:
+    """Compare what two playbooks decide about the leads of a cohort on which there is still to decide.
+
+    Customers are; a prospect whose outcome is recorded as won or lost is not, and is left out.
+    """
+    if playbook.chart != other.chart:
+        raise InvalidValue(
+            "two playbooks are compared on one chart",
+            found=f"{playbook.chart.name} {playbook.chart.version}, {other.chart.name} {other.chart.version}",
+            allowed="compare the charts first: chart.diff(other, positions)",
+            where="Playbook.diff",
+        )
+    before = decide_all(playbook, cohort, at=at, contact=contact)
+    after = decide_all(other, cohort, at=at, contact=contact)
+    otherwise = before.actions != after.actions
+    answered = (before.rows != after.rows) | (before.columns != after.columns)
+    if cohort.outcome is not None:
+        customers = np.array([playbook.customer in p.active for p in before.positions])[before.place]
+        closed = (np.ma.filled(cohort.outcome, 0) != 0) & ~customers
+        otherwise &= ~closed
+        answered &= ~closed
+    return Diff(before, after, np.flatnonzero(otherwise), np.flatnonzero(answered & ~otherwise))

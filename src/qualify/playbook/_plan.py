@@ -1,0 +1,498 @@
+"""Who gets whose hours: from leads or a cohort to a list for each rep.
+
+What belongs here: joining decisions, probabilities, economics and questions into candidates, and dividing
+them by owner. What does not: the arithmetic of hours, which is `qualify.decisions.allocate`. Imports
+numpy, and is imported when a plan is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify.cohort import Cohort
+from qualify.criteria import Criterion
+from qualify.decisions import Allocation, Candidates, Capacity, Chances, Economics, allocate
+from qualify.errors import DefinitionError, InvalidType, InvalidValue, UnknownName
+from qualify.models import Action, Lead, Question
+from qualify.playbook._deciding import weigh
+from qualify.playbook._many import CODE, Decisions, decide_all
+from qualify.stages import Journey
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify._arrays import ColumnLike
+    from qualify.models import Decision
+    from qualify.playbook._playbook import Playbook
+
+    Array: TypeAlias = NDArray[Any]
+    Codes: TypeAlias = NDArray[np.int8]
+    Floats: TypeAlias = NDArray[np.float64]
+    Rows: TypeAlias = NDArray[np.intp]
+
+Pursuit: TypeAlias = "Lead | tuple[Journey, Lead]"
+
+EVEN = 0.5  # of the answers are a yes, where nobody knows how many
+_SELL, _DISCOVER = CODE[Action.SELL], CODE[Action.DISCOVER]
+_SHOWN = 10  # lines of a list that are printed
+
+
+@attrs.frozen(eq=False, repr=False)
+class Desk:
+    """What a plan is made of, row by row: ids, owners, what was decided, what there is to ask."""
+
+    ids: Array
+    owner: ColumnLike | None
+    offer: ColumnLike | None
+    actions: Codes
+    rows: Codes
+    columns: Codes
+    tables: tuple[tuple[str, str], ...]
+    table: Codes
+    questions: tuple[Question, ...]
+    asked: NDArray[np.int64]  # place among the questions, -1 where nothing is asked
+    likely: Any  # row -> the probability that a model gives, None where it gives none
+
+
+@attrs.frozen(eq=False, repr=False)
+class Plan:
+    """Who is sold to and asked in one period, owner by owner, and what it is worth.
+
+    `allocations` are pairs of an owner and her `Allocation`; owner None stands for leads that nobody
+    owns, or, without `by`, for the team. `free` lists what can be asked without a person's minutes, and
+    so needs no plan; `unpriced` counts those who would take hours and of whom nobody knows the
+    probability of a win. `value`, `bound` and `certificate` are those of all owners together.
+    """
+
+    allocations: tuple[tuple[str | None, Allocation], ...]
+    by: str | None
+    currency: str
+    unpriced: int
+    _desk: Desk = attrs.field(alias="desk")
+    _free: Rows = attrs.field(alias="free")
+
+    @property
+    def owners(self) -> tuple[str | None, ...]:
+        """Who has a list, in order; None, if it is there, is the last."""
+        return tuple(owner for owner, _ in self.allocations)
+
+    def __getitem__(self, owner: str | None) -> Allocation:
+        """Give the allocation of an owner; None for leads that nobody owns, or for the team."""
+        for name, allocation in self.allocations:
+            if name == owner:
+                return allocation
+        raise _checks.unknown("owner", str(owner), map(str, self.owners), where="Plan")
+
+    def __iter__(self) -> Iterator[tuple[str | None, Allocation]]:
+        """Go through the pairs of owner and allocation."""
+        return iter(self.allocations)
+
+    def __len__(self) -> int:
+        return len(self.allocations)
+
+    @property
+    def value(self) -> float:
+        """What the plan gains over nurturing everybody."""
+        return math.fsum(allocation.value for _, allocation in self.allocations)
+
+    @property
+    def bound(self) -> float:
+        """What no plan of these hours, owner by owner, can exceed."""
+        return math.fsum(allocation.bound for _, allocation in self.allocations)
+
+    @property
+    def certificate(self) -> float:
+        """The plan is at least this share of the best possible, 0 to 1."""
+        return min(1.0, self.value / self.bound) if self.bound > 0 else 1.0
+
+    @property
+    def free(self) -> tuple[tuple[str, Question], ...]:
+        """Who can be asked what without a person's minutes: a form, a mail."""
+        desk = self._desk
+        return tuple((str(desk.ids[row]), desk.questions[desk.asked[row]]) for row in self._free.tolist())
+
+    def question(self, subject: str) -> Question | None:
+        """Give what she should be asked, None if nothing."""
+        places = np.flatnonzero(self._desk.ids == subject)
+        if not len(places):
+            raise UnknownName("unknown lead", found=_checks.show(subject), where="Plan.question")
+        asked = int(self._desk.asked[places[0]])
+        return None if asked < 0 else self._desk.questions[asked]
+
+    def lines(self, owner: str | None = None, most: int = _SHOWN) -> list[str]:
+        """Give the list for this morning as text: what to do, with whom, how long, what an hour gains."""
+        allocation = self[owner]
+        told = []
+        for i, row in enumerate(allocation.rows[:most].tolist(), 1):
+            choice = allocation.candidates.choice(row, allocation.price)
+            question = self.question(str(choice.subject)) if choice.action is Action.DISCOVER else None
+            what = f'ask {choice.subject} "{question}"' if question else f"sell to {choice.subject}"
+            told.append(f"{i}. {what}: {choice.hours:.4g} h, {choice.per_hour:,.4g} {self.currency} per hour")
+        rest = len(allocation) - len(told)
+        if rest > 0:
+            told.append(f"and {rest:,} more")
+        if (following := allocation.next) is not None:
+            told.append(f"next: {following.subject}, {following.per_hour:,.4g} {self.currency} per hour")
+        return told
+
+    def __repr__(self) -> str:
+        chosen = sum(len(allocation) for _, allocation in self.allocations)
+        hours = math.fsum(allocation.hours for _, allocation in self.allocations)
+        share = int(self.certificate * 1000) / 10
+        return (
+            f"Plan for {len(self):,} owner{'s'[: len(self) != 1]}: {chosen:,} chosen, {hours:,.6g} hours, "
+            f"{self.value:,.6g} {self.currency}, at least {share:g}% of the best possible; "
+            f"{len(self._free):,} free to ask, {self.unpriced:,} without a probability"
+        )
+
+    def __str__(self) -> str:
+        told = [repr(self)]
+        for owner, allocation in self.allocations:
+            name = "nobody's" if owner is None and self.by else owner or "the team"
+            told += ["", f"{name} ({allocation.hours:.4g} of {allocation.capacity.hours:.4g} h)"]
+            told += self.lines(owner)
+        return "\n".join(told)
+
+
+def plan(
+    playbook: Playbook,
+    leads: Cohort | Iterable[Pursuit],
+    capacity: Capacity | Mapping[str, Capacity],
+    *,
+    at: datetime | None = None,
+    by: Literal["owner"] | None = "owner",
+    win: ColumnLike | float | None = None,
+    yes: ColumnLike | float | None = None,
+    hours: ColumnLike | float | None = None,
+    wait: ColumnLike | float | None = None,
+    streaks: Mapping[str, int] | None = None,
+    contact: ColumnLike | None = None,
+    economics: Economics | Mapping[str, Economics] | None = None,
+) -> Plan:
+    """Give each owner the list for one period; `Playbook.plan` says all about it."""
+    desk = (
+        _desk_of_cohort(playbook, leads, at, contact)
+        if isinstance(leads, Cohort)
+        else _desk_of_leads(playbook, leads, at, contact)
+    )
+    money = playbook.economics if economics is None else economics
+    if money is None:
+        raise DefinitionError(
+            "a plan needs to know what a win is worth",
+            allowed="give Playbook(economics=Economics(...)), or economics= here",
+            where="Playbook.plan",
+        )
+    minutes = np.array([question.cost for question in desk.questions] + [0.0])[desk.asked]
+    asks = (desk.actions == _DISCOVER) & (desk.asked >= 0)
+    free = np.flatnonzero(asks & (minutes == 0))
+    rows = np.flatnonzero((desk.actions == _SELL) | (asks & (minutes > 0)))
+    chance, likely = _chances(playbook, desk, rows, win, yes)
+    priced = ~np.isnan(chance)
+    unpriced = int(len(rows) - np.count_nonzero(priced))
+    rows, chance, likely = rows[priced], chance[priced], likely[priced]
+    owners, places = _owners(desk, rows, by)
+    candidates = Candidates(
+        desk.ids[rows],
+        win=chance,
+        economics=money,
+        offer=None if isinstance(money, Economics) else _some(desk.offer, rows, "offer", len(desk.ids)),
+        hours=_some(hours, rows, "hours", len(desk.ids)),
+        wait=_some(wait, rows, "wait", len(desk.ids)),
+        streak=_streaks(streaks, owners, places),
+        asked=asks[rows],
+        minutes=minutes[rows],
+        yes=likely,
+    )
+    pools = _capacities(capacity, owners, by)
+    order = np.argsort(places, kind="stable")
+    ends = np.searchsorted(places[order], np.arange(len(owners) + 1))
+    allocations = []
+    for owner, hours_of in pools.items():
+        group = owners.index(owner) if owner in owners else None
+        mine = order[:0] if group is None else order[ends[group] : ends[group + 1]]
+        allocations.append((owner, allocate(candidates.part(mine), hours_of)))
+    return Plan(tuple(allocations), by, candidates.currency, unpriced, desk=desk, free=free)
+
+
+# -- what a plan is made of ---------------------------------------------------------------------------
+
+
+def _desk_of_cohort(
+    playbook: Playbook, cohort: Cohort, at: datetime | None, contact: ColumnLike | None
+) -> Desk:
+    decided = decide_all(playbook, cohort, at=at, contact=contact)
+    questions, asked = _questions(playbook, decided)
+    model = _model(playbook)
+    return Desk(
+        ids=cohort.ids,
+        owner=cohort.owner,
+        offer=cohort.offer,
+        actions=decided.actions,
+        rows=decided.rows,
+        columns=decided.columns,
+        tables=tuple((r.table.rows, r.table.columns) for r in playbook.regimes.values()),
+        table=decided.regime,
+        questions=questions,
+        asked=asked,
+        likely=None if model is None else (lambda row: model.likely(cohort.facts(row, at=decided.at))),
+    )
+
+
+def _desk_of_leads(
+    playbook: Playbook,
+    leads: Iterable[Pursuit],
+    at: datetime | None,
+    contact: ColumnLike | None,
+) -> Desk:
+    if at is None:
+        raise InvalidType("leads are planned at an instant", allowed="give at=", where="Playbook.plan")
+    when = _checks.instant(at, "Playbook.plan.at")
+    listed = [_pursuit(playbook, pursuit, when, i) for i, pursuit in enumerate(leads)]
+    decisions: list[Decision] = []
+    regimes: list[int] = []
+    facts = []
+    places = list(playbook.regimes.values())
+    allowed = _allowed(contact, len(listed))
+    for (journey, lead), may in zip(listed, allowed, strict=True):
+        facts.append(playbook.facts(journey, lead, at=when))
+        weighed = weigh(playbook, facts[-1], journey.at(when).active, contact=may)
+        decisions.append(weighed.decision)
+        regimes.append(places.index(weighed.regime))
+    questions = tuple(dict.fromkeys(d.ask for d in decisions if d.ask is not None))
+    index = {question: i for i, question in enumerate(questions)}
+    tables = tuple((regime.table.rows, regime.table.columns) for regime in places)
+    model = _model(playbook)
+
+    def truths(side: int) -> Codes:
+        found = [d.answers[tables[r][side]].value for d, r in zip(decisions, regimes, strict=True)]
+        return np.array(found, np.int8)
+
+    return Desk(
+        ids=_objects([lead.id for _, lead in listed]),
+        owner=_objects([lead.owner for _, lead in listed]),
+        offer=_objects([None if lead.offer is None else lead.offer.id for _, lead in listed]),
+        actions=np.array([CODE[d.action] for d in decisions], np.int8),
+        rows=truths(0),
+        columns=truths(1),
+        tables=tables,
+        table=np.array(regimes, np.int8),
+        questions=questions,
+        asked=np.array([-1 if d.ask is None else index[d.ask] for d in decisions], np.int64),
+        likely=None if model is None else (lambda row: model.likely(facts[row])),
+    )
+
+
+def _pursuit(playbook: Playbook, pursuit: object, at: datetime, place: int) -> tuple[Journey, Lead]:
+    """Give a journey and its lead; a lead alone is one who has just begun."""
+    if isinstance(pursuit, Lead):
+        return Journey.start(playbook.chart, pursuit.id, at=at), pursuit
+    if isinstance(pursuit, tuple) and len(pursuit) == 2:  # noqa: PLR2004 - a pair
+        journey, lead = pursuit
+        if isinstance(journey, Journey) and isinstance(lead, Lead):
+            if journey.subject != lead.id:
+                raise InvalidValue(
+                    f"the journey is that of {journey.subject!r}",
+                    found=_checks.show(lead.id),
+                    where=f"leads[{place}]",
+                )
+            return journey, lead
+    raise InvalidType(
+        "a plan is made of leads, or of pairs of journey and lead, or of a cohort",
+        found=_checks.kind_of(pursuit),
+        where=f"leads[{place}]",
+    )
+
+
+def _allowed(contact: ColumnLike | None, rows: int) -> list[bool | None]:
+    if contact is None or isinstance(contact, bool):
+        return [contact] * rows
+    read = _arrays.truths(contact, "contact")
+    _arrays.same_length("contact", len(read), rows)
+    return [{1: True, -1: False}.get(code) for code in read.values.tolist()]
+
+
+def _questions(playbook: Playbook, decided: Decisions) -> tuple[tuple[Question, ...], NDArray[np.int64]]:
+    """Give what to ask each row; rows on which the same is unknown are asked the same, worked out once."""
+    asked = np.full(len(decided), -1, np.int64)
+    questions: dict[Question, int] = {}
+    open_ = decided.actions == _DISCOVER
+    answers: dict[Criterion, Array] = {}
+    for number, regime in enumerate(playbook.regimes.values()):
+        for unknown in (
+            (regime.table.rows,),
+            (regime.table.columns,),
+            (regime.table.rows, regime.table.columns),
+        ):
+            here = open_ & (decided.regime == number)
+            here &= (decided.rows == 0) == (regime.table.rows in unknown)
+            here &= (decided.columns == 0) == (regime.table.columns in unknown)
+            rows = np.flatnonzero(here)
+            if not len(rows):
+                continue
+            first, pattern = _patterns(decided, playbook.asking(unknown), rows, answers)
+            places = []
+            for row in rows[first].tolist():
+                ask = decided.decision(row).ask
+                places.append(-1 if ask is None else questions.setdefault(ask, len(questions)))
+            asked[rows] = np.array(places, np.int64)[pattern]
+    return tuple(questions), asked
+
+
+def _patterns(
+    decided: Decisions, criterion: Criterion, rows: Rows, answers: dict[Criterion, Array]
+) -> tuple[Rows, Array]:
+    """Give one row of each pattern of answers to the leaves, and the pattern of each row."""
+    columns = decided.cohort.columns
+    key = np.zeros(len(rows), np.int64)
+    for leaf in criterion.leaves:
+        if leaf not in answers:
+            answers[leaf] = leaf.truths(columns)
+        key *= 3
+        key += answers[leaf][rows]
+    for topic in dict.fromkeys(name for host in criterion.hosts for name in host.topics):
+        key *= 2
+        key += columns.known(topic)[rows]
+    key -= key.min()
+    if int(key.max()) >= 4 * len(key) + 1_024:  # too many to count in place
+        _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
+        return first, pattern
+    first = np.full(int(key.max()) + 1, -1, np.intp)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+    occurs = first >= 0
+    return first[occurs], (np.cumsum(occurs) - 1)[key]
+
+
+# -- probabilities, owners, hours ----------------------------------------------------------------------
+
+
+def _chances(
+    playbook: Playbook, desk: Desk, rows: Rows, win: ColumnLike | float | None, yes: ColumnLike | float | None
+) -> tuple[Floats, Floats]:
+    """Give, for some rows, the probability of a win (after a yes, where she is asked) and that of the yes."""
+    likely = np.full(len(rows), EVEN)
+    if win is not None:
+        chance = _numbers(win, rows, "win", len(desk.ids))
+    elif desk.likely is not None:
+        found = [desk.likely(row) for row in rows.tolist()]
+        chance = np.array([math.nan if one is None else one for one in found], np.float64)
+    elif isinstance(table := _win(playbook), Chances):
+        chance, likely = _by_cell(table, desk, rows)
+    else:
+        raise DefinitionError(
+            "a plan needs the probability of a win",
+            allowed="give Playbook(win=Chances(...)), or win= here, one for all or a column",
+            where="Playbook.plan",
+        )
+    if yes is not None:
+        likely = _numbers(yes, rows, "yes", len(desk.ids))
+    return chance, likely
+
+
+def _by_cell(chances: Chances, desk: Desk, rows: Rows) -> tuple[Floats, Floats]:
+    """Read both probabilities off the cells of history.
+
+    Whoever is asked is sold to after a yes, with the chance of that cell, and never after a no. So the
+    chance of her own cell is yes x that chance, and gives the probability of a yes.
+    """
+    known = np.array([names == (chances.rows, chances.columns) for names in desk.tables])[desk.table[rows]]
+    own = chances.chances(desk.rows[rows], desk.columns[rows])
+    sure = chances.cells[0][0]
+    asked = desk.actions[rows] == _DISCOVER
+    likely = np.minimum(1.0, own / sure) if sure else np.zeros(len(rows))
+    chance = np.where(asked, sure, own)
+    return np.where(known, chance, math.nan), np.where(asked, likely, 1.0)
+
+
+def _model(playbook: Playbook) -> Chances | None:
+    """Give the model behind the probability of a win, None where it is a table or nothing."""
+    win = _win(playbook)
+    return win if win is not None and win.model is not None else None
+
+
+def _win(playbook: Playbook) -> Chances | None:
+    return Chances.by(playbook.win) if isinstance(playbook.win, Criterion) else playbook.win
+
+
+def _numbers(values: ColumnLike | float, rows: Rows, where: str, total: int) -> Floats:
+    """Give one number for all, or some rows of a column of probabilities; NaN stays NaN."""
+    if isinstance(values, (int, float)):
+        return np.full(len(rows), _checks.real(values, where, least=0, most=1))
+    read = _arrays.numbers(values, where, least=0, most=1)
+    _arrays.same_length(where, len(read), total)
+    found = read.values.astype(np.float64)
+    if read.missing is not None:
+        found[read.missing] = math.nan
+    return found[rows]
+
+
+def _some(values: ColumnLike | float | None, rows: Rows, where: str, total: int) -> Any:  # noqa: ANN401 - as given
+    """Give some rows of a column; None and one number for all stay what they are."""
+    if values is None or isinstance(values, (int, float)):
+        return values
+    if where == "offer":
+        return _objects(list(values))[rows]
+    read = _arrays.numbers(values, where)
+    _arrays.same_length(where, len(read), total)
+    found = read.values.astype(np.float64)
+    if read.missing is not None:
+        found[read.missing] = math.nan
+    return found[rows]
+
+
+def _owners(desk: Desk, rows: Rows, by: str | None) -> tuple[tuple[str | None, ...], NDArray[np.intp]]:
+    """Give the owners, None the last, and which of them has each row."""
+    if by is None:
+        return (None,), np.zeros(len(rows), np.intp)
+    if by != "owner":
+        raise _checks.unknown("grouping", by, ("owner",), where="Playbook.plan.by")
+    if desk.owner is None:
+        raise InvalidValue(
+            "these leads have no owners",
+            allowed="bind a column of owners, or give by=None for one list of the team",
+            where="Playbook.plan.by",
+        )
+    read = _arrays.labels(desk.owner, "owner", rows=len(desk.ids))
+    groups = read.groups()[rows]
+    occurs = np.bincount(groups, minlength=read.size) > 0
+    names = tuple(None if name is None else str(name) for name in read.of(occurs))
+    return names, (np.cumsum(occurs) - 1)[groups]
+
+
+def _capacities(
+    capacity: Capacity | Mapping[str, Capacity], owners: tuple[str | None, ...], by: str | None
+) -> dict[str | None, Capacity]:
+    """Give each owner's hours: the same for each, or from a mapping; who is not there has none today."""
+    if isinstance(capacity, Mapping):
+        if by is None:
+            raise InvalidType("one list has one Capacity", found="a mapping", where="Playbook.plan.capacity")
+        known = dict.fromkeys((*sorted(capacity), *(name for name in owners if name is not None)))
+        pools: dict[str | None, Capacity] = {name: capacity.get(name, Capacity(0)) for name in sorted(known)}
+    else:
+        pools = {name: capacity for name in owners if name is not None}
+    if by is None:
+        return {None: capacity}  # type: ignore[dict-item]  # a mapping was refused above
+    if None in owners:
+        pools[None] = Capacity(0)  # nobody's hours; the list says who waits for an owner
+    return pools
+
+
+def _streaks(
+    streaks: Mapping[str, int] | None, owners: tuple[str | None, ...], places: NDArray[np.intp]
+) -> Any:  # noqa: ANN401 - one number, or a column
+    if not streaks:
+        return 0
+    of = [0 if owner is None else streaks.get(owner, 0) for owner in owners]
+    return np.array([_checks.whole(n, "streaks", least=0) for n in of], np.int64)[places]
+
+
+def _objects(values: list[Any]) -> Array:
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
