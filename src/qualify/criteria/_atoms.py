@@ -112,6 +112,9 @@ class Atom(Criterion):
     def _reads(self) -> tuple[str, ...]:
         return (self.topic,)
 
+    def _nature(self) -> tuple[tuple[str, ...] | None, bool]:
+        return (self.topic,), self.operator not in {"within", "due"}
+
     def _check(self, vocabulary: Vocabulary, path: str) -> None:
         known = vocabulary.get(self.topic)
         if known is None:
@@ -195,6 +198,9 @@ class Heard(Criterion):
 
     def _hears(self) -> tuple[str, ...]:
         return self.kinds
+
+    def _nature(self) -> tuple[tuple[str, ...] | None, bool]:
+        return None, False
 
     def _ids(self, items: Items, facts: Facts) -> Iterable[str]:
         counted = self.matching(facts)[: self.times]

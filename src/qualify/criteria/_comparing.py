@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Agreement(Value):
-    """Where two criteria say YES: `both`, `only_a`, `only_b` or `neither`, in `unit`s.
+    """Where two criteria say YES: `both`, `only_a`, `only_b` or `neither`, by their `unit`.
 
     The unit is "cells" of the model, or "leads" where columns were given; among leads some are `open`,
     because one of the criteria is UNKNOWN and the other not NO. `witness` is a lead (as Facts) on whom

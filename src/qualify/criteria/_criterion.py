@@ -311,6 +311,10 @@ class Criterion(Value):
     def _score(self, facts: Facts) -> tuple[float, float] | None:
         return None
 
+    def _nature(self) -> tuple[tuple[str, ...] | None, bool]:
+        """The topics whose evidence it rests on (None: ask `_ids`), and whether only staleness ends it."""
+        return self._reads(), False
+
     def _is_opaque(self) -> bool:
         return False
 

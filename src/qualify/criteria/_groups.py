@@ -47,9 +47,9 @@ class AtLeast(Criterion):
         return self.need, self.parts
 
     def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import at_least_closures
+        from qualify.criteria._judging import group_closures
 
-        return at_least_closures(self)
+        return group_closures(self)
 
     def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
         seen = [part._horizon(items, facts) for part in self.parts]
@@ -122,9 +122,9 @@ class Weighted(Criterion):
         return self.parts, tuple(map(identity, self.weights)), identity(self.bar)
 
     def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import weighted_closures
+        from qualify.criteria._judging import group_closures
 
-        return weighted_closures(self)
+        return group_closures(self)
 
     def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
         seen = [part._horizon(items, facts) for part in self.parts]

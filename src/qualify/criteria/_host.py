@@ -282,6 +282,7 @@ class Answered(Part):
             until=verdict.good_until if verdict is not None else None,
             score=verdict.score if verdict is not None else None,
         )
+        object.__setattr__(self, "reads", host.uses)
 
 
 def _caller(host: HostCriterion) -> Callable[[Facts], Any]:

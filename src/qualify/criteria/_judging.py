@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
-from qualify.criteria._atoms import KINDS, as_instant, kind_of, window
+from qualify.criteria._atoms import KINDS, as_instant, window
 from qualify.criteria._criterion import TRUTHS, Criterion, Items, Rule, Trace, require_facts
+from qualify.criteria._generating import generated_rule, generated_trace, parts_by_code, report
 from qualify.criteria._verdict import Fault, Part, Verdict
 from qualify.models import Facts
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from qualify.criteria._atoms import Atom, Heard
-    from qualify.criteria._groups import AtLeast, Named, Not, Weighted
+    from qualify.criteria._groups import Named, Not
 
 # That there is none (`Truth.NO`, or False) sorts below every value and equals none, so that `x < 3` stays the
 # negation of `x >= 3`. That there is one (`Truth.YES`, or True) does not say which: UNKNOWN.
@@ -42,16 +43,7 @@ def judge(criterion: Criterion, facts: Facts, *, strict: bool = False) -> Verdic
     if strict:
         for fault in faults:
             fault.raise_it()
-    return Verdict.from_pass(criterion, facts, TRUTHS[code], found, tuple(faults))
-
-
-def parts_by_code(criterion: Criterion, topics: tuple[str, ...]) -> tuple[Part, Part, Part]:
-    """Give what a leaf leaves behind, by its code 0, 1, -1: made once, when it is compiled."""
-    return (
-        Part(criterion, Truth.UNKNOWN, missing=topics),
-        Part(criterion, Truth.YES),
-        Part(criterion, Truth.NO),
-    )
+    return Verdict.from_pass(criterion, facts, TRUTHS[code], found, tuple(faults) if faults else ())
 
 
 # -- atoms ------------------------------------------------------------------------------------------------
@@ -68,8 +60,8 @@ def atom_closures(atom: Atom) -> tuple[Rule, Trace]:
         found.append(parts[code])
         if not code:
             entry = items.get(name)
-            if entry is not None and entry.value is not None and entry.value.__class__ not in _TRUTH:
-                faults.append(_unreadable(atom, entry.value))
+            if entry is not None and atom.kind is not None:
+                report(faults, atom, entry.value)
         return code
 
     return rule, trace
@@ -209,11 +201,6 @@ def _kinds(atom: Atom) -> frozenset[type]:
     return kinds
 
 
-def _unreadable(atom: Atom, value: object) -> Fault:
-    kind = kind_of(value) or type(value).__name__
-    return Fault(str(atom), "unreadable", f"the fact is of kind {kind}, and {atom.kind} is compared here")
-
-
 # -- what was heard ---------------------------------------------------------------------------------------
 
 
@@ -250,141 +237,14 @@ def heard_closures(heard: Heard) -> tuple[Rule, Trace]:
 # -- groups -----------------------------------------------------------------------------------------------
 
 
-def _rules(parts: tuple[Criterion, ...]) -> tuple[Rule, ...]:
-    return tuple(part._rule or part._compiled_rule() for part in parts)
-
-
-def _traces(parts: tuple[Criterion, ...]) -> tuple[Trace, ...]:
-    return tuple(part._trace or part._compiled_trace() for part in parts)
-
-
-def at_least_closures(group: AtLeast) -> tuple[Rule, Trace]:
-    """Give the closures of k of n; all-of and any-of stop at the first part that decides."""
-    if group.need == len(group.parts):
-        return _fold_rule(group, -1), _fold_trace(group, -1)
-    if group.need == 1:
-        return _fold_rule(group, 1), _fold_trace(group, 1)
-    return _count_rule(group), _count_trace(group)
-
-
-def _fold_rule(group: AtLeast, decisive: int) -> Rule:
-    rules = _rules(group.parts)
-
-    def rule(items: Items, facts: Facts) -> int:
-        found = -decisive
-        for part in rules:
-            code = part(items, facts)
-            if code == decisive:
-                return code
-            if not code:
-                found = 0
-        return found
-
-    return rule
-
-
-def _fold_trace(group: AtLeast, decisive: int) -> Trace:
-    """All-of rests on its NO parts, any-of on its YES parts; undecided or the other way, on all."""
-    traces = _traces(group.parts)
-
-    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
-        start = len(found)
-        result = -decisive
-        for part in traces:
-            mark = len(found)
-            code = part(items, facts, found, faults)
-            if code == decisive:
-                if result != decisive:
-                    del found[start:mark]
-                    result = decisive
-            elif result == decisive:
-                del found[mark:]
-            elif not code:
-                result = 0
-        return result
-
-    return trace
-
-
-def _count_rule(group: AtLeast) -> Rule:
-    rules, need = _rules(group.parts), group.need
-    spare = len(rules) - need
-
-    def rule(items: Items, facts: Facts) -> int:
-        yes = no = 0
-        for part in rules:
-            code = part(items, facts)
-            if code > 0:
-                yes += 1
-                if yes == need:
-                    return 1
-            elif code < 0:
-                no += 1
-                if no > spare:
-                    return -1
-        return 0
-
-    return rule
-
-
-def _count_trace(group: AtLeast) -> Trace:
-    traces, need = _traces(group.parts), group.need
-    spare = len(traces) - need
-
-    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
-        pieces: list[tuple[int, list[Part]]] = []
-        yes = no = 0
-        for part in traces:
-            own: list[Part] = []
-            code = part(items, facts, own, faults)
-            pieces.append((code, own))
-            yes += code > 0
-            no += code < 0
-        result = 1 if yes >= need else -1 if no > spare else 0
-        for code, own in pieces:
-            if not result or code == result:
-                found.extend(own)
-        return result
-
-    return trace
-
-
-def weighted_closures(group: Weighted) -> tuple[Rule, Trace]:
-    """Give the closures of a weighted sum in whole units."""
-    rules, traces, units, bar = _rules(group.parts), _traces(group.parts), group.units, group.bar_units
-    worst = sum(w for w in units if w < 0)
-    best = sum(w for w in units if w > 0)
-    weighed = tuple(zip(rules, units, strict=True))
-
-    def rule(items: Items, facts: Facts) -> int:
-        low, high = worst, best
-        for part, weight in weighed:
-            code = part(items, facts)
-            if code:
-                if (code > 0) == (weight > 0):
-                    low += weight if weight > 0 else -weight
-                else:
-                    high -= weight if weight > 0 else -weight
-        return 1 if low >= bar else -1 if high < bar else 0
-
-    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
-        low, high = worst, best
-        for part, weight in zip(traces, units, strict=True):
-            code = part(items, facts, found, faults)
-            if code:
-                if (code > 0) == (weight > 0):
-                    low += weight if weight > 0 else -weight
-                else:
-                    high -= weight if weight > 0 else -weight
-        return 1 if low >= bar else -1 if high < bar else 0
-
-    return rule, trace
+def group_closures(group: Criterion) -> tuple[Rule, Trace]:
+    """Give the closures of a group: two functions written for it."""
+    return generated_rule(group), generated_trace(group)
 
 
 def not_closures(node: Not) -> tuple[Rule, Trace]:
     """Give the closures of a negation."""
-    (inner,) = _rules((node.part,))
-    (traced,) = _traces((node.part,))
+    inner, traced = node.part._rule or node.part._compiled_rule(), node.part._compiled_trace()
 
     def rule(items: Items, facts: Facts) -> int:
         return -inner(items, facts)

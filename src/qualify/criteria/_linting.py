@@ -83,7 +83,7 @@ def lint(
     ]
     if decided:
         found += _dead(criterion, vocabulary, where, at, budget)
-    found += _inexact(criterion, vocabulary, where, at, budget)
+        found += _inexact(criterion, vocabulary, where, at, budget)
     found += _absence(criterion, where)
     found += _old_click(criterion, where)
     found += _past_average(criterion, where, frozenset(averages))

@@ -6,7 +6,7 @@ not: how the truth is found (`_judging`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -78,6 +78,8 @@ class Part(Value):
     reason: str = ""
     evidence: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    reads: tuple[str, ...] | None = attrs.field(default=None, init=False, eq=False, repr=False)
+    lasts: bool = attrs.field(default=False, init=False, eq=False, repr=False)
 
     def __init__(
         self,
@@ -89,12 +91,12 @@ class Part(Value):
         faults: tuple[Fault, ...] = (),
     ) -> None:
         self.__attrs_init__(criterion, truth, missing, reason, evidence, faults)
+        topics, lasts = criterion._nature()
+        object.__setattr__(self, "reads", topics)
+        object.__setattr__(self, "lasts", lasts)
 
     def __str__(self) -> str:
         return f"{self.criterion} is {self.truth}" + (f" ({self.reason})" if self.reason else "")
-
-
-_LATER: Any = ...  # stands in a verdict's field until somebody asks for it
 
 
 @attrs.frozen(init=False, eq=False, repr=False)
@@ -102,8 +104,13 @@ class Verdict(Value):
     """A criterion's answer: its `truth`, and what it rests on.
 
     `missing` names the topics without which it stays UNKNOWN, in order; it is empty once the answer is
-    decided. `faults` lists what went wrong, also in parts on which it does not rest. The rest is found
-    when it is first read: `evidence`, `disputed`, `good_until`, `score`, `because` and `reason`.
+    decided. `faults` lists what went wrong, also in parts on which it does not rest. `evidence` holds the
+    ids of the evidence and the signals on which it rests, `disputed` those of its topics on which fresh
+    evidence of different sources disagrees, `good_until` the instant at which it could change without
+    news (None: it cannot), `score` the (low, high) of a weighted sum under what is unknown, or a host's
+    score. `because` holds only the leaves that forced the truth, `reason` says so in one sentence without
+    a value of hers: topics, truths, and the criteria's own constants. All but truth and faults are filled
+    when they are first read.
 
     A host function may return one; `reason`, `score`, `missing`, `evidence` and `good_until` are then
     taken over.
@@ -113,14 +120,14 @@ class Verdict(Value):
     """
 
     truth: Truth
-    missing: tuple[str, ...]
     faults: tuple[Fault, ...]
-    _reason: str
-    _because: tuple[Part, ...]
-    _evidence: tuple[str, ...]
-    _score: tuple[float, float] | None
-    _good_until: datetime | None
-    _disputed: tuple[str, ...]
+    missing: tuple[str, ...]
+    evidence: tuple[str, ...]
+    disputed: tuple[str, ...]
+    good_until: datetime | None
+    score: tuple[float, float] | None
+    because: tuple[Part, ...]
+    reason: str
     _found: list[Part]
     _criterion: Criterion | None
     _facts: Facts | None
@@ -139,93 +146,42 @@ class Verdict(Value):
         faults: Iterable[Fault] = (),
     ) -> None:
         self.__attrs_init__(
-            Truth.of(truth),
-            _checks.names(missing, "Verdict.missing"),
-            tuple(faults),
-            _checks.text(reason, "Verdict.reason"),
-            tuple(because),
-            _checks.names(evidence, "Verdict.evidence"),
-            _interval(score),
-            _checks.optional_instant(good_until, "Verdict.good_until"),
-            _checks.names(disputed, "Verdict.disputed"),
-            [],
-            None,
-            None,
+            truth=Truth.of(truth),
+            faults=tuple(faults),
+            missing=_checks.names(missing, "Verdict.missing"),
+            evidence=_checks.names(evidence, "Verdict.evidence"),
+            disputed=_checks.names(disputed, "Verdict.disputed"),
+            good_until=_checks.optional_instant(good_until, "Verdict.good_until"),
+            score=_interval(score),
+            because=tuple(because),
+            reason=_checks.text(reason, "Verdict.reason"),
+            found=[],
+            criterion=None,
+            facts=None,
         )
 
     @classmethod
     def from_pass(
         cls, criterion: Criterion, facts: Facts, truth: Truth, found: list[Part], faults: tuple[Fault, ...]
     ) -> Verdict:
-        """Give the verdict of one pass: what the pass left behind, the rest to be read from it later."""
+        """Give the verdict of one pass: what the pass left behind, from which the rest is read later."""
         made: Verdict = object.__new__(cls)
-        missing: tuple[str, ...] = ()
-        if truth is UNKNOWN:
-            missing = tuple(dict.fromkeys([name for part in found for name in part.missing]))
-        made.__attrs_init__(
-            *(truth, missing, faults, _LATER, _LATER, _LATER, _LATER, _LATER, _LATER, found, criterion, facts)
-        )
+        keep = object.__setattr__
+        keep(made, "truth", truth)
+        keep(made, "faults", faults)
+        keep(made, "_found", found)
+        keep(made, "_criterion", criterion)
+        keep(made, "_facts", facts)
         return made
 
-    @property
-    def because(self) -> tuple[Part, ...]:
-        """Only the leaves that forced the truth: of an UNKNOWN the unknown ones."""
-        if self._because is _LATER:
-            forced = [part for part in self._found if self.truth is not UNKNOWN or part.truth is UNKNOWN]
-            self._keep("_because", tuple(dict.fromkeys(forced)))
-        return self._because
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        """Ids of the evidence and the signals on which it rests, once each; what bears no id is left out."""
-        if self._evidence is _LATER:
-            facts = self._facts
-            assert facts is not None  # noqa: S101 - set together with what is kept for later
-            items = facts.current._items
-            ids: dict[str, None] = {}
-            for part in self._found:
-                for one in part.evidence or part.criterion._ids(items, facts):
-                    ids[one] = None
-            self._keep("_evidence", tuple(ids))
-        return self._evidence
-
-    @property
-    def disputed(self) -> tuple[str, ...]:
-        """Those topics behind it on which fresh evidence of different sources disagrees."""
-        if self._disputed is _LATER:
-            assert self._facts is not None  # noqa: S101 - as above
-            among = self._facts.disputed
-            topics = [t for part in self._found for t in part.criterion._reads() if t in among] if among else []
-            self._keep("_disputed", tuple(dict.fromkeys(topics)))
-        return self._disputed
-
-    @property
-    def good_until(self) -> datetime | None:
-        """The instant at which the truth could change without news, None if it cannot."""
-        if self._good_until is _LATER:
-            assert self._criterion is not None  # noqa: S101 - as above
-            assert self._facts is not None  # noqa: S101 - as above
-            items = self._facts.current._items
-            self._keep("_good_until", self._criterion._horizon(items, self._facts)[1])
-        return self._good_until
-
-    @property
-    def score(self) -> tuple[float, float] | None:
-        """The (low, high) of a weighted sum under what is unknown, or a host's score; else None."""
-        if self._score is _LATER:
-            assert self._criterion is not None  # noqa: S101 - as above
-            assert self._facts is not None  # noqa: S101 - as above
-            self._keep("_score", self._criterion._score(self._facts))
-        return self._score
-
-    @property
-    def reason(self) -> str:
-        """One plain sentence without a value of hers: topics, truths, and the criteria's own constants."""
-        if self._reason is _LATER:
-            from qualify.criteria._explaining import reason
-
-            self._keep("_reason", reason(self))
-        return self._reason
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - one of the fields
+        """Fill a field when it is first read; Python asks here only while it is empty."""
+        fill = _FILL.get(name)
+        if fill is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        content = fill(self, self._found, self._facts)
+        object.__setattr__(self, name, content)
+        return content
 
     def explain(self, *, words: bool = True, lines: int = MAX_LINES) -> str:
         """Give a tree of all parts with their truths, and with `words` what she said, bounded.
@@ -285,8 +241,82 @@ class Verdict(Value):
         names = ("truth", "reason", "because", "missing", "evidence", "score", "good_until", "disputed", "faults")
         return {name: getattr(self, name) for name in names}
 
-    def _keep(self, field: str, content: object) -> None:
-        object.__setattr__(self, field, content)
+
+def _missing(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[str, ...]:
+    if verdict.truth is not UNKNOWN:
+        return ()
+    return tuple(dict.fromkeys([name for part in found for name in part.missing]))
+
+
+def _evidence(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[str, ...]:
+    items = facts.current._items
+    ids: dict[str, None] = {}
+    for part in found:
+        if part.evidence:
+            ids.update(dict.fromkeys(part.evidence))
+        elif part.reads is None:
+            ids.update(dict.fromkeys(part.criterion._ids(items, facts)))
+        else:
+            for name in part.reads:
+                entry = items.get(name)
+                if entry is not None and entry.id is not None:
+                    ids[entry.id] = None
+    return tuple(ids)
+
+
+def _disputed(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[str, ...]:
+    among = facts.disputed
+    if not among:
+        return ()
+    return tuple(dict.fromkeys(t for part in found for t in part.criterion._reads() if t in among))
+
+
+def _good_until(verdict: Verdict, found: list[Part], facts: Facts) -> datetime | None:
+    """If nothing behind the truth ever ends, neither does it; else the tree says which end counts."""
+    items, words = facts.current._items, facts.vocabulary._by_name
+    for part in found:
+        if part.reads is None or not part.lasts:
+            break
+        for name in part.reads:
+            entry = items.get(name)
+            if entry is not None and (
+                entry.good_for is not None or (words and name in words and words[name].fresh_for is not None)
+            ):
+                break
+        else:
+            continue
+        break
+    else:
+        return None
+    assert verdict._criterion is not None  # noqa: S101 - set together with what is filled later
+    return verdict._criterion._horizon(items, facts)[1]
+
+
+def _score(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[float, float] | None:
+    assert verdict._criterion is not None  # noqa: S101 - as above
+    return verdict._criterion._score(facts)
+
+
+def _because(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[Part, ...]:
+    forced = (part for part in found if verdict.truth is not UNKNOWN or part.truth is UNKNOWN)
+    return tuple(dict.fromkeys(forced))
+
+
+def _reason(verdict: Verdict, found: list[Part], facts: Facts) -> str:
+    from qualify.criteria._explaining import reason
+
+    return reason(verdict)
+
+
+_FILL: dict[str, Callable[[Verdict, list[Part], Any], Any]] = {
+    "missing": _missing,
+    "evidence": _evidence,
+    "disputed": _disputed,
+    "good_until": _good_until,
+    "score": _score,
+    "because": _because,
+    "reason": _reason,
+}
 
 
 def _restored(fields: dict[str, Any]) -> Verdict:
