@@ -49,7 +49,7 @@ def fill(subject: Array, gain: Floats, now: Floats, later: Floats | None, capaci
         room = round(capacity * MICROS)
         pool = Pool(subject, gain, hours, gain / (now if later is None else now + later))
         price = pool.price(room)
-        if later is not None and price and later.any():
+        if later is not None and later.any():
             net = gain - price * later
             pool = Pool(subject, net, hours, net / now)
         return _filled(pool, room, price)

@@ -142,19 +142,18 @@ def _positions(playbook: Playbook, cohort: Cohort, at: datetime | None) -> tuple
     begun = _checks.instant(at, "at") if at is not None else _EPOCH
     if cohort.state is None:
         return (chart.start(at=begun),), np.zeros(len(cohort), np.int8)
-    read = _arrays.labels(cohort.state, "cohort.state", rows=len(cohort))
-    groups = read.groups()
-    occurs = np.bincount(groups, minlength=read.size) > 0
-    names = read.of(occurs)
+    listed = cohort.state.tolist()
+    index = {text: place for place, text in enumerate(dict.fromkeys(listed))}
     known = set(chart.state_names)
     positions = []
-    for text in names:
+    for text in index:
         states = () if text is None else tuple(part.strip() for part in str(text).split(","))
         for name in states:
             if name not in known:
                 raise _checks.unknown("state", name, known, where="cohort.state")
         positions.append(chart.start(at=begun, active=states or None))
-    return tuple(positions) or (chart.start(at=begun),), (np.cumsum(occurs) - 1)[groups]
+    place = np.fromiter(map(index.__getitem__, listed), np.intp, len(listed))
+    return tuple(positions) or (chart.start(at=begun),), place
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=_checks.UTC)  # where nobody gave an instant, none matters

@@ -1,0 +1,217 @@
+"""What a plan is made of, row by row, whether it comes from leads or from the columns of a cohort.
+
+What belongs here: what was decided about whom, and what there is to ask. What does not: money and hours.
+Imports numpy, and is imported when a plan is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+import numpy as np
+
+from qualify import _arrays, _checks
+from qualify.criteria import Criterion
+from qualify.decisions import Chances
+from qualify.errors import InvalidType, InvalidValue
+from qualify.models import Action, Lead, Question
+from qualify.playbook._deciding import weigh
+from qualify.playbook._many import CODE, Decisions, decide_all
+from qualify.stages import Journey
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualify._arrays import ColumnLike
+    from qualify.cohort import Cohort
+    from qualify.models import Decision
+    from qualify.playbook._playbook import Playbook
+
+    Array: TypeAlias = NDArray[Any]
+    Codes: TypeAlias = NDArray[np.int8]
+    Rows: TypeAlias = NDArray[np.intp]
+
+Pursuit: TypeAlias = "Lead | tuple[Journey, Lead]"
+
+_DISCOVER = CODE[Action.DISCOVER]
+
+
+@attrs.frozen(eq=False, repr=False)
+class Desk:
+    """What a plan is made of, row by row: ids, owners, what was decided, what there is to ask."""
+
+    ids: Array
+    owner: ColumnLike | None
+    offer: ColumnLike | None
+    actions: Codes
+    rows: Codes
+    columns: Codes
+    tables: tuple[tuple[str, str], ...]
+    table: Codes
+    questions: tuple[Question, ...]
+    asked: NDArray[np.int64]  # place among the questions, -1 where nothing is asked
+    likely: Callable[[int], float | None] | None  # what a model says of a row, None without a model
+
+
+def desk_of_cohort(
+    playbook: Playbook, cohort: Cohort, at: datetime | None, contact: ColumnLike | None
+) -> Desk:
+    decided = decide_all(playbook, cohort, at=at, contact=contact)
+    questions, asked = _questions(playbook, decided)
+    model = _model(playbook)
+    return Desk(
+        ids=cohort.ids,
+        owner=cohort.owner,
+        offer=cohort.offer,
+        actions=decided.actions,
+        rows=decided.rows,
+        columns=decided.columns,
+        tables=tuple((r.table.rows, r.table.columns) for r in playbook.regimes.values()),
+        table=decided.regime,
+        questions=questions,
+        asked=asked,
+        likely=None if model is None else (lambda row: model.likely(cohort.facts(row, at=decided.at))),
+    )
+
+
+def desk_of_leads(
+    playbook: Playbook,
+    leads: Iterable[Pursuit],
+    at: datetime | None,
+    contact: ColumnLike | None,
+) -> Desk:
+    if at is None:
+        raise InvalidType("leads are planned at an instant", allowed="give at=", where="Playbook.plan")
+    when = _checks.instant(at, "Playbook.plan.at")
+    listed = [_pursuit(playbook, pursuit, when, i) for i, pursuit in enumerate(leads)]
+    decisions: list[Decision] = []
+    regimes: list[int] = []
+    facts = []
+    places = list(playbook.regimes.values())
+    allowed = _allowed(contact, len(listed))
+    for (journey, lead), may in zip(listed, allowed, strict=True):
+        facts.append(playbook.facts(journey, lead, at=when))
+        weighed = weigh(playbook, facts[-1], journey.at(when).active, contact=may)
+        decisions.append(weighed.decision)
+        regimes.append(places.index(weighed.regime))
+    questions = tuple(dict.fromkeys(d.ask for d in decisions if d.ask is not None))
+    index = {question: i for i, question in enumerate(questions)}
+    tables = tuple((regime.table.rows, regime.table.columns) for regime in places)
+    model = _model(playbook)
+
+    def truths(side: int) -> Codes:
+        found = [d.answers[tables[r][side]].value for d, r in zip(decisions, regimes, strict=True)]
+        return np.array(found, np.int8)
+
+    return Desk(
+        ids=objects([lead.id for _, lead in listed]),
+        owner=objects([lead.owner for _, lead in listed]),
+        offer=objects([None if lead.offer is None else lead.offer.id for _, lead in listed]),
+        actions=np.array([CODE[d.action] for d in decisions], np.int8),
+        rows=truths(0),
+        columns=truths(1),
+        tables=tables,
+        table=np.array(regimes, np.int8),
+        questions=questions,
+        asked=np.array([-1 if d.ask is None else index[d.ask] for d in decisions], np.int64),
+        likely=None if model is None else (lambda row: model.likely(facts[row])),
+    )
+
+
+def _pursuit(playbook: Playbook, pursuit: object, at: datetime, place: int) -> tuple[Journey, Lead]:
+    """Give a journey and its lead; a lead alone is one who has just begun."""
+    if isinstance(pursuit, Lead):
+        return Journey.start(playbook.chart, pursuit.id, at=at), pursuit
+    if isinstance(pursuit, tuple) and len(pursuit) == 2:  # noqa: PLR2004 - a pair
+        journey, lead = pursuit
+        if isinstance(journey, Journey) and isinstance(lead, Lead):
+            if journey.subject != lead.id:
+                raise InvalidValue(
+                    f"the journey is that of {journey.subject!r}",
+                    found=_checks.show(lead.id),
+                    where=f"leads[{place}]",
+                )
+            return journey, lead
+    raise InvalidType(
+        "a plan is made of leads, or of pairs of journey and lead, or of a cohort",
+        found=_checks.kind_of(pursuit),
+        where=f"leads[{place}]",
+    )
+
+
+def _allowed(contact: ColumnLike | None, rows: int) -> list[bool | None]:
+    if contact is None or isinstance(contact, bool):
+        return [contact] * rows
+    read = _arrays.truths(contact, "contact")
+    _arrays.same_length("contact", len(read), rows)
+    return [{1: True, -1: False}.get(code) for code in read.values.tolist()]
+
+
+def _questions(playbook: Playbook, decided: Decisions) -> tuple[tuple[Question, ...], NDArray[np.int64]]:
+    """Give what to ask each row; rows on which the same is unknown are asked the same, worked out once."""
+    asked = np.full(len(decided), -1, np.int64)
+    questions: dict[Question, int] = {}
+    open_ = decided.actions == _DISCOVER
+    answers: dict[Criterion, Array] = {}
+    for number, regime in enumerate(playbook.regimes.values()):
+        for unknown in (
+            (regime.table.rows,),
+            (regime.table.columns,),
+            (regime.table.rows, regime.table.columns),
+        ):
+            here = open_ & (decided.regime == number)
+            here &= (decided.rows == 0) == (regime.table.rows in unknown)
+            here &= (decided.columns == 0) == (regime.table.columns in unknown)
+            rows = np.flatnonzero(here)
+            if not len(rows):
+                continue
+            first, pattern = _patterns(decided, playbook.asking(unknown), rows, answers)
+            places = []
+            for row in rows[first].tolist():
+                ask = decided.decision(row).ask
+                places.append(-1 if ask is None else questions.setdefault(ask, len(questions)))
+            asked[rows] = np.array(places, np.int64)[pattern]
+    return tuple(questions), asked
+
+
+def _patterns(
+    decided: Decisions, criterion: Criterion, rows: Rows, answers: dict[Criterion, Array]
+) -> tuple[Rows, Array]:
+    """Give one row of each pattern of answers to the leaves, and the pattern of each row."""
+    columns = decided.cohort.columns
+    key = np.zeros(len(rows), np.int64)
+    for leaf in criterion.leaves:
+        if leaf not in answers:
+            answers[leaf] = leaf.truths(columns)
+        key *= 3
+        key += answers[leaf][rows]
+    for topic in dict.fromkeys(name for host in criterion.hosts for name in host.topics):
+        key *= 2
+        key += columns.known(topic)[rows]
+    key -= key.min()
+    if int(key.max()) >= 4 * len(key) + 1_024:  # too many to count in place
+        _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
+        return first, pattern
+    first = np.full(int(key.max()) + 1, -1, np.intp)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+    occurs = first >= 0
+    return first[occurs], (np.cumsum(occurs) - 1)[key]
+
+
+def _model(playbook: Playbook) -> Chances | None:
+    """Give the model behind the probability of a win, None where it is a table or nothing."""
+    win = win_of(playbook)
+    return win if win is not None and win.model is not None else None
+
+
+def win_of(playbook: Playbook) -> Chances | None:
+    return Chances.by(playbook.win) if isinstance(playbook.win, Criterion) else playbook.win
+
+
+def objects(values: list[Any]) -> Array:
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
