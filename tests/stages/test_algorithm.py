@@ -91,7 +91,10 @@ def test_renaming_states_commutes_with_stepping(data):
         )  # fmt: skip
 
     other = Chart(
-        "other", *map(renamed, chart.states), parallel=chart.parallel, transitions=map(moved, chart.transitions)
+        "other",
+        *map(renamed, chart.states),
+        parallel=chart.parallel,
+        transitions=map(moved, chart.transitions),
     )
     one, two = chart.start(at=T0), other.start(at=T0)
     for name, at, _, answers in data.draw(histories(chart, late=False)):
@@ -122,6 +125,7 @@ def test_between_regions_the_earlier_in_document_order_wins():
 
 def test_a_deep_history_remembers_what_a_shallow_one_forgets():
     """A deep history enters the innermost states again, a shallow one only the children."""
+
     def build(deep):
         return Chart(
             "c", State("on", State("m", State("m1"), State("m2")), History("h", deep=deep)), State("off"),
