@@ -20,7 +20,7 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "qualify.scales": ("Scale",),
     "qualify.criteria": ("AtLeast", "Atom", "Heard", "HostCriterion", "Named", "Not", "Weighted"),
     "qualify.stages": ("Chart", "Event", "History", "Journey", "Override", "State", "Transition"),
-    "qualify.decisions": ("Capacity", "Candidate", "Economics", "Range", "Table"),
+    "qualify.decisions": ("Candidate", "Capacity", "Chances", "Economics", "Range", "Table"),
     "qualify.playbook": ("Playbook", "Regime", "Teach"),
     "qualify.metrics": ("Counts", "Estimate"),
 }  # fmt: skip
