@@ -250,6 +250,18 @@ def test_events_are_heard_as_signals():
     assert NO is listening.turn(refused, Lead("ana"), at=day(2)).decision.answers["timely"]
 
 
+def test_a_hosts_function_hears_every_event():
+    """What a function of the host's listens to is not known, so it hears all that was not refused."""
+
+    @criterion(uses=(), version="1")
+    def twice(facts):
+        return sum(signal.kind == "declined" for signal in facts.signals) >= 2
+
+    playbook = saas().replace(version="2", criteria={"timely": twice})
+    journey = started().record("declined", at=day(1)).record("declined", at=day(2))
+    assert YES is playbook.turn(journey, Lead("ana"), at=day(3)).decision.answers["timely"]
+
+
 def test_signals_teach_inside_the_states_where_she_then_was():
     """What a signal means may depend on where she stood when it came."""
     teaches = (Teach("visit", "timing", "this month", inside="nurturing"),)

@@ -144,8 +144,10 @@ class Playbook(Value):
             asking[both] = all_of(*(self.criteria[question] for question in both))
         object.__setattr__(self, "_asking", asking)
         object.__setattr__(self, "_lessons", by_name(self.teaches))
-        kinds = frozenset(kind for criterion in self.criteria.values() for kind in criterion.hears)
-        object.__setattr__(self, "_kinds", kinds)
+        kinds = {kind for criterion in self.criteria.values() for kind in criterion.hears}
+        if any(criterion.hosts for criterion in self.criteria.values()):
+            kinds.update(self.chart.events)  # a host's function may listen to anything
+        object.__setattr__(self, "_kinds", frozenset(kinds))
         object.__setattr__(self, "_seal", [])
 
     # What it is
