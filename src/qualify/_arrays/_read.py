@@ -247,12 +247,13 @@ def unboxed(value: object) -> Foreign:
 
 
 def first_odd(values: Array, fine: tuple[type, ...]) -> str:
-    for row, value in enumerate(values):
-        if value is not None and (
-            not isinstance(value, fine) or (isinstance(value, bool) and bool not in fine)
-        ):
-            return f"{_checks.kind_of(value)} in row {row:,}"
-    return "unlike things"
+    """Name the first thing that is not of a fine type, in a column of objects that holds such a thing."""
+    row = next(
+        i
+        for i, v in enumerate(values)
+        if v is not None and (not isinstance(v, fine) or (isinstance(v, bool) and bool not in fine))
+    )
+    return f"{_checks.kind_of(values[row])} in row {row:,}"
 
 
 def _temporal(read: Column, kind: str, dtype: str, what: str, where: str) -> Column:
