@@ -327,6 +327,48 @@ class Chart(Value):
 
     # In and out
 
+    def to_mermaid(self) -> str:
+        """Give the chart as a Mermaid state diagram.
+
+        Every arrow begins in an innermost state; what is taken and moves nothing is not drawn.
+
+        >>> chart = Chart("c", State("a"), State("b"), transitions=(Transition("a", on="go", to="b"),))
+        >>> print(chart.to_mermaid().splitlines()[-1].strip())
+        a --> b : go
+        """
+        from qualify.stages._drawing import mermaid
+
+        return mermaid(self)
+
+    def to_text(self) -> str:
+        """Give the chart as plain text: the states as an outline, the transitions as an aligned table.
+
+        >>> chart = Chart("c", State("a"), State("b"), transitions=(Transition("a", on="go", to="b"),))
+        >>> print(chart.to_text().splitlines()[-1])
+        a     go             b
+        """
+        from qualify.stages._drawing import text
+
+        return text(self)
+
+    def to_xstate(self) -> str:
+        """Give the chart as the JSON of an XState v5 machine.
+
+        Conditions are parameters of one guard, `qualify`, which the host writes there.
+
+        >>> import json
+        >>> json.loads(Chart("c", State("a")).to_xstate())["initial"]
+        'a'
+        """
+        from qualify.stages._xstate import write
+
+        return write(self)
+
+    def _repr_markdown_(self) -> str:
+        from qualify.stages._drawing import markdown
+
+        return markdown(self)
+
     def to_scxml(self) -> str:
         """Give the chart as an SCXML document, which `Chart.from_scxml` reads back as an equal chart.
 
