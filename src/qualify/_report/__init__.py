@@ -9,13 +9,16 @@ import json
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from qualify._report._deciding import decide
+import attrs
+import numpy as np
+
 from qualify._report._page import NO_INSTANT, WIDTH, Report, diff_lines, told_truths
 from qualify._report._proposal import propose
 from qualify._report._sheet import Sheet, described, parse
 from qualify.cohort import Cohort
 from qualify.playbooks import sample
 from qualify.scales import CSAT, ESAT, NPS
+from qualify.truth import UNKNOWN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +31,7 @@ __all__ = ["Report", "Sheet", "diff_page", "of_sample", "of_sheet", "parse", "pr
 def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
     """Give the report on the leads of a file."""
     title = f"{len(cohort):,} leads of {sheet.name}, judged by {_cited(playbook)}"
-    decided = decide(playbook, cohort, cohort.at or NO_INSTANT) if cohort.topics else None
+    decided = playbook.decisions(cohort, at=cohort.at or NO_INSTANT) if cohort.topics else None
     notes = []
     if decided is not None:
         notes.append(told_truths(cohort, decided))
@@ -74,7 +77,7 @@ def of_sample(playbook: Playbook, at: datetime | None) -> Report:
     }
     title = f"The sample: {len(cohort):,} leads and customers of a team that does not exist, "
     title += f"judged by {_cited(playbook)}"
-    decided = decide(playbook, cohort, when)
+    decided = playbook.decisions(cohort)
     return Report(title, playbook, cohort, decided, (told_truths(cohort, decided),), answers)
 
 
@@ -115,10 +118,12 @@ def _written(document: dict[str, object]) -> str:
 
 def diff_page(sheet: Sheet, cohort: Cohort, before: Playbook, after: Playbook, *, every: bool) -> str:
     """Give which leads of a file another playbook would decide otherwise, and why, as text."""
-    at = cohort.at or NO_INSTANT
-    head = f"{sheet.name}: {_cited(before)} against {_cited(after)}"
-    lines = diff_lines(decide(before, cohort, at), decide(after, cohort, at), every=every)
-    return "\n".join([head, *lines])
+    lines = wrap(f"{sheet.name}: {_cited(before)} against {_cited(after)}", WIDTH)
+    if cohort.outcome is not None and not (np.ma.filled(cohort.outcome, 0) == UNKNOWN.value).any():
+        lines.append("Every outcome is known: they are compared as if they were open.")
+        cohort = attrs.evolve(cohort, outcome=None)
+    diff = before.diff(after, cohort, at=cohort.at or NO_INSTANT)
+    return "\n".join([*lines, *diff_lines(diff, every=every)])
 
 
 def _cited(playbook: Playbook) -> str:

@@ -15,10 +15,9 @@ import numpy as np
 
 from qualify import _canonical, _checks
 from qualify._maps import Value
-from qualify._report._deciding import ACTIONS, Decided
 from qualify._report._signs import LABEL, LABELS, line, qualified, signs
 from qualify.models import Action
-from qualify.truth import NO, UNKNOWN, YES
+from qualify.truth import NO, UNKNOWN, YES, Truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +25,11 @@ if TYPE_CHECKING:
     from qualify.cohort import Cohort
     from qualify.models import Decision
     from qualify.playbook import Playbook
+    from qualify.playbook._many import Decisions, Diff
 
     Rows: TypeAlias = NDArray[np.intp]
 
+ACTIONS = tuple(Action)  # a code of a decision is a place in it
 WIDTH = 80
 SHOWN = 20  # leads and customers that the page lists, unless every one is asked for
 GROUPS = 20  # groups that --by lists
@@ -51,7 +52,7 @@ class Report(Value):
     title: str
     playbook: Playbook
     cohort: Cohort
-    decided: Decided | None
+    decided: Decisions | None
     notes: tuple[str, ...]
     answers: Mapping[str, Any]
 
@@ -86,7 +87,7 @@ class Report(Value):
             "signs": {name: one.to_dict() for name, one in signs(self.cohort, decided, self.answers).items()},
         }
         if decided is not None:
-            written["actions"] = {action.name: decided.count(action) for action in ORDER}
+            written["actions"] = {action.name: len(decided.of(action)) for action in ORDER}
             written["listed"] = [self._entry_of(decided, row) for row in self._chosen(decided, every=every)]
         if by is not None:
             written["by"] = by
@@ -102,9 +103,9 @@ class Report(Value):
             return "It holds no instants: what it says counts as known now."
         return f"As of {self.cohort.at:%Y-%m-%d %H:%M} UTC."
 
-    def _now(self, decided: Decided, *, every: bool) -> Iterator[str]:
+    def _now(self, decided: Decisions, *, every: bool) -> Iterator[str]:
         yield "WHAT TO DO NOW"
-        yield "  " + "   ".join(f"{action} {decided.count(action):,}" for action in ORDER)
+        yield "  " + "   ".join(f"{action} {len(decided.of(action)):,}" for action in ORDER)
         chosen = self._chosen(decided, every=every)
         for action in ORDER:
             rows = [row for row in chosen if ACTIONS[decided.actions[row]] is action]
@@ -113,14 +114,14 @@ class Report(Value):
             yield ""
             yield from _wrapped(_HEADS[action])
             yield from self._entries(decided, rows)
-            rest = decided.count(action) - len(rows)
+            rest = len(decided.of(action)) - len(rows)
             if rest:
                 yield f"  and {rest:,} more"
         yield ""
 
-    def _chosen(self, decided: Decided, *, every: bool) -> list[int]:
+    def _chosen(self, decided: Decisions, *, every: bool) -> list[int]:
         """Choose whom to list: some of each action, those whose outcome is open first."""
-        queues = [self._open_first(decided.of(action)) for action in ORDER]
+        queues = [self._ranked(decided, decided.of(action)) for action in ORDER]
         if every:
             return [row for queue in queues for row in queue]
         filled = [queue for queue in queues if queue]
@@ -130,36 +131,48 @@ class Report(Value):
             taken[i] += min(len(queue) - taken[i], SHOWN - sum(taken))
         return [row for queue, n in zip(filled, taken, strict=True) for row in queue[:n]]
 
-    def _open_first(self, rows: Rows) -> list[int]:
-        outcome = self.cohort.outcome
-        if outcome is None:
-            return list(rows.tolist())
-        closed = np.ma.filled(outcome, 0)[rows] != UNKNOWN.value
-        return list(rows[np.argsort(closed, kind="stable")].tolist())
+    def _ranked(self, decided: Decisions, rows: Rows) -> list[int]:
+        """Put those whose outcome is open first, and among them those of whom most is known."""
+        regimes = tuple(self.playbook.regimes.values())
+        order = np.zeros(len(rows))
+        for number in set(decided.regime[rows].tolist()):
+            table = regimes[number].table
+            questions = (self.playbook.criteria[name] for name in (table.rows, table.columns))
+            topics = dict.fromkeys(name for question in questions for name in question.topics)
+            here = decided.regime[rows] == number
+            for name in topics:
+                order[here] += ~self.cohort.columns.known(name)[rows][here]
+        if self.cohort.outcome is not None:
+            order += 1_000 * (np.ma.filled(self.cohort.outcome, 0)[rows] != UNKNOWN.value)
+        return list(rows[np.argsort(order, kind="stable")].tolist())
 
-    def _entries(self, decided: Decided, rows: list[int]) -> Iterator[str]:
+    def _entries(self, decided: Decisions, rows: list[int]) -> Iterator[str]:
         """List rows; those with the same reason and question stand together under it."""
-        alike: dict[tuple[str, ...], list[int]] = {}
+        alike: dict[tuple[str, ...], list[str]] = {}
         for row in rows:
-            reasons = self._reasons(decided.decision(row), decided.caption(row))
-            alike.setdefault(reasons, []).append(row)
+            decision = decided.decision(row)
+            who = self._who(row)
+            if decision.until is not None and decision.ask is None:
+                what = "answer due" if decision.action is Action.DISCOVER else "look again"
+                who = f"{who}; {what} {self._until(decision)}"
+            alike.setdefault(self._reasons(decision, self._caption(decided, row)), []).append(who)
         for reasons, together in alike.items():
             for reason in reasons:
                 yield from _wrapped(reason, "  ", "    ")
-            for row in together:
-                yield from _wrapped(self._who(row), "      ", "        ")
+            for who in together:
+                yield from _wrapped(who, "      ", "        ")
+
+    def _caption(self, decided: Decisions, row: int) -> str:
+        regime = tuple(self.playbook.regimes.values())[int(decided.regime[row])]
+        return str(regime.table.caption(Truth(int(decided.rows[row])), Truth(int(decided.columns[row]))))
 
     def _reasons(self, decision: Decision, caption: str) -> tuple[str, ...]:
         why = decision.reason.partition(": ")[2] or decision.reason
-        told = [f"{caption}: {why}" if caption else why]
+        code = "" if decision.code is None else f" ({decision.code.code})"
+        told = [f"{caption}: {why}{code}" if caption else f"{why}{code}"]
         if decision.ask is not None:
             cost = f", {decision.ask.cost:g} minutes" if decision.ask.cost else ""
             told.append(f'ask "{decision.ask}" ({decision.ask.topic}{cost})')
-        elif decision.action is Action.DISCOVER and decision.until is not None:
-            told.append(f"asked already; look for the answer {self._until(decision)}")
-        if decision.action in {Action.NURTURE, Action.DISQUALIFY} and decision.until is not None:
-            code = "" if decision.code is None else f" ({decision.code.code})"
-            told.append(f"look again {self._until(decision)}{code}")
         return tuple(told)
 
     def _who(self, row: int) -> str:
@@ -170,16 +183,16 @@ class Report(Value):
             if name == "state" and told is not None:
                 told = told.removesuffix(f", {self.playbook.not_asked}")  # nobody asked: nothing to say
             if told is not None:
-                parts.append(f"{name} {told}")
+                parts.append(f"{'in' if name == 'state' else name} {told}")
         return ", ".join(parts)
 
     def _until(self, decision: Decision) -> str:
         assert decision.until is not None  # noqa: S101 - the caller looked
         if self.cohort.at is None:
             return f"in {(decision.until - decision.at).days} days"
-        return f"on {decision.until:%Y-%m-%d}"
+        return f"{decision.until:%Y-%m-%d}"
 
-    def _entry_of(self, decided: Decided, row: int) -> dict[str, Any]:
+    def _entry_of(self, decided: Decisions, row: int) -> dict[str, Any]:
         decision = decided.decision(row)
         written: dict[str, Any] = {"id": str(self.cohort.ids[row]), "action": decision.action.name}
         for name in ("account", "offer", "owner", "state"):
@@ -199,7 +212,7 @@ class Report(Value):
 
     # -- by groups ----------------------------------------------------------------------------------------
 
-    def _groups(self, decided: Decided, by: str) -> Iterator[str]:
+    def _groups(self, decided: Decisions, by: str) -> Iterator[str]:
         names, place, counts = _grouped(self.cohort, by)
         head = "".join(f"{action.name:>11}" for action in ORDER)
         width = WIDTH - len(head) - 2
@@ -233,34 +246,21 @@ _HONEST = (
 )
 
 
-def diff_lines(before: Decided, after: Decided, *, every: bool) -> Iterator[str]:
-    """Give which rows two playbooks decide otherwise: counts by kind of change, then row by row, and why."""
-    changed = np.flatnonzero(before.actions != after.actions)
-    rows = len(before.actions)
-    yield f"{len(changed):,} of {rows:,} leads would be decided otherwise."
-    if not len(changed):
-        same = np.count_nonzero((before.rows != after.rows) | (before.columns != after.columns))
-        if same:
-            yield f"For {same:,} of them an answer changes, and the decision does not."
-        return
-    kinds: dict[tuple[int, int], int] = {}
-    for row in changed.tolist():
-        kind = int(before.actions[row]), int(after.actions[row])
-        kinds[kind] = kinds.get(kind, 0) + 1
-    for (was, now), n in sorted(kinds.items(), key=lambda entry: -entry[1]):
-        yield f"  {ACTIONS[was]} -> {ACTIONS[now]}: {n:,}"
-    yield ""
-    shown = changed if every else changed[:SHOWN]
-    for row in shown.tolist():
-        was_, now_ = before.decision(row), after.decision(row)
-        yield from _wrapped(f"{before.cohort.ids[row]}: {was_.action} -> {now_.action}", "  ", "    ")
-        yield from _wrapped(f"was: {was_.reason.partition(': ')[2]}", "      ", "        ")
-        yield from _wrapped(f"now: {now_.reason.partition(': ')[2]}", "      ", "        ")
-    if len(changed) > len(shown):
-        yield f"  and {len(changed) - len(shown):,} more; --all lists them"
+def diff_lines(diff: Diff, *, every: bool) -> Iterator[str]:
+    """Give which leads two playbooks decide otherwise: how many of each change, then one by one, and why."""
+    rows = len(diff.before)
+    yield f"{len(diff):,} of {rows:,} leads would be decided otherwise."
+    for move, n in sorted(diff.moves.items(), key=lambda entry: -entry[1]):
+        yield f"  {move}: {n:,}"
+    if len(diff.answers):
+        yield f"For {len(diff.answers):,} more the answers differ, and the decision does not."
+    if len(diff):
+        yield ""
+    for told in diff.lines(len(diff) if every else SHOWN):
+        yield from _wrapped(told, "  ", "      ")
 
 
-def told_truths(cohort: Cohort, decided: Decided) -> str:
+def told_truths(cohort: Cohort, decided: Decisions) -> str:
     """Give how many are qualified, how many are not, and of how many nobody can tell; and what that means."""
     codes, meaning = qualified(cohort, decided)
     told = ", ".join(

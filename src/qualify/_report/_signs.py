@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from qualify._report._deciding import Decided
     from qualify.cohort import Cohort
     from qualify.metrics import Estimate
+    from qualify.playbook._many import Decisions
     from qualify.stages import Journey
 
     Answers: TypeAlias = NDArray[Any] | Sequence[int | None]
@@ -63,7 +63,7 @@ LABELS = {
 
 def signs(
     cohort: Cohort,
-    decided: Decided | None,
+    decided: Decisions | None,
     answers: Mapping[str, Answers],
     by: str | None = None,
 ) -> dict[str, Estimate]:
@@ -97,7 +97,7 @@ def signs(
     return made
 
 
-def qualified(cohort: Cohort, decided: Decided) -> tuple[NDArray[np.int8], str]:
+def qualified(cohort: Cohort, decided: Decisions) -> tuple[NDArray[np.int8], str]:
     """Give whether each lead was qualified, and by what that is said.
 
     What was decided then says it best; without that, what is known today has to, and what was learned
@@ -123,7 +123,7 @@ def _was_sold(journey: Journey, question: str) -> int:
     return max((1 if one.action is Action.SELL else -1 for one in made), default=0)
 
 
-def _qualified(cohort: Cohort, decided: Decided | None, none: str) -> dict[str, Estimate]:
+def _qualified(cohort: Cohort, decided: Decisions | None, none: str) -> dict[str, Estimate]:
     if cohort.outcome is None or decided is None:
         why = none if cohort.outcome is None else "no topic is bound, so nobody is judged"
         return {
