@@ -215,7 +215,7 @@ def agreement(
     level = _arrays.level(confidence_level)
     names, one, two = _coded(first, second, "first", "second", labels)
     table, n_missing = _table(one, two, len(names))
-    if criteria is None:
+    if not criteria:
         return _made(names, table, n_missing, level)
     at_odds = (one != two) & (one >= 0) & (two >= 0)
     rows = []

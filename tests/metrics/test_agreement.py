@@ -1,0 +1,143 @@
+"""Agreement of two judges: kappa, AC1, the share, and the criterion they differ on."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reference import curves_other as slow
+
+from qualify.errors import InvalidType, InvalidValue, UnknownName
+from qualify.metrics import agreement
+from qualify.truth import NO, UNKNOWN, YES
+
+pairs = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1, max_size=30)
+
+
+def columns(rows):
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+@given(pairs)
+def test_kappa_equals_its_definition(rows):
+    """Kappa equals its definition in fractions, or is NaN with a reason where that is 0 / 0."""
+    judged = agreement(*columns(rows))
+    table = judged.table.tolist()
+    assert np.trace(judged.table) == sum(a == b for a, b in rows)
+    if len({label for row in rows for label in row}) == 1:
+        assert math.isnan(judged.kappa.value)
+        assert "one label only" in judged.kappa.reason
+        assert (1.0, 1.0) == (judged.share.value, judged.ac1.value)
+    else:
+        assert judged.kappa.value == pytest.approx(float(slow.kappa(table)))
+        for estimate in (judged.kappa, judged.ac1):
+            assert -1 <= estimate.low <= estimate.value <= estimate.high <= 1
+
+
+@given(pairs, st.permutations("abc"))
+def test_kappa_is_symmetric_and_free_of_names(rows, names):
+    """Swapping the judges or renaming the labels changes neither kappa nor AC1."""
+    one, two = columns(rows)
+    new = dict(zip("abc", names, strict=True))
+    forms = (
+        agreement(one, two),
+        agreement(two, one),
+        agreement([new[x] for x in one], [new[x] for x in two]),
+    )
+    for name in ("kappa", "ac1", "share"):
+        values = [getattr(form, name).value for form in forms]
+        assert values[1:] == pytest.approx([values[0]] * 2, nan_ok=True)
+
+
+@given(pairs, st.integers(0, 30))
+def test_tables_add(rows, cut):
+    """The table of two batches is the sum of their tables."""
+    cut = min(cut, len(rows))
+    parts = [agreement(*(columns(part) or [[], []])) for part in (rows[:cut], rows[cut:])]
+    assert agreement(*columns(rows)) == parts[0] + parts[1]
+
+
+def test_all_agree_has_limits():
+    """When all agree on several labels kappa is 1, and its lower limit is that of the share."""
+    judged = agreement(["a", "b", "a"], ["a", "b", "a"])
+    assert (1.0, 1.0, 1.0) == (judged.kappa.value, judged.ac1.value, judged.share.value)
+    assert -1 < judged.kappa.low < 1
+    assert 1.0 == judged.kappa.high
+
+
+def test_truths_are_labels():
+    """Truths and int8 codes are read as NO, UNKNOWN and YES, whether they occur or not."""
+    judged = agreement([YES, NO, UNKNOWN, None], [YES, YES, UNKNOWN, NO])
+    assert (NO, UNKNOWN, YES) == judged.labels
+    assert (3, 1) == (judged.n, judged.n_missing)
+    assert judged == agreement(
+        np.ma.array([1, -1, 0, 1], mask=[0, 0, 0, 1], dtype=np.int8), np.array([1, 1, 0, -1], np.int8)
+    )
+
+
+def test_labels_that_may_not_occur():
+    """Labels given count for AC1 although they do not occur; one that is not among them is an error."""
+    plain, more = agreement(["a", "b"], ["a", "a"]), agreement(["a", "b"], ["a", "a"], labels=("a", "b", "c"))
+    assert plain.ac1.value < more.ac1.value
+    assert plain.kappa.value == more.kappa.value
+    with pytest.raises(UnknownName):
+        agreement(["a", "b"], ["a", "a"], labels=("a", "c"))
+
+
+def test_the_criterion_they_differ_on():
+    """Criteria are ranked by how often they differ, and told apart by whether the verdicts differ too."""
+    judged = agreement(
+        [True, True, False, False],
+        [True, False, True, False],
+        criteria={
+            "need": ([1, 1, 1, 1], [1, 1, 0, 1]),
+            "money": ([1, 1, 0, 0], [1, 0, 1, None]),
+            "time": ([1, 1, 1, 1], [1, 1, 1, 1]),
+        },
+    )
+    assert ("money", "need") == judged.differs_on
+    assert [0.25, 2 / 3, 0.0] == pytest.approx(judged.differ.value.tolist())
+    assert [0, 1, 0] == judged.differ.n_missing.tolist()
+    assert [0.5, 1.0, 0.0] == judged.behind.value.tolist()
+    assert "they differ most on money" in repr(judged)
+    twice = judged + judged
+    assert [2, 2, 2] == (twice.behind.n // 2).tolist()
+    assert agreement([1], [1], criteria={}).differs_on == ()
+    with pytest.raises(InvalidValue, match="two columns"):
+        agreement([1], [1], criteria={"need": ([1],)})
+    with pytest.raises(InvalidValue, match="one entry for each"):
+        agreement([1], [1], criteria={"need": ([1, 1], [1, 1])})
+
+
+def test_nothing_at_all():
+    """Without rows everything is NaN with the reason, and the interval the widest."""
+    empty = agreement([], [])
+    for estimate in (empty.kappa, empty.ac1, empty.share):
+        assert "no rows" == estimate.reason
+    assert (-1.0, 1.0) == (empty.kappa.low, empty.kappa.high)
+    assert "kappa undefined (no rows)" in repr(empty)
+    assert () == empty.differs_on
+
+
+def test_what_cannot_be_meant():
+    """Unlike lengths, ids for labels and other words are errors."""
+    with pytest.raises(InvalidValue):
+        agreement([1], [1, 2])
+    with pytest.raises(InvalidValue, match="1,000 labels"):
+        agreement(range(1_001), range(1_001))
+    with pytest.raises(InvalidType):
+        agreement([1], [1], alpha=0.1)
+    assert agreement([1], [1]).__add__(2) is NotImplemented
+
+
+def test_it_reads_and_writes():
+    """The table reads in Markdown, and the dict is JSON."""
+    judged = agreement(["a", "b"], ["a", "a"], criteria={"need": ([1, 1], [1, 0])})
+    assert "| b | 1 | 0 |" in judged._repr_markdown_()
+    assert [[1, 0], [1, 0]] == json.loads(json.dumps(judged.to_dict()))["table"]
+    assert "behind" in judged._canonical()
+    assert "behind" not in agreement(["a"], ["a"])._canonical()

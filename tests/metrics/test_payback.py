@@ -1,0 +1,223 @@
+"""Payback and lifetime value: the numbers of the field, sums by month, and what is assumed."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reference import curves_other as slow
+
+from qualify.errors import InvalidType, InvalidValue, MetricError
+from qualify.metrics import (
+    close_curve,
+    conversion_rate,
+    fit_retention,
+    lifetime_value,
+    nps,
+    payback,
+    retention_curve,
+)
+from qualify.truth import YES
+
+DEAL = {"acquisition_cost": 6_000, "monthly_revenue": 800, "gross_margin": 0.8}
+PLAN = {"monthly_revenue": 800, "gross_margin": 0.8}
+FIT = fit_retention([1000, 960, 930, 906, 887, 870, 856], unit="months")
+CURVE = retention_curve([3, 5, 5, 8, 12, 14, 14, 14, 20], [1, 0, 1, 0, 0, 0, 0, 0, 0], unit="months")
+
+
+def test_simple_payback_is_cost_over_margin():
+    """6,000 / (800 x 0.8) = 9.375 months, on margin and not on revenue."""
+    simple = payback(**DEAL)
+    assert 9.375 == simple.months.value
+    assert (10.0, 1.0) == (simple.months_under_churn.value, simple.probability.value)
+    assert "that nobody leaves" == simple.assumes
+
+
+def test_lifetime_value_is_margin_over_churn():
+    """800 x 0.8 / 0.02 = 32,000, 5.33 times the cost of winning her; the assumption is said."""
+    value = lifetime_value(**PLAN, monthly_churn=0.02, currency="EUR")
+    assert value.value == pytest.approx(32_000)
+    assert round(value.value / 6_000, 2) == 5.33
+    assert "EUR" == value.unit
+    assert value.reason.startswith("assumes the same churn of 2 % in every month")
+
+
+def test_payback_under_churn_is_the_first_month_that_covers():
+    """A cohort with 2 % churn has earned its cost after 11 months, within the 9 to 12 of the field."""
+    late = payback(**DEAL, monthly_churn=0.02)
+    assert 11.0 == late.months_under_churn.value
+    assert late.probability.value == pytest.approx(0.98**9)  # there when payment 10 begins
+    assert late.alive.value == pytest.approx(0.98**11)
+
+
+def test_nine_to_twelve_months_is_an_output():
+    """At this cost and margin, churn from none to 4 % pays back in 10 to 12 months."""
+    months = [payback(**DEAL, monthly_churn=c).months_under_churn.value for c in (0, 0.01, 0.02, 0.03, 0.04)]
+    assert [10, 10, 11, 11, 12] == months
+
+
+def test_a_fitted_curve_pays_back_by_its_own_sums():
+    """With a fitted model the month, the chance and the value equal sums by month."""
+    late = payback(**DEAL, retention=FIT)
+    stay = FIT.survival(500)[0]
+    assert slow.payback_month(6_000, 640, lambda t: stay[t]) == late.months_under_churn.value
+    assert (FIT.remaining(9).value, FIT.remaining(9).low) == (late.probability.value, late.probability.low)
+    assert late.alive.value == FIT.remaining(int(late.months_under_churn.value)).value
+    value = lifetime_value(**PLAN, retention=FIT, horizon_months=36, monthly_discount_rate=0.01)
+    assert value.value == pytest.approx(slow.lifetime(640, lambda t: stay[t], 0.01, 36))
+    assert value.low < value.value < value.high
+
+
+def test_an_observed_curve_pays_back_while_it_was_seen():
+    """With an observed curve the sums are those of what remained at each month."""
+    late = payback(**DEAL, retention=CURVE)
+    assert 11.0 == late.months_under_churn.value
+    assert late.probability.value == CURVE.remaining(9).value
+    value = lifetime_value(**PLAN, retention=CURVE, horizon_months=12)
+    assert value.value == pytest.approx(slow.lifetime(640, lambda t: CURVE.remaining(t).value, 0, 12))
+
+
+def test_an_observed_curve_that_ends_too_soon_cannot_tell():
+    """Not paid back while anybody was followed: NaN, and how long that was."""
+    short = payback(**DEAL, retention=retention_curve([3, 5, 5, 8], [1, 0, 1, 0], unit="months"))
+    assert math.isnan(short.months_under_churn.value)
+    assert "not paid back within the 8 months" in short.months_under_churn.reason
+    assert "not paid back" in repr(short)
+    with pytest.raises(MetricError, match="tells nothing beyond"):
+        lifetime_value(**PLAN, retention=CURVE, horizon_months=21)
+    with pytest.raises(MetricError, match="no horizon"):
+        lifetime_value(**PLAN, retention=CURVE)
+
+
+def test_a_curve_to_its_end_needs_no_horizon():
+    """Where the curve came to nobody, its lifetime is all there is."""
+    gone = retention_curve([1, 2, 3], [True] * 3, unit="months")
+    assert lifetime_value(**PLAN, retention=gone).value == pytest.approx(640 * 2)
+    assert math.isinf(payback(**DEAL, retention=gone).months_under_churn.value)
+
+
+def test_never_has_a_reason():
+    """No margin, too much churn, too slow a model: infinite months, chance 0 or what it is, and why."""
+    nothing = payback(acquisition_cost=1, monthly_revenue=800, gross_margin=-0.1)
+    assert math.isinf(nothing.months.value)
+    assert "never: the margin is not positive" == nothing.months_under_churn.reason
+    assert 0.0 == nothing.probability.value
+    leaky = payback(**DEAL, monthly_churn=0.2)
+    assert math.isinf(leaky.months_under_churn.value)
+    assert "churn takes the margin away" in leaky.months_under_churn.reason
+    assert "never: churn" in repr(leaky)
+    slow_one = payback(acquisition_cost=1e9, monthly_revenue=1, gross_margin=0.5, retention=FIT)
+    assert "never: not within 1,200 months" == slow_one.months_under_churn.reason
+    assert 0.0 == slow_one.probability.value
+
+
+def test_no_cost_is_paid_at_once():
+    """What costs nothing has paid back after 0 months, whatever the margin."""
+    free = payback(acquisition_cost=0, monthly_revenue=0, gross_margin=0.5, monthly_churn=0.1)
+    assert (0.0, 0.0, 1.0) == (free.months.value, free.months_under_churn.value, free.probability.value)
+
+
+def test_an_estimate_brings_its_limits():
+    """Churn with an interval gives payback and value with intervals; much churn is the low end."""
+    churn = (
+        proportion(Counts("share", yes=20, no=980)) if False else conversion_rate([True] * 20 + [False] * 980)
+    )
+    late = payback(**DEAL, monthly_churn=churn)
+    assert late.probability.low < 0.98**9 < late.probability.high
+    assert late.probability.value == pytest.approx((1 - churn.value) ** 9)
+    assert late.months_under_churn.low <= 11 <= late.months_under_churn.high
+    value = lifetime_value(**PLAN, monthly_churn=churn)
+    assert value.high == pytest.approx(640 / churn.low)
+    assert value.n == 1000
+    nobody = conversion_rate([])
+    assert math.isnan(payback(**DEAL, monthly_churn=nobody).months_under_churn.value)
+    assert math.isnan(lifetime_value(**PLAN, monthly_churn=nobody).value)
+
+
+@given(st.floats(0.001, 0.2), st.floats(0.001, 1000))
+def test_money_scales_and_payback_does_not(churn, scale):
+    """Payback does not feel the currency; lifetime value is proportional to it."""
+    plain = payback(**DEAL, monthly_churn=churn)
+    scaled = payback(
+        acquisition_cost=6_000 * scale, monthly_revenue=800 * scale, gross_margin=0.8, monthly_churn=churn
+    )
+    assert plain.months_under_churn.value == scaled.months_under_churn.value
+    value = lifetime_value(monthly_revenue=800 * scale, gross_margin=0.8, monthly_churn=churn)
+    assert value.value == pytest.approx(scale * lifetime_value(**PLAN, monthly_churn=churn).value)
+
+
+@given(st.floats(0.3, 1.0), st.floats(0.01, 0.05))
+def test_payback_falls_with_margin(margin, churn):
+    """More margin never pays back later."""
+    some = payback(acquisition_cost=900, monthly_revenue=100, gross_margin=margin * 0.9, monthly_churn=churn)
+    more = payback(acquisition_cost=900, monthly_revenue=100, gross_margin=margin, monthly_churn=churn)
+    assert more.months_under_churn.value <= some.months_under_churn.value
+
+
+def test_lifetime_value_of_a_fit_without_end():
+    """Undiscounted, a model with alpha up to 1 has no finite mean; with a discount or more alpha it has."""
+    endless = lifetime_value(**PLAN, retention=FIT)
+    assert math.isinf(endless.value)
+    assert "give a discount or a horizon" in endless.reason
+    assert math.isfinite(lifetime_value(**PLAN, retention=FIT, monthly_discount_rate=0.01).value)
+    steep = fit_retention([1000, 600, 380, 250, 170], unit="months")
+    assert steep.alpha > 1
+    expected = 640 * float(np.sum(steep.survival(400_000)[0]))
+    assert lifetime_value(**PLAN, retention=steep).value == pytest.approx(expected, rel=1e-3)
+    constant = fit_retention([64, 32, 16, 8], unit="months")
+    assert lifetime_value(**PLAN, retention=constant).value == pytest.approx(1280)
+    unknown = fit_retention([10, 10], unit="months")
+    assert math.isnan(lifetime_value(**PLAN, retention=unknown).value)
+    assert math.isnan(payback(**DEAL, retention=unknown).months_under_churn.value)
+
+
+def test_constant_churn_with_horizon_and_discount():
+    """Closed forms with a horizon and a discount equal sums by month, also at the ends of churn."""
+    for churn in (0.0, 0.02, 1.0):
+        for rate in (0.0, 0.01):
+            found = lifetime_value(
+                **PLAN,
+                monthly_churn=churn,
+                monthly_discount_rate=rate,
+                horizon_months=24,
+                acquisition_cost=100,
+            )
+            expected = slow.lifetime(640, lambda t, c=churn: (1 - c) ** t, rate, 24) - 100
+            assert found.value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "error"),
+    [
+        (payback, {**DEAL, "monthly_churn": 1.2}, InvalidValue),
+        (payback, {**DEAL, "monthly_churn": 0.1, "retention": FIT}, InvalidType),
+        (payback, {**DEAL, "retention": 0.1}, InvalidType),
+        (payback, {**DEAL, "retention": fit_retention([3, 2, 1], unit="years")}, InvalidValue),
+        (payback, {**DEAL, "retention": close_curve([1], [YES], unit="months")}, InvalidValue),
+        (payback, {**DEAL, "monthly_churn": nps([1])}, InvalidType),
+        (payback, {**DEAL, "acquisition_cost": -1}, InvalidValue),
+        (payback, {**DEAL, "gross_margin": 80}, InvalidValue),
+        (payback, {**DEAL, "churn": 0.1}, InvalidType),
+        (lifetime_value, PLAN, InvalidType),
+        (lifetime_value, {**PLAN, "monthly_churn": 0.1, "horizon_months": 0}, InvalidValue),
+        (lifetime_value, {**PLAN, "monthly_churn": 0.1, "rate": 0.1}, InvalidType),
+    ],
+)
+def test_what_cannot_be_meant(function, given, error):
+    """Impossible or contradictory inputs are errors."""
+    with pytest.raises(error):
+        function(**given)
+
+
+def test_it_reads_and_writes():
+    """A payback reads in text and Markdown, and its dict is JSON."""
+    late = payback(**DEAL, retention=FIT)
+    assert "  customers who pay back  82.2 % [79.2 %, 84.8 %]" in repr(late)
+    assert "| months under churn | 11 months | [11 months, 11 months] |" in late._repr_markdown_()
+    assert "the inputs are taken as exact" in payback(**DEAL)._repr_markdown_()
+    assert 11.0 == json.loads(json.dumps(late.to_dict()))["months_under_churn"]["value"]
+    assert late.assumes == late._canonical()["assumes"]

@@ -1,0 +1,130 @@
+"""Waits until an answer: elapsed, within open hours, and of those who still wait."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reference import curves_other as slow
+
+from qualify.errors import InvalidType, InvalidValue, TimeError
+from qualify.metrics import speed_to_lead
+
+MONDAY = datetime(2026, 5, 4, 9, tzinfo=timezone.utc)
+HOUR = timedelta(hours=1)
+WEEK = [(MONDAY + timedelta(days=d), MONDAY + timedelta(days=d, hours=8)) for d in range(5)]
+
+
+def test_the_unanswered_are_censored():
+    """Whoever has no answer waits until the log is read; the mean of the answered alone would be 2 hours."""
+    waits = speed_to_lead([MONDAY] * 4, [MONDAY + HOUR, MONDAY + 3 * HOUR, None, None], at=MONDAY + 10 * HOUR)
+    assert (4, 2, 0) == (waits.n, waits.n_censored, waits.n_missing)
+    assert [0.25, 0.5] == waits.incidence([HOUR, 5 * HOUR]).value.tolist()
+    assert 3.0 == waits.median().value
+    assert np.isnan(waits.quantile(0.9).value)
+    assert "unanswered" in repr(waits)
+
+
+def test_it_is_read_as_of_an_instant():
+    """Later arrivals have not arrived, later answers have not happened."""
+    arrived = [MONDAY, MONDAY, MONDAY + 5 * HOUR]
+    answered = [MONDAY + HOUR, MONDAY + 4 * HOUR, None]
+    waits = speed_to_lead(arrived, answered, at=MONDAY + 3 * HOUR)
+    assert (2, 1) == (waits.n, waits.n_censored)
+    assert waits == speed_to_lead(arrived[:2], [MONDAY + HOUR, None], at=MONDAY + 3 * HOUR)
+
+
+def test_blanks_among_arrivals_are_missing():
+    """A lead without arrival is missing and counted."""
+    waits = speed_to_lead([None, MONDAY], [MONDAY, MONDAY], at=MONDAY)
+    assert (1, 1) == (waits.n, waits.n_missing)
+
+
+def test_open_hours_count_only_open_time():
+    """From Monday 16:30 to Tuesday 9:15 is 45 minutes of work; in the night nothing passes."""
+    arrived = [MONDAY + 7.5 * HOUR, MONDAY + 9 * HOUR]
+    answered = [MONDAY + 24.25 * HOUR, MONDAY + 10 * HOUR]
+    waits = speed_to_lead(arrived, answered, at=MONDAY + timedelta(days=4), open_hours=WEEK, unit="minutes")
+    assert [0.0, 45.0] == waits.times.tolist()
+    assert "speed to lead in open hours" == waits.name
+
+
+def test_time_zones_are_brought_to_utc():
+    """The same instants in other zones give the same waits, also as datetime64 columns."""
+    zone = timezone(timedelta(hours=5, minutes=30))
+    plain = speed_to_lead([MONDAY], [MONDAY + HOUR], at=MONDAY + 2 * HOUR, open_hours=WEEK)
+    there = speed_to_lead(
+        [MONDAY.astimezone(zone)],
+        [(MONDAY + HOUR).astimezone(zone)],
+        at=(MONDAY + 2 * HOUR).astimezone(zone),
+        open_hours=[(a.astimezone(zone), b.astimezone(zone)) for a, b in WEEK],
+    )
+    columns = speed_to_lead(
+        np.array([MONDAY.replace(tzinfo=None)], "M8[s]"),
+        np.array([(MONDAY + HOUR).replace(tzinfo=None)], "M8[ms]"),
+        at=MONDAY + 2 * HOUR,
+        open_hours=np.array([[a.replace(tzinfo=None), b.replace(tzinfo=None)] for a, b in WEEK], "M8[s]"),
+    )
+    assert plain == there == columns
+
+
+gaps = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 5)), min_size=1, max_size=5)
+
+
+@given(gaps, st.lists(st.tuples(st.integers(-5, 40), st.integers(0, 30)), min_size=1, max_size=10))
+def test_open_time_equals_a_loop_over_the_intervals(gaps, waits):
+    """Open time between two instants equals the sum over the intervals, also before and after all of them."""
+    intervals, at = [], 0
+    for pause, length in gaps:
+        intervals.append((at + pause, at + pause + length))
+        at += pause + length
+    arrived = [MONDAY + start * HOUR for start, _ in waits]
+    answered = [MONDAY + (start + wait) * HOUR for start, wait in waits]
+    curve = speed_to_lead(
+        arrived,
+        answered,
+        at=MONDAY + 100 * HOUR,
+        open_hours=[(MONDAY + a * HOUR, MONDAY + b * HOUR) for a, b in intervals],
+    )
+    expected = sorted({float(slow.open_time(start, start + wait, intervals)) for start, wait in waits})
+    assert expected == curve.times.tolist()
+
+
+@pytest.mark.parametrize(
+    ("hours", "error"),
+    [
+        ([], InvalidValue),
+        ([(MONDAY, MONDAY)], TimeError),
+        ([WEEK[1], WEEK[0]], TimeError),
+        ([(MONDAY, MONDAY + 2 * HOUR), (MONDAY + HOUR, MONDAY + 3 * HOUR)], TimeError),
+        ([MONDAY], InvalidType),
+        (MONDAY, InvalidType),
+        ([(MONDAY.replace(tzinfo=None), MONDAY)], TimeError),
+        (np.zeros(3), InvalidType),
+        (np.zeros((2, 3), "M8[s]"), InvalidType),
+    ],
+)
+def test_open_hours_rise(hours, error):
+    """Open hours are pairs of aware instants that rise and do not overlap."""
+    with pytest.raises(error):
+        speed_to_lead([MONDAY], [MONDAY], at=MONDAY, open_hours=hours)
+
+
+def test_what_cannot_be_meant():
+    """An answer before its arrival, naive instants, numbers, unlike lengths, unknown units and words."""
+    with pytest.raises(TimeError, match="row 1"):
+        speed_to_lead([MONDAY, MONDAY + HOUR], [None, MONDAY], at=MONDAY + 2 * HOUR)
+    with pytest.raises(TimeError):
+        speed_to_lead([MONDAY], [MONDAY], at=MONDAY.replace(tzinfo=None))
+    with pytest.raises(InvalidType):
+        speed_to_lead([1], [2], at=MONDAY)
+    with pytest.raises(InvalidValue):
+        speed_to_lead([MONDAY], [], at=MONDAY)
+    with pytest.raises(LookupError):
+        speed_to_lead([MONDAY], [MONDAY], at=MONDAY, unit="months")
+    with pytest.raises(InvalidType):
+        speed_to_lead([MONDAY], [MONDAY], at=MONDAY, alpha=0.1)
+    assert "no rows" in speed_to_lead([], [], at=MONDAY).reason
