@@ -387,9 +387,7 @@ def sooner(one: datetime | None, other: datetime | None) -> datetime | None:
     return min(one, other)
 
 
-def window(
-    operator: Operator, value: datetime, span: timedelta
-) -> tuple[datetime | None, datetime | None]:
+def window(operator: Operator, value: datetime, span: timedelta) -> tuple[datetime | None, datetime | None]:
     """Give when a calendar value begins and ceases to be `within` or `due`, half-open.
 
     The beginning is None where it lies before all time, the end where it lies after it.

@@ -148,7 +148,10 @@ class Columns:
         return self.encoded(topic).known()
 
     def truths(
-        self, criterion: Criterion, *, map: Callable[..., Iterable[Any]] = map  # noqa: A002 - its own name
+        self,
+        criterion: Criterion,
+        *,
+        map: Callable[..., Iterable[Any]] = map,  # noqa: A002 - its own name
     ) -> NDArray[np.int8]:
         """Give what `criterion.truths(columns)` gives: int8 codes of shape (n,)."""
         return criterion.truths(self, map=map)
@@ -180,9 +183,7 @@ class Columns:
     def now(self, where: str) -> NDArray[np.int64] | int:
         """Give the instant, or that of each row, in microseconds; an error where none was given."""
         if self._at is None:
-            raise InvalidValue(
-                "time counts here", allowed="give Columns.of(..., at=...)", where=where
-            )
+            raise InvalidValue("time counts here", allowed="give Columns.of(..., at=...)", where=where)
         return self._at
 
     def heard(self, where: str) -> Heard:

@@ -60,7 +60,9 @@ class Agreement(Value):
     def __str__(self) -> str:
         if not self.total:
             return self.reason or f"no {self.unit}"
-        counts = f"{self.both:,} both, {self.only_a:,} only a, {self.only_b:,} only b, {self.neither:,} neither"
+        counts = (
+            f"{self.both:,} both, {self.only_a:,} only a, {self.only_b:,} only b, {self.neither:,} neither"
+        )
         more = f", {self.open:,} open" if self.open else ""
         why = f"; {', '.join(map(str, self.because))}" if self.because else ""
         return f"of {self.total:,} {self.unit} {counts}{more}{why}{' (possible)' if self.possible else ''}"
@@ -115,7 +117,13 @@ def _over_cells(a: Criterion, b: Criterion, model: Space) -> Agreement:
     because = () if model.is_possible else refusing.judge(witness).because
     reason = f"they {'may ' if model.is_possible else ''}differ on some lead"
     return Agreement(
-        Truth.NO, *counts, "cells", witness=witness, because=because, possible=model.is_possible, reason=reason
+        Truth.NO,
+        *counts,
+        "cells",
+        witness=witness,
+        because=because,
+        possible=model.is_possible,
+        reason=reason,
     )
 
 
@@ -133,5 +141,11 @@ def _over_leads(a: Criterion, b: Criterion, columns: Columns, proved: Agreement)
     unsettled = int(np.count_nonzero(is_open))
     neither = len(columns) - sum(counts) - unsettled
     return attrs.evolve(
-        proved, both=counts[0], only_a=counts[1], only_b=counts[2], neither=neither, open=unsettled, unit="leads"
+        proved,
+        both=counts[0],
+        only_a=counts[1],
+        only_b=counts[2],
+        neither=neither,
+        open=unsettled,
+        unit="leads",
     )

@@ -75,9 +75,7 @@ def dead(
     return tuple(found)
 
 
-def _codes(
-    node: Criterion, path: str, constants: dict[str, int], leaves: dict[Criterion, Codes]
-) -> Codes:
+def _codes(node: Criterion, path: str, constants: dict[str, int], leaves: dict[Criterion, Codes]) -> Codes:
     """Give the codes of a tree in which some parts are replaced by constants."""
     if path in constants:
         return np.full((1,) * next(iter(leaves.values())).ndim, constants[path], np.int8)

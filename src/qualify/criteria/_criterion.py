@@ -14,6 +14,7 @@ import attrs
 
 from qualify import _canonical, _checks
 from qualify._maps import Value
+from qualify.criteria._verdict import Fault, Part, Verdict
 from qualify.errors import CriterionError, InvalidType
 from qualify.models import Evidence, Facts
 from qualify.truth import NO, UNKNOWN, YES, Truth
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify.criteria._columns import Columns
-    from qualify.criteria._verdict import Fault, Part, Verdict
     from qualify.models import Vocabulary
 
 Items: TypeAlias = dict[str, Evidence]
 Rule: TypeAlias = Callable[[Items, Facts], int]
-Trace: TypeAlias = Callable[[Items, Facts, "list[Part]", "list[Fault]"], int]
+Trace: TypeAlias = Callable[[Items, Facts, list[Part], list[Fault]], int]
 
 MAX_DEPTH = 24  # recursion over a criterion stays far below Python's own limit, in any host
 MAX_NODES = 1_000  # counted with sharing: a part that stands in two places counts twice
@@ -91,9 +91,19 @@ class Criterion(Value):
         >>> verdict.truth, verdict.missing
         (Truth.UNKNOWN, ('need',))
         """
-        from qualify.criteria._judging import judge
-
-        return judge(self, facts, strict=strict)
+        trace = self._trace
+        if trace is None:
+            trace = self._compiled_trace()
+        found: list[Part] = []
+        faults: list[Fault] = []
+        try:
+            code = trace(facts.current._items, facts, found, faults)
+        except AttributeError:
+            require_facts(facts, "judge")
+            raise
+        if faults and strict:
+            faults[0].raise_it()
+        return Verdict.from_pass(self, facts, TRUTHS[code], found, tuple(faults) if faults else ())
 
     def truths(
         self,

@@ -90,7 +90,9 @@ def encode(column: object, where: str, unknown: tuple[Plain, ...] = ()) -> Encod
         ticks = values.astype("datetime64[us]").astype(np.int64)
         return Encoded("instant", _without(ticks, missing, NEVER))
     if kind == "m":
-        return Encoded("duration", _without(values.astype("timedelta64[us]").astype(np.int64), missing, NEVER))
+        return Encoded(
+            "duration", _without(values.astype("timedelta64[us]").astype(np.int64), missing, NEVER)
+        )
     if missing is not None and missing.all():
         return Encoded("truth", np.zeros(len(values), np.int8))
     codes, names = _factorised(values.tolist())
@@ -217,9 +219,7 @@ def _dictionary(column: object) -> tuple[Array, tuple[object, ...]] | None:
     return None
 
 
-def _categories(
-    codes: Array, names: tuple[object, ...], where: str, unknown: tuple[Plain, ...]
-) -> Encoded:
+def _categories(codes: Array, names: tuple[object, ...], where: str, unknown: tuple[Plain, ...]) -> Encoded:
     """Give categories with 0 for what is unknown; each name is cleaned once, as evidence would be."""
     gaps = {identity(gap) for gap in unknown}
     kept: list[Plain] = [None]
@@ -239,4 +239,6 @@ def _cleaned(name: object, where: str, codes: Array, code: int) -> Plain:
     except QualifyError as error:
         row = int(np.argmax(codes == code))
         kind = type(error) if isinstance(error, (InvalidType, InvalidValue)) else InvalidValue
-        raise kind(error.asked, found=error.found, allowed=error.allowed, where=f"{where}, row {row:,}") from None
+        raise kind(
+            error.asked, found=error.found, allowed=error.allowed, where=f"{where}, row {row:,}"
+        ) from None

@@ -22,7 +22,6 @@ Codes: TypeAlias = NDArray[np.int8]
 Make: TypeAlias = Callable[[], Codes]
 
 
-
 @attrs.frozen
 class Instruction:
     """One step: `what` is done with registers `sources`, whose result goes to register `target`."""

@@ -69,7 +69,7 @@ class Weighted(Criterion):
 
     The score is an interval [low, high]: low if every UNKNOWN part turns out against the lead, high if
     for her. YES if low >= bar, NO if high < bar. Weights are added exactly, as the decimals that they
-    are written as, so their order never counts; a negative weight takes away.
+    are written as (to 15 digits), so their order never counts; a negative weight takes away.
 
     >>> from qualify.criteria import topic
     >>> Weighted([topic("budget").exists(), topic("need").exists()], [1, 2], bar=2)
@@ -81,7 +81,7 @@ class Weighted(Criterion):
     bar: int | float | Decimal = attrs.field()
     units: tuple[int, ...] = attrs.field(init=False, default=())
     bar_units: int = attrs.field(init=False, default=0)
-    scale: int = attrs.field(init=False, default=1)
+    scale: Fraction = attrs.field(init=False, default=Fraction(1))
 
     def __init__(
         self,
@@ -99,20 +99,13 @@ class Weighted(Criterion):
         for i, weight in enumerate(cleaned):
             if not weight:
                 raise CriterionError(
-                    "a weight of zero says nothing", allowed="leave the part out", where=f"weighted[{i}].weight"
+                    "a weight of zero says nothing",
+                    allowed="leave the part out",
+                    where=f"weighted[{i}].weight",
                 )
         threshold = _number(bar, "weighted.bar")
         self.__attrs_init__(parts=members, weights=cleaned, bar=threshold)
-        exact = [_exact(number) for number in (*cleaned, threshold)]
-        scale = lcm(*(number.denominator for number in exact))
-        units = [int(number * scale) for number in exact]
-        if sum(map(abs, units)) > MAX_UNITS:
-            raise CriterionError(
-                "weights and bar span more digits than can be added exactly",
-                found=_checks.show((*cleaned, threshold)),
-                allowed="round them to a common number of decimals",
-                where="weighted",
-            )
+        units, scale = _in_units([_exact(number) for number in (*cleaned, threshold)])
         object.__setattr__(self, "units", tuple(units[:-1]))
         object.__setattr__(self, "bar_units", units[-1])
         object.__setattr__(self, "scale", scale)
@@ -135,7 +128,7 @@ class Weighted(Criterion):
     def _score(self, facts: Facts) -> tuple[float, float] | None:
         items = facts.current._items
         low, high = self._units_of([(p._rule or p._compiled_rule())(items, facts) for p in self.parts])
-        return low / self.scale, high / self.scale
+        return float(low / self.scale), float(high / self.scale)
 
     def _units_of(self, codes: list[int]) -> tuple[int, int]:
         """Give the score [low, high] in whole units, from the parts' codes."""
@@ -302,6 +295,19 @@ def _number(value: object, where: str) -> int | float | Decimal:
     if isinstance(number, int) and not isinstance(number, bool):
         return number
     return _checks.real(number, where)
+
+
+def _in_units(exact: list[Fraction]) -> tuple[list[int], Fraction]:
+    """Give numbers as whole multiples of one unit, and how many units are one.
+
+    The unit is the finest that all of them need; where their digits do not fit into 53 bits (learned
+    weights), it is the finest that fits, and they are rounded to it.
+    """
+    scale = Fraction(lcm(*(number.denominator for number in exact)))
+    total = sum(map(abs, exact))
+    if total * scale > MAX_UNITS:
+        scale = Fraction(MAX_UNITS, 2) / total
+    return [round(number * scale) for number in exact], scale
 
 
 def _exact(number: float | Decimal) -> Fraction:

@@ -13,9 +13,9 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
 from qualify.criteria._atoms import KINDS, as_instant, window
-from qualify.criteria._criterion import TRUTHS, Criterion, Items, Rule, Trace, require_facts
+from qualify.criteria._criterion import Criterion, Items, Rule, Trace
 from qualify.criteria._generating import generated_rule, generated_trace, parts_by_code, report
-from qualify.criteria._verdict import Fault, Part, Verdict
+from qualify.criteria._verdict import Fault, Part
 from qualify.models import Facts
 from qualify.truth import Truth
 
@@ -28,22 +28,6 @@ if TYPE_CHECKING:
 _NONE = Truth.NO
 _TRUTH = KINDS["truth"]
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
-
-
-def judge(criterion: Criterion, facts: Facts, *, strict: bool = False) -> Verdict:
-    """Judge Facts in one pass over all parts."""
-    trace = criterion._trace or criterion._compiled_trace()
-    found: list[Part] = []
-    faults: list[Fault] = []
-    try:
-        code = trace(facts.current._items, facts, found, faults)
-    except AttributeError:
-        require_facts(facts, "judge")
-        raise
-    if strict:
-        for fault in faults:
-            fault.raise_it()
-    return Verdict.from_pass(criterion, facts, TRUTHS[code], found, tuple(faults) if faults else ())
 
 
 # -- atoms ------------------------------------------------------------------------------------------------

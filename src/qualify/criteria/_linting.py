@@ -108,7 +108,9 @@ def _constant(
         cure = "change or drop the parts that contradict each other"
         yield Finding("never-true", where, "no lead can be YES", cure)
     elif always_true(criterion, vocabulary=vocabulary, at=at, budget=budget).truth is YES:
-        yield Finding("always-true", where, "every lead is YES once she is known", "drop it: it decides nothing")
+        yield Finding(
+            "always-true", where, "every lead is YES once she is known", "drop it: it decides nothing"
+        )
 
 
 def _dead(
@@ -136,7 +138,9 @@ def _absence(criterion: Criterion, where: str) -> Iterator[Finding]:
     for path, node in criterion.walk(where):
         if isinstance(node, Atom) and node.operator == "known":
             message = f"{node} turns not knowing into NO"
-            yield Finding("absence-as-no", path, message, f"write topic({node.topic!r}).exists() or compare it")
+            yield Finding(
+                "absence-as-no", path, message, f"write topic({node.topic!r}).exists() or compare it"
+            )
 
 
 def _old_click(criterion: Criterion, where: str) -> Iterator[Finding]:

@@ -48,7 +48,9 @@ def cheapest(
         return Change(NO, "nothing that can change flips it", model.size)
     index = np.unravel_index(flat, model.shape)
     moves = [
-        _move(axis, int(i), facts, float(cost[i])) for axis, i, cost in zip(axes, index, costs, strict=True) if i
+        _move(axis, int(i), facts, float(cost[i]))
+        for axis, i, cost in zip(axes, index, costs, strict=True)
+        if i
     ]
     flat_moves = [move for group in moves for move in group]
     learn = tuple(move for move in flat_moves if move.kind == "learn")

@@ -73,7 +73,9 @@ def questions(
     for names, _ in bundles:
         for name in names:
             by_topic.setdefault(name, Axis(name, (), np.zeros((0, 2), np.int8), (UNASKED, None)))
-    made = [_joined([by_topic[name] for name in names], hosts, facts, prices, beliefs) for names, hosts in bundles]
+    made = [
+        _joined([by_topic[name] for name in names], hosts, facts, prices, beliefs) for names, hosts in bundles
+    ]
     axes = tuple(axis for axis, _ in made)
     return Space(axes, model.at, model.vocabulary, fixed), tuple(asked for _, asked in made)
 
@@ -173,9 +175,7 @@ def _levels(shape: tuple[int, ...]) -> tuple[tuple[tuple[int, int, NDArray[np.in
     count = is_open.sum(axis=0)
     strides = [prod(shape[i + 1 :]) for i in range(len(shape))]
     return tuple(
-        tuple(
-            (i, strides[i], np.flatnonzero((count == level) & is_open[i])) for i in range(len(shape))
-        )
+        tuple((i, strides[i], np.flatnonzero((count == level) & is_open[i])) for i in range(len(shape)))
         for level in range(1, len(shape) + 1)
     )
 
@@ -318,7 +318,9 @@ def _guess_sum(node: Weighted, parts: list[_Guess]) -> _Guess:
     if low >= node.bar_units or high < node.bar_units:
         return _decided(1 if low >= node.bar_units else -1)
     weighed = [(part, abs(w)) for part, w in zip(parts, node.units, strict=True) if not part.code]
-    first = max(weighed, key=lambda one: one[1] * one[0].chance * (1 - one[0].chance) / (one[0].price or _TIE))
+    first = max(
+        weighed, key=lambda one: one[1] * one[0].chance * (1 - one[0].chance) / (one[0].price or _TIE)
+    )
     price = sum(part.price for part, _ in weighed)
     chance = (high - node.bar_units) / (high - low)
     return _Guess(0, chance, price, float(len(weighed)), first[0].first)

@@ -31,7 +31,10 @@ _FEW = 6  # categories up to which an or of equals beats a look-up
 
 
 def truths(
-    criterion: Criterion, columns: Columns, *, map: Callable[..., Iterable[Any]] = map  # noqa: A002 - its own name
+    criterion: Criterion,
+    columns: Columns,
+    *,
+    map: Callable[..., Iterable[Any]] = map,  # noqa: A002 - its own name
 ) -> NDArray[np.int8]:
     """Give int8 codes of shape (n,); `map` may be that of a thread pool, since numpy lets threads run."""
     if not isinstance(columns, Columns):
@@ -155,7 +158,11 @@ def _split(values: NDArray[Any], never: int | None, edge: Any, *, below: bool) -
         low = np.less(block, edge)
         if never is not None:
             low &= block != never
-        return np.subtract(low.view(np.int8), high, out=high) if below else np.subtract(high, low.view(np.int8), out=high)
+        return (
+            np.subtract(low.view(np.int8), high, out=high)
+            if below
+            else np.subtract(high, low.view(np.int8), out=high)
+        )
 
     return codes
 
@@ -216,7 +223,11 @@ def _above(edge: Fraction, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 - as ab
     if dtype.kind == "i":
         return _clipped(floor(edge) + 1)
     least = _least(edge, dtype)
-    return np.nextafter(least, dtype.type(inf)) if not np.isinf(least) and Fraction(float(least)) == edge else least
+    return (
+        np.nextafter(least, dtype.type(inf))
+        if not np.isinf(least) and Fraction(float(least)) == edge
+        else least
+    )
 
 
 def _exactly(edge: Fraction, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 - as above

@@ -66,7 +66,14 @@ def satisfiable(
     3
     """
     return _search(
-        (criterion,), lambda codes: codes[0] > 0, YES, NO, ("some lead is YES", "no lead is YES"), vocabulary, at, budget
+        (criterion,),
+        lambda codes: codes[0] > 0,
+        YES,
+        NO,
+        ("some lead is YES", "no lead is YES"),
+        vocabulary,
+        at,
+        budget,
     )
 
 
@@ -84,7 +91,14 @@ def always_true(
     Truth.YES
     """
     return _search(
-        (criterion,), lambda codes: codes[0] <= 0, NO, YES, ("some lead is not YES", "every lead is YES"), vocabulary, at, budget
+        (criterion,),
+        lambda codes: codes[0] <= 0,
+        NO,
+        YES,
+        ("some lead is not YES", "every lead is YES"),
+        vocabulary,
+        at,
+        budget,
     )
 
 
@@ -103,7 +117,14 @@ def implies(
     Truth.YES
     """
     return _search(
-        (one, other), lambda codes: (codes[0] > 0) & (codes[1] <= 0), NO, YES, ("some lead is YES on the first alone", "YES on the first is YES on the second"), vocabulary, at, budget
+        (one, other),
+        lambda codes: (codes[0] > 0) & (codes[1] <= 0),
+        NO,
+        YES,
+        ("some lead is YES on the first alone", "YES on the first is YES on the second"),
+        vocabulary,
+        at,
+        budget,
     )
 
 
@@ -122,7 +143,14 @@ def equivalent(
     Truth.YES
     """
     return _search(
-        (one, other), lambda codes: codes[0] != codes[1], NO, YES, ("some lead tells them apart", "no lead tells them apart"), vocabulary, at, budget
+        (one, other),
+        lambda codes: codes[0] != codes[1],
+        NO,
+        YES,
+        ("some lead tells them apart", "no lead tells them apart"),
+        vocabulary,
+        at,
+        budget,
     )
 
 
@@ -141,7 +169,14 @@ def disjoint(
     Truth.YES
     """
     return _search(
-        (one, other), lambda codes: (codes[0] > 0) & (codes[1] > 0), NO, YES, ("some lead is YES on both", "no lead is YES on both"), vocabulary, at, budget
+        (one, other),
+        lambda codes: (codes[0] > 0) & (codes[1] > 0),
+        NO,
+        YES,
+        ("some lead is YES on both", "no lead is YES on both"),
+        vocabulary,
+        at,
+        budget,
     )
 
 

@@ -41,9 +41,7 @@ class Fault(Value):
     message: str
     error: BaseException | None = attrs.field(default=None, eq=False, repr=False)
 
-    def __init__(
-        self, criterion: str, kind: str, message: str, error: BaseException | None = None
-    ) -> None:
+    def __init__(self, criterion: str, kind: str, message: str, error: BaseException | None = None) -> None:
         from qualify.criteria._wording import cleaned
 
         self.__attrs_init__(
@@ -176,10 +174,14 @@ class Verdict(Value):
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - one of the fields
         """Fill a field when it is first read; Python asks here only while it is empty."""
+        if name in _AT_ONCE:
+            return _at_once(self, name)
         fill = _FILL.get(name)
         if fill is None:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-        content = fill(self, self._found, self._facts)
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
+        content = fill(self)
         object.__setattr__(self, name, content)
         return content
 
@@ -238,81 +240,81 @@ class Verdict(Value):
         return tuple(self._fields().values())
 
     def _fields(self) -> dict[str, Any]:
-        names = ("truth", "reason", "because", "missing", "evidence", "score", "good_until", "disputed", "faults")
+        names = (
+            "truth",
+            "reason",
+            "because",
+            "missing",
+            "evidence",
+            "score",
+            "good_until",
+            "disputed",
+            "faults",
+        )
         return {name: getattr(self, name) for name in names}
 
 
-def _missing(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[str, ...]:
-    if verdict.truth is not UNKNOWN:
-        return ()
-    return tuple(dict.fromkeys([name for part in found for name in part.missing]))
+def _at_once(verdict: Verdict, name: str) -> Any:  # noqa: ANN401 - one of four fields
+    """Fill what one loop over the parts can tell: missing, evidence, disputed and good_until.
 
-
-def _evidence(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[str, ...]:
-    items = facts.current._items
-    ids: dict[str, None] = {}
+    If nothing behind the truth ever ends, neither does it; else the tree says which end counts.
+    """
+    facts, found, criterion = verdict._facts, verdict._found, verdict._criterion
+    assert facts is not None  # noqa: S101 - set together with what is filled later
+    assert criterion is not None  # noqa: S101 - as above
+    items, words, among = facts.current._items, facts.vocabulary._by_name, facts.disputed
+    missing: list[str] = []
+    ids: list[str] = []
+    disputed: list[str] = []
+    lasts = True
     for part in found:
-        if part.evidence:
-            ids.update(dict.fromkeys(part.evidence))
-        elif part.reads is None:
-            ids.update(dict.fromkeys(part.criterion._ids(items, facts)))
-        else:
-            for name in part.reads:
-                entry = items.get(name)
-                if entry is not None and entry.id is not None:
-                    ids[entry.id] = None
-    return tuple(ids)
-
-
-def _disputed(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[str, ...]:
-    among = facts.disputed
-    if not among:
-        return ()
-    return tuple(dict.fromkeys(t for part in found for t in part.criterion._reads() if t in among))
-
-
-def _good_until(verdict: Verdict, found: list[Part], facts: Facts) -> datetime | None:
-    """If nothing behind the truth ever ends, neither does it; else the tree says which end counts."""
-    items, words = facts.current._items, facts.vocabulary._by_name
-    for part in found:
-        if part.reads is None or not part.lasts:
-            break
-        for name in part.reads:
-            entry = items.get(name)
-            if entry is not None and (
-                entry.good_for is not None or (words and name in words and words[name].fresh_for is not None)
-            ):
-                break
-        else:
+        if part.missing:
+            missing += part.missing
+        if part.reads is None or part.evidence:
+            ids += part.evidence or part.criterion._ids(items, facts)
+            lasts = False
             continue
-        break
-    else:
-        return None
-    assert verdict._criterion is not None  # noqa: S101 - set together with what is filled later
-    return verdict._criterion._horizon(items, facts)[1]
+        lasts = lasts and part.lasts
+        for topic in part.reads:
+            entry = items.get(topic)
+            if entry is None:
+                continue
+            if entry.id is not None:
+                ids.append(entry.id)
+            if among and topic in among:
+                disputed.append(topic)
+            if entry.good_for is not None or (
+                words and topic in words and words[topic].fresh_for is not None
+            ):
+                lasts = False
+    keep = object.__setattr__
+    is_open = verdict.truth is UNKNOWN
+    keep(verdict, "missing", tuple(dict.fromkeys(missing)) if is_open and missing else ())
+    keep(verdict, "evidence", tuple(dict.fromkeys(ids)) if ids else ())
+    keep(verdict, "disputed", tuple(dict.fromkeys(disputed)) if disputed else ())
+    keep(verdict, "good_until", None if lasts else criterion._horizon(items, facts)[1])
+    return getattr(verdict, name)
 
 
-def _score(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[float, float] | None:
+def _score(verdict: Verdict) -> tuple[float, float] | None:
     assert verdict._criterion is not None  # noqa: S101 - as above
-    return verdict._criterion._score(facts)
+    assert verdict._facts is not None  # noqa: S101 - as above
+    return verdict._criterion._score(verdict._facts)
 
 
-def _because(verdict: Verdict, found: list[Part], facts: Facts) -> tuple[Part, ...]:
-    forced = (part for part in found if verdict.truth is not UNKNOWN or part.truth is UNKNOWN)
+def _because(verdict: Verdict) -> tuple[Part, ...]:
+    forced = (part for part in verdict._found if verdict.truth is not UNKNOWN or part.truth is UNKNOWN)
     return tuple(dict.fromkeys(forced))
 
 
-def _reason(verdict: Verdict, found: list[Part], facts: Facts) -> str:
+def _reason(verdict: Verdict) -> str:
     from qualify.criteria._explaining import reason
 
     return reason(verdict)
 
 
-_FILL: dict[str, Callable[[Verdict, list[Part], Any], Any]] = {
-    "missing": _missing,
-    "evidence": _evidence,
-    "disputed": _disputed,
-    "good_until": _good_until,
+_AT_ONCE = frozenset(("missing", "evidence", "disputed", "good_until"))
+_FILL: dict[str, Callable[[Verdict], Any]] = {
     "score": _score,
     "because": _because,
     "reason": _reason,

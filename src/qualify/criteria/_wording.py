@@ -92,7 +92,8 @@ def text(node: Criterion) -> str:
         return _group_text(node)
     if isinstance(node, Weighted):
         weighed = ", ".join(
-            f"{_signed(weight)} if {_inner(part)}" for part, weight in zip(node.parts, node.weights, strict=True)
+            f"{_signed(weight)} if {_inner(part)}"
+            for part, weight in zip(node.parts, node.weights, strict=True)
         )
         return f"a score of at least {node.bar} from {weighed}"
     assert isinstance(node, HostCriterion)  # noqa: S101 - no other leaf is left

@@ -51,8 +51,12 @@ TOPICS = Vocabulary(
     Topic("time", question="By when does it have to be solved, and why then?", cost=5),
     Topic("metrics", question="By which numbers would you see that it is solved?", cost=10),
     Topic("decision_criteria", question="By what will you choose among the possible solutions?", cost=10),
-    Topic("decision_process", question="Which steps lead from here to a decision, and who takes part?", cost=10),
-    Topic("paper_process", question="What do purchasing, legal and security need before a signature?", cost=10),
+    Topic(
+        "decision_process", question="Which steps lead from here to a decision, and who takes part?", cost=10
+    ),
+    Topic(
+        "paper_process", question="What do purchasing, legal and security need before a signature?", cost=10
+    ),
     Topic("champion", question="Who on your side gains most if this succeeds, and speaks for it?", cost=10),
     Topic("competition", question="What else is considered, doing nothing included?", cost=5),
     Topic("goals", question="What do you want to have reached by the end of the year?", cost=10),
@@ -203,7 +207,12 @@ FRAMEWORKS: Mapping[str, Framework] = {
         ),
         Framework(
             "CHAMP",
-            (("Challenges", "need"), ("Authority", "authority"), ("Money", "money"), ("Prioritization", "time")),
+            (
+                ("Challenges", "need"),
+                ("Authority", "authority"),
+                ("Money", "money"),
+                ("Prioritization", "time"),
+            ),
             "Rotenberg, InsightSquared, 2014",
         ),
         Framework(
