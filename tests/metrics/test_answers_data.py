@@ -77,7 +77,7 @@ def test_job_satisfaction(data_dir, facts):
 
 
 def test_games(data_dir, facts):
-    """The Brier score, the bins and the skill of published win probabilities; ties are refused or left out."""
+    """The Brier score, the bins and the skill of published win probabilities."""
     truth = facts["fte_nfl"]["stats"]
     p, y = map(numbers, columns(data_dir / "fte_nfl_games.csv", "prob1", "prob1_outcome"))
     with pytest.raises(ValueError, match="a half with allow_half=True"):

@@ -6,6 +6,7 @@ does not: what the counts mean.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Whole: TypeAlias = Any  # an int, or int64 with one entry for each group
 
-_BIG = 1e100  # weights beyond are brought near 1 by a power of two, so that their squares stay finite
+_BIG = 1e100  # weights beyond, or all under its inverse, are brought near 1 by a power of two
 
 
 class Classes(NamedTuple):
@@ -179,12 +180,14 @@ def _answers_in(
 
 
 def _near_one(weights: Array) -> Array:
-    """Give weights whose squares stay finite: as they are, or where one is huge brought near 1.
+    """Give weights whose squares stay finite and above 0: as they are, or brought near 1.
 
     They are divided by a power of two, which value, interval and effective number do not feel.
     """
     most = float(weights.max(initial=0))
-    return weights if most <= _BIG else weights * 2.0 ** -np.floor(np.log2(most))
+    if not most or 1 / _BIG <= most <= _BIG:
+        return weights
+    return np.ldexp(weights.astype(np.float64), -math.frexp(most)[1])
 
 
 def _exact(weights: Array, total: NDArray[np.float64]) -> NDArray[Any]:

@@ -110,8 +110,7 @@ def kish(sums: Floats, squares: Floats) -> Floats:
 
     Kish (1965), Survey Sampling, section 11.7. 0 where there are none.
     """
-    root = np.sqrt(squares)
-    return np.divide(sums, root, out=np.zeros(sums.shape), where=root > 0) ** 2
+    return np.divide(sums**2, squares, out=np.zeros(sums.shape), where=squares > 0)
 
 
 def level_and_method(

@@ -1,0 +1,138 @@
+"""Counts add, exactly, by label."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualify import _canonical
+from qualify.errors import InvalidType, InvalidValue, UnknownName
+from qualify.metrics import Counts
+
+
+def outcomes(**numbers):
+    return Counts("outcomes", **numbers)
+
+
+small = st.integers(0, 10**15)
+counts = st.builds(outcomes, yes=small, no=small)
+
+
+@given(counts, counts, counts)
+def test_monoid(a, b, c):
+    """Adding is associative and commutative, beyond 64 bits too, and sum() works."""
+    assert (a + b) + c == a + (b + c)
+    assert a + b == b + a
+    assert sum([a, b, c]) == a + b + c
+    assert (a + outcomes(yes=2**70, no=0))["yes"] == a["yes"] + 2**70
+
+
+def test_labels_join():
+    """Groups join by label, in order, None last; unlike labels keep the order in which they came."""
+    a = outcomes(labels=("b", None), yes=[1, 2], no=[0, 1])
+    b = outcomes(labels=("a", "b"), yes=[5, 7], no=[0, 0])
+    assert a + b == outcomes(labels=("a", "b", None), yes=[5, 8, 2], no=[0, 0, 1])
+    assert a + a == outcomes(labels=("b", None), yes=[2, 4], no=[0, 2])
+    assert ("b", 1) == (outcomes(labels=("b",), yes=[1]) + outcomes(labels=(1,), yes=[1])).labels
+
+
+def test_groups_without_labels():
+    """Rows of equal length add by position; others do not."""
+    a = outcomes(yes=[1, 2], no=[3, 4])
+    assert a + a == outcomes(yes=[2, 4], no=[6, 8])
+    with pytest.raises(InvalidValue, match=r"counts.pooled\(\)"):
+        a + outcomes(yes=1, no=1)
+
+
+def test_absent_numbers():
+    """What one side did not count is nothing there; weights do not mix with counts."""
+    assert outcomes(yes=2, no=1, missing=4) == outcomes(yes=1, no=0) + outcomes(yes=1, no=1, missing=4)
+    with pytest.raises(InvalidValue, match=r"weighted.*yes_squares on one side"):
+        outcomes(yes=1) + outcomes(yes=1, yes_squares=1)
+    with pytest.raises(InvalidValue, match=r"counts of one kind add \(got outcomes and NPS\)"):
+        outcomes(yes=1) + Counts("NPS", yes=1)
+    with pytest.raises(TypeError):
+        outcomes(yes=1) + 3
+    with pytest.raises(TypeError):
+        3 + outcomes(yes=1)
+
+
+def test_pooled_and_taken():
+    """The sum over groups, and one group, are Counts without groups."""
+    a = outcomes(labels=("a", "b"), yes=[2**62, 2**62], no=[0.5, 0.25])
+    assert a.pooled() == outcomes(yes=2**63, no=0.75)
+    assert a.pooled().pooled() is not None
+    assert a.take("b") == outcomes(yes=2**62, no=0.25)
+    with pytest.raises(UnknownName, match="known are a, b"):
+        a.take("c")
+    with pytest.raises(InvalidType, match="no labelled groups"):
+        a.pooled().take("a")
+
+
+def test_reading():
+    """Numbers are read by name, and an unknown one names those that are."""
+    a = outcomes(yes=np.int64(3), no=1)
+    assert (3, int) == (a["yes"], type(a["yes"]))
+    assert "yes" in a
+    assert 7 not in a
+    with pytest.raises(UnknownName, match="did you mean 'yes'"):
+        a["yess"]
+
+
+def test_value():
+    """Counts are values: equal by content, hashable, picklable; their arrays are read-only."""
+    a, b = (outcomes(labels=("a", "b"), yes=[1, 2], no=[3, 4]) for _ in range(2))
+    assert a == b
+    assert hash(a) == hash(b)
+    assert a == pickle.loads(pickle.dumps(a))
+    assert _canonical.fingerprint(a) == _canonical.fingerprint(b)
+    assert a != outcomes(labels=("a", "c"), yes=[1, 2], no=[3, 4])
+    with pytest.raises(ValueError, match="read-only"):
+        a["yes"][0] = 5
+
+
+def test_caller_keeps_array():
+    """Counts keep their own copy of a row."""
+    row = np.array([1, 2])
+    a = outcomes(yes=row)
+    row[0] = 9
+    assert 1 == a["yes"][0]
+
+
+def test_text():
+    """The repr shows the numbers, long rows cut."""
+    assert "Counts('outcomes', labels=('a', 'b'), yes=[1, 2], no=[3, 4])" == repr(
+        outcomes(labels=("a", "b"), yes=[1, 2], no=[3, 4])
+    )
+    assert "and 94 more" in repr(outcomes(yes=range(100) and list(range(100))))
+    assert {"of": "outcomes", "labels": ["a"], "yes": [1]} == outcomes(labels=("a",), yes=[1]).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"yes": float("nan")}, "finite"),
+        ({"yes": [1, float("inf")]}, "finite numbers"),
+        ({"yes": True}, "whole number|a number"),
+        ({"yes": "3"}, "a number is needed"),
+        ({"yes": [[1]]}, "a row of numbers"),
+        ({"yes": ["a"]}, "a row of numbers"),
+        ({"yes": [1, 2], "no": [1]}, "lengths 1, 2"),
+        ({"yes": [1, 2], "labels": ("a",)}, "there are 1 labels"),
+        ({"yes": 1, "labels": ("a",)}, "lengths of scalars"),
+    ],
+)
+def test_refused(numbers, message):
+    """What is no number, and rows of unlike length, are refused."""
+    with pytest.raises((InvalidValue, InvalidType), match=message):
+        outcomes(**numbers)
+
+
+def test_no_groups():
+    """Labels of nothing make rows of nothing."""
+    assert 0 == outcomes(labels=(), yes=[]).groups
+    assert 0 == outcomes(labels=(), yes=0).groups

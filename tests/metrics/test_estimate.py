@@ -1,0 +1,174 @@
+"""Estimates: one class for every metric, which refuses what would fool its reader."""
+
+from __future__ import annotations
+
+import json
+import operator
+import pickle
+
+import numpy as np
+import pytest
+
+from qualify import _canonical
+from qualify.errors import MetricError, UnknownName
+from qualify.metrics import Counts, Estimate, ces, csat, enps, nps, proportion, win_rate
+from qualify.metrics._print import amount, per_cent
+
+SCORES = Counts("NPS", promoters=1436, passives=968, detractors=342, missing=85)
+
+
+def test_repr():
+    """It reads as the design says."""
+    assert "NPS +39.8 [+37.2, +42.4] 95 % score, n=2,746 (85 missing)" == repr(nps(SCORES))
+
+
+def test_markdown():
+    """In Markdown the value is bold, and groups are a table."""
+    assert "NPS **+39.8** [+37.2, +42.4] 95 % score, n=2,746 (85 missing)" == nps(SCORES)._repr_markdown_()
+    table = nps([10, 1], by=["a|b", "c"])._repr_markdown_()
+    assert "| a\\|b | +100.0 | [-58.7, +100.0] | 1 | 0 |" in table.splitlines()
+
+
+def test_groups_repr():
+    """A group has a line; more than twelve are counted."""
+    text = repr(nps([9] * 20, by=list(range(20))))
+    assert "NPS, 95 % score, 20 groups" == text.splitlines()[0]
+    assert "  and 8 more" == text.splitlines()[-1]
+    assert repr(nps([9], by=["a"])).startswith("NPS, 95 % score, 1 group\n")
+    assert "\nand 8 more" in nps([9] * 20, by=list(range(20)))._repr_markdown_()
+    assert "NPS, 95 % score, 0 groups" == repr(nps([], by=[]))
+
+
+def test_unknown_shown():
+    """What is still open is shown, because it is neither missing nor lost."""
+    assert "(0 missing, 2 unknown)" in repr(win_rate(Counts("outcomes", yes=1, no=1, unknown=2)))
+
+
+def test_interval():
+    """Another level or method comes from the counts; levels are nested."""
+    estimate = nps(SCORES)
+    assert (estimate.low, estimate.high) == estimate.interval()
+    narrow, wide = estimate.interval(0.9), estimate.interval(0.99)
+    assert wide.low < narrow.low < narrow.high < wide.high
+    assert estimate.interval(method="wald") == nps(SCORES, method="wald").interval()
+    with pytest.raises(UnknownName, match="known are adjusted_wald, score, wald"):
+        estimate.interval(method="wilson")
+    groups = nps([9, 3, 10], by=["a", "a", "b"])
+    assert groups["a"].interval(0.8).low == groups.interval(0.8).low[0]
+
+
+def test_bounds():
+    """Those who did not answer could move the value this far."""
+    assert (0.0, 40.0) == nps([10, 9, 7, 3, None]).bounds()
+    assert (0.25, 0.75) == csat([5, 1, None, None]).bounds()
+    assert (0.25, 0.75) == win_rate(Counts("outcomes", yes=1, no=1, unknown=2)).bounds()
+    low, high = ces([4, None], measure="mean", easy="low").bounds()
+    assert (5.5, 2.5) == (low, high)
+    weighted = nps([10, None], weights=[1.0, 3.0]).bounds()
+    assert (-50.0, 100.0) == weighted
+    with pytest.raises(MetricError, match="no bounds"):
+        Estimate("x", "share", 0.5, 0, 1, 0.95, "wilson", 3).bounds()
+
+
+def test_no_counts_no_interval():
+    """An estimate without counts cannot say another interval."""
+    with pytest.raises(MetricError, match="call the metric again"):
+        Estimate("x", "share", 0.5, 0, 1, 0.95, "wilson", 3).interval(0.9)
+
+
+BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.lt, operator.ge]
+
+
+@pytest.mark.parametrize("operate", BINARY, ids=lambda f: f.__name__)
+def test_no_arithmetic(operate):
+    """Sums, products and orders are TypeErrors that say what to do."""
+    estimate = nps(SCORES)
+    for pair in ((estimate, estimate), (estimate, 3), (3.0, estimate), (np.float64(3), estimate)):
+        with pytest.raises(TypeError, match="pool the counts"):
+            operate(*pair)
+
+
+@pytest.mark.parametrize("function", [float, int, operator.neg, bool, iter, len], ids=lambda f: f.__name__)
+def test_no_bare_number(function):
+    """It becomes neither a number, nor true or false, nor a row."""
+    with pytest.raises(TypeError):
+        function(nps(SCORES))
+
+
+def test_groups():
+    """A group is taken by its label, all of them with items()."""
+    groups = nps([9, 3, None], by=["a", "a", "b"])
+    assert 2 == len(groups)
+    assert nps([9, 3]).value == groups["a"].value
+    assert "nobody answered" == groups["b"].reason
+    assert groups["a"].reason is None
+    assert ["a", "b"] == [label for label, _ in groups.items()]
+    assert groups["a"].counts == nps([9, 3]).counts
+    with pytest.raises(UnknownName, match="known are a, b"):
+        groups["c"]
+    assert [0, 1] == [label for label, _ in proportion([1, 2], of=[3, 4]).items()]
+    bare = Estimate("x", "share", [0.5], [0.0], [1.0], 0.95, "wilson", [3], labels=("a",))
+    assert bare["a"].counts is None
+
+
+def test_to_dict():
+    """The dictionary is plain JSON: NaN is None, infinity is text."""
+    estimate = nps([9, None], by=["a", "b"])
+    written = json.loads(json.dumps(estimate.to_dict(), allow_nan=False))
+    assert [100.0, None] == written["value"]
+    assert [None, "nobody answered"] == written["reason"]
+    assert ["a", "b"] == written["labels"]
+    odd = Estimate("x", "ratio", 1.0, 0.0, np.inf, 0.95, "koopman", 3)
+    assert ("inf", None) == (odd.to_dict()["high"], odd.to_dict()["counts"])
+
+
+def test_value():
+    """Estimates are equal by content, NaN included, hashable, picklable; their arrays are read-only."""
+    for make in (lambda: nps([]), lambda: nps([9, None], by=["a", "b"]), lambda: enps([9], by=[1])):
+        one, two = make(), make()
+        assert one == two
+        assert hash(one) == hash(two)
+        again = pickle.loads(pickle.dumps(one))
+        assert one == again
+        assert repr(one.interval(0.5)) == repr(again.interval(0.5))
+        assert _canonical.fingerprint(one) == _canonical.fingerprint(two)
+    with pytest.raises(ValueError, match="read-only"):
+        nps([9], by=["a"]).value[0] = 3
+    assert nps([9]) != nps([8])
+
+
+def test_order_of_limits():
+    """Limits in the wrong order are refused."""
+    with pytest.raises(MetricError, match="low lies at or under high"):
+        Estimate("x", "share", 0.5, 0.7, 0.6, 0.95, "wilson", 3)
+
+
+def test_reasons():
+    """A row of reasons without one is no reason."""
+    estimate = Estimate("x", "share", [0.5], [0], [1], 0.95, "wilson", [3], reason=(None,))
+    assert estimate.reason is None
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (39.84, "points", "+39.8"),
+        (0.6196, "share", "62.0 %"),
+        (0.0004, "share", "0.04 %"),
+        (0.0, "share", "0.0 %"),
+        (-0.034, "share difference", "-3.4 %"),
+        (1.2345678, "ratio", "1.235"),
+        (1234.5, "hours", "1,234 hours"),
+        (float("nan"), "share", "undefined"),
+        (float("inf"), "months", "inf"),
+        (float("-inf"), "months", "-inf"),
+    ],
+)
+def test_amounts(value, unit, text):
+    """Each unit reads in its own way."""
+    assert text == amount(value, unit)
+
+
+def test_per_cent():
+    """Levels read as people write them."""
+    assert ["95 %", "99.9 %", "50 %"] == [per_cent(x) for x in (0.95, 0.999, 0.5)]
