@@ -25,9 +25,9 @@ def survey_arrays(
 
     What a metric says of one it must say of all that hold the same answers; NaN is missing.
 
-    >>> from hypothesis import find
-    >>> find(survey_arrays(), lambda answers: answers.dtype.kind == "f" and len(answers) > 0)
-    array([0.], dtype=float32)
+    >>> from hypothesis import given
+    >>> @given(survey_arrays())
+    ... def test_mine(answers): ...
     """
     answers = draw(st.lists(st.integers(scale.low, scale.high), min_size=min_size, max_size=max_size))
     made: NDArray[Any] = np.array(answers, dtype=draw(st.sampled_from(_DTYPES)))
@@ -49,9 +49,9 @@ def survey_arrays(
 def counts(draw: st.DrawFn) -> Counts:
     """Give counts, of one group or of several.
 
-    >>> from hypothesis import find
-    >>> find(counts(), lambda counts: counts.labels is not None).labels
-    ('a', 'b')
+    >>> from hypothesis import given
+    >>> @given(counts())
+    ... def test_mine(counts): ...
     """
     number = st.integers(0, 1_000)
     if draw(st.booleans()):
@@ -64,9 +64,9 @@ def counts(draw: st.DrawFn) -> Counts:
 def estimates(draw: st.DrawFn) -> Estimate:
     """Give estimates with intervals: of many answers, of few and of none, by group or not.
 
-    >>> from hypothesis import find
-    >>> find(estimates(), lambda estimate: estimate.reason is not None).n
-    0
+    >>> from hypothesis import given
+    >>> @given(estimates())
+    ... def test_mine(estimate): ...
     """
     answers = draw(survey_arrays(missing=False, max_size=8))
     by = (

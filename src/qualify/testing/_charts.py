@@ -23,9 +23,9 @@ QUESTIONS = ("ready", "paid")
 def charts(draw: st.DrawFn, strict: bool = False) -> Chart:  # noqa: FBT001, FBT002 - as hypothesis writes strategies
     """Give small valid charts: nested, parallel, with history, questions, deadlines and conditions.
 
-    >>> from hypothesis import find
-    >>> len(find(charts(), lambda chart: len(chart.transitions) == 2).transitions)
-    2
+    >>> from hypothesis import given
+    >>> @given(charts())
+    ... def test_mine(chart): ...
     """
     counter = iter(range(100))
     parallel = draw(st.booleans())
@@ -77,9 +77,9 @@ def _transitions(draw: st.DrawFn, states: list[str]) -> Transition:
 def broken_charts() -> SearchStrategy[dict[str, Any]]:
     """Give charts as JSON objects that no chart can be built from: unknown names, twins, empty regions.
 
-    >>> from hypothesis import find
-    >>> find(broken_charts(), lambda chart: chart["states"] == [])["is"]
-    'Chart'
+    >>> from hypothesis import given
+    >>> @given(broken_charts())
+    ... def test_mine(document): ...
     """
     return charts().flatmap(_broken)
 
@@ -112,9 +112,9 @@ def _transition(chart: Chart, **other: list[str]) -> dict[str, Any]:
 def events(draw: st.DrawFn, chart: Chart | None = None) -> Event:
     """Give events as rows of a store, told under a chart or under any.
 
-    >>> from hypothesis import find
-    >>> type(find(events(), lambda _: True)).__name__
-    'Event'
+    >>> from hypothesis import given
+    >>> @given(events())
+    ... def test_mine(event): ...
     """
     at = draw(instants())
     known = draw(st.just(at) | instants(at))
@@ -143,9 +143,9 @@ def events(draw: st.DrawFn, chart: Chart | None = None) -> Event:
 def journeys(draw: st.DrawFn, chart: Chart | None = None, max_size: int = 8) -> Journey:
     """Give journeys under a chart, by default `SAAS`: refused events, late ones and repeated ids included.
 
-    >>> from hypothesis import find
-    >>> type(find(journeys(), lambda _: True)).__name__
-    'Journey'
+    >>> from hypothesis import given
+    >>> @given(journeys())
+    ... def test_mine(journey): ...
     """
     ruling = SAAS if chart is None else chart
     at = draw(instants(BEGIN, END - timedelta(days=365)))

@@ -29,9 +29,9 @@ _COLUMN: dict[str, tuple[type, ...]] = {"number": (int, float), "text": (str,), 
 def atoms(topics: Sequence[str] = TOPICS, kinds: Sequence[str] = KINDS) -> SearchStrategy[Criterion]:
     """Give single questions about these topics and kinds of signals.
 
-    >>> from hypothesis import find
-    >>> find(atoms(topics=("need",)), lambda criterion: not criterion.hears).topics
-    ('need',)
+    >>> from hypothesis import given
+    >>> @given(atoms(topics=("need",)))
+    ... def test_mine(atom): ...
     """
     named = st.sampled_from(list(topics)).map(topic)
     number = st.one_of(st.integers(0, 50), st.floats(0, 50), st.just(Decimal("2.5")))
@@ -55,9 +55,9 @@ def criteria(
 ) -> SearchStrategy[Criterion]:
     """Give criteria of every kind but a host's own: and, or, not, at least, weighted sums, names.
 
-    >>> from hypothesis import find
-    >>> find(criteria(), lambda criterion: criterion.size == 3).size
-    3
+    >>> from hypothesis import given
+    >>> @given(criteria())
+    ... def test_mine(criterion): ...
     """
 
     def grown(inner: SearchStrategy[Criterion]) -> SearchStrategy[Criterion]:
@@ -84,9 +84,9 @@ def criteria(
 def tables(draw: st.DrawFn) -> Table:
     """Give nine-cell tables: the shipped ones, and some that differ in a cell.
 
-    >>> from hypothesis import find
-    >>> find(tables(), lambda table: table.rows == "healthy").columns
-    'growing'
+    >>> from hypothesis import given
+    >>> @given(tables())
+    ... def test_mine(table): ...
     """
     table = draw(st.sampled_from((PROSPECT, CUSTOMER)))
     row, column = draw(truths()), draw(truths())
@@ -96,9 +96,9 @@ def tables(draw: st.DrawFn) -> Table:
 def economics() -> SearchStrategy[Economics]:
     """Give the money of a subscription.
 
-    >>> from hypothesis import find
-    >>> type(find(economics(), lambda _: True)).__name__
-    'Economics'
+    >>> from hypothesis import given
+    >>> @given(economics())
+    ... def test_mine(money): ...
     """
     return st.builds(
         Economics,
@@ -113,9 +113,9 @@ def economics() -> SearchStrategy[Economics]:
 def playbooks(draw: st.DrawFn) -> Playbook:
     """Give playbooks over the default chart, with criteria, tables and teaching of their own.
 
-    >>> from hypothesis import find
-    >>> type(find(playbooks(), lambda _: True)).__name__
-    'Playbook'
+    >>> from hypothesis import given
+    >>> @given(playbooks())
+    ... def test_mine(playbook): ...
     """
     given = saas()
     words = [Topic(name) for name in TOPICS]  # of any type, so that any question may be put to them

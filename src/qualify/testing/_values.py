@@ -49,9 +49,9 @@ _SEEN = st.characters(categories=("L", "N", "P", "S"), max_codepoint=0x2FFF)
 def names(max_size: int = 12) -> SearchStrategy[str]:
     """Give names and ids: short, in NFC, without spaces around them, mostly plain, sometimes not.
 
-    >>> from hypothesis import find
-    >>> len(find(names(), lambda name: len(name) == 3))
-    3
+    >>> from hypothesis import given
+    >>> @given(names())
+    ... def test_mine(name): ...
     """
     plain = st.text("ABCabcxyz0129_-./", min_size=1, max_size=max_size)
     odd = st.text(_SEEN, min_size=1, max_size=max_size).map(lambda text: unicodedata.normalize("NFC", text))
@@ -61,9 +61,9 @@ def names(max_size: int = 12) -> SearchStrategy[str]:
 def texts(max_size: int = 40) -> SearchStrategy[str]:
     """Give what people write: any characters that UTF-8 can hold, in NFC.
 
-    >>> from hypothesis import find
-    >>> len(find(texts(), lambda text: len(text) == 2))
-    2
+    >>> from hypothesis import given
+    >>> @given(texts())
+    ... def test_mine(text): ...
     """
     letters = st.characters(codec="utf-8")
     return st.text(letters, max_size=max_size).map(lambda text: unicodedata.normalize("NFC", text))
@@ -72,9 +72,9 @@ def texts(max_size: int = 40) -> SearchStrategy[str]:
 def instants(after: datetime = BEGIN, before: datetime = END) -> SearchStrategy[datetime]:
     """Give instants in UTC, by default in the years 2024 to 2026.
 
-    >>> from hypothesis import find
-    >>> find(instants(), lambda at: at.year == 2025).year
-    2025
+    >>> from hypothesis import given
+    >>> @given(instants())
+    ... def test_mine(instant): ...
     """
     return st.datetimes(after.replace(tzinfo=None), before.replace(tzinfo=None), timezones=st.just(UTC))
 
@@ -82,9 +82,9 @@ def instants(after: datetime = BEGIN, before: datetime = END) -> SearchStrategy[
 def durations() -> SearchStrategy[timedelta]:
     """Give durations from a microsecond to a year, round ones among them.
 
-    >>> from hypothesis import find
-    >>> find(durations(), lambda span: span.days == 2).days
-    2
+    >>> from hypothesis import given
+    >>> @given(durations())
+    ... def test_mine(duration): ...
     """
     days = st.integers(1, 365).map(lambda n: timedelta(days=n))
     return st.one_of(days, st.timedeltas(timedelta(microseconds=1), timedelta(days=365)))
@@ -93,9 +93,9 @@ def durations() -> SearchStrategy[timedelta]:
 def decimals() -> SearchStrategy[Decimal]:
     """Give amounts of money: Decimals with two places.
 
-    >>> from hypothesis import find
-    >>> find(decimals(), lambda amount: amount == 2)
-    Decimal('2')
+    >>> from hypothesis import given
+    >>> @given(decimals())
+    ... def test_mine(decimal): ...
     """
     return st.integers(-(10**12), 10**12).map(lambda cents: Decimal(cents) / 100)
 
@@ -103,9 +103,9 @@ def decimals() -> SearchStrategy[Decimal]:
 def truths() -> SearchStrategy[Truth]:
     """Give the three truths.
 
-    >>> from hypothesis import find
-    >>> find(truths(), lambda truth: truth is Truth.NO)
-    Truth.NO
+    >>> from hypothesis import given
+    >>> @given(truths())
+    ... def test_mine(truth): ...
     """
     return st.sampled_from(Truth)
 
@@ -113,9 +113,9 @@ def truths() -> SearchStrategy[Truth]:
 def plain_values() -> SearchStrategy[Plain]:
     """Give any value that evidence may hold: scalars of every kind, tuples and mappings of them.
 
-    >>> from hypothesis import find
-    >>> find(plain_values(), lambda value: value == ())
-    ()
+    >>> from hypothesis import given
+    >>> @given(plain_values())
+    ... def test_mine(value): ...
     """
     single = st.one_of(
         st.none(),
@@ -156,9 +156,9 @@ def evidence(
 ) -> Evidence:
     """Give one answer on one of these topics, retracting ones (UNKNOWN) and a "there is none" (NO) included.
 
-    >>> from hypothesis import find
-    >>> type(find(evidence(), lambda _: True)).__name__
-    'Evidence'
+    >>> from hypothesis import given
+    >>> @given(evidence())
+    ... def test_mine(evidence): ...
     """
     return Evidence(
         draw(st.sampled_from(list(topics))),
@@ -176,9 +176,9 @@ def signals(
 ) -> Signal:
     """Give something that she did, of one of these kinds.
 
-    >>> from hypothesis import find
-    >>> type(find(signals(), lambda _: True)).__name__
-    'Signal'
+    >>> from hypothesis import given
+    >>> @given(signals())
+    ... def test_mine(signal): ...
     """
     details = draw(st.dictionaries(names(), plain_values(), max_size=2))
     source = draw(st.sampled_from((None, "web", "mail")))
@@ -199,9 +199,9 @@ def leads(
 
     Some know late what was so before, some have people and an account, some are all but empty.
 
-    >>> from hypothesis import find
-    >>> find(leads(id="ana"), lambda lead: lead.seen < 9).id
-    'ana'
+    >>> from hypothesis import given
+    >>> @given(leads(id="ana"))
+    ... def test_mine(lead): ...
     """
     lead_id = id or draw(names())
     people = draw(st.lists(persons(), max_size=2, unique_by=lambda person: person.id))
@@ -230,9 +230,9 @@ def leads(
 def facts(draw: st.DrawFn, topics: Sequence[str] = TOPICS, vocabulary: Vocabulary | None = None) -> Facts:
     """Give what is known of a lead at an instant; topics that nobody asked about are UNKNOWN.
 
-    >>> from hypothesis import find
-    >>> type(find(facts(), lambda _: True)).__name__
-    'Facts'
+    >>> from hypothesis import given
+    >>> @given(facts())
+    ... def test_mine(facts): ...
     """
     at = draw(instants())
     wanted = draw(st.lists(st.sampled_from(list(topics)), unique=True, max_size=len(topics)))
@@ -247,9 +247,9 @@ def facts(draw: st.DrawFn, topics: Sequence[str] = TOPICS, vocabulary: Vocabular
 def persons() -> SearchStrategy[Person]:
     """Give people, named or not.
 
-    >>> from hypothesis import find
-    >>> type(find(persons(), lambda _: True)).__name__
-    'Person'
+    >>> from hypothesis import given
+    >>> @given(persons())
+    ... def test_mine(person): ...
     """
     return st.builds(Person, names(), name=_maybe(texts()), email=_maybe(texts()), role=_maybe(texts()))
 
@@ -257,9 +257,9 @@ def persons() -> SearchStrategy[Person]:
 def accounts() -> SearchStrategy[Account]:
     """Give organisations.
 
-    >>> from hypothesis import find
-    >>> type(find(accounts(), lambda _: True)).__name__
-    'Account'
+    >>> from hypothesis import given
+    >>> @given(accounts())
+    ... def test_mine(account): ...
     """
     return st.builds(Account, names(), name=_maybe(texts()))
 
@@ -267,9 +267,9 @@ def accounts() -> SearchStrategy[Account]:
 def offers() -> SearchStrategy[Offer]:
     """Give offers, with and without a price.
 
-    >>> from hypothesis import find
-    >>> type(find(offers(), lambda _: True)).__name__
-    'Offer'
+    >>> from hypothesis import given
+    >>> @given(offers())
+    ... def test_mine(offer): ...
     """
     priced = st.builds(Offer, names(), price=decimals(), currency=st.sampled_from(("EUR", "USD")))
     return priced | st.builds(Offer, names(), name=_maybe(texts()))
@@ -281,9 +281,9 @@ def asked(
 ) -> Asked:
     """Give records of questions that were sent.
 
-    >>> from hypothesis import find
-    >>> type(find(asked(), lambda _: True)).__name__
-    'Asked'
+    >>> from hypothesis import given
+    >>> @given(asked())
+    ... def test_mine(asked): ...
     """
     return Asked(draw(st.sampled_from(list(topics))), **draw(_known(after, before)), by=draw(_maybe(names())))
 
@@ -292,9 +292,9 @@ def asked(
 def retractions(draw: st.DrawFn) -> Retraction:
     """Give records of mistakes.
 
-    >>> from hypothesis import find
-    >>> type(find(retractions(), lambda _: True)).__name__
-    'Retraction'
+    >>> from hypothesis import given
+    >>> @given(retractions())
+    ... def test_mine(retraction): ...
     """
     return Retraction(draw(names()), **draw(_known(BEGIN, END)), by=draw(_maybe(names())))
 
@@ -303,9 +303,9 @@ def retractions(draw: st.DrawFn) -> Retraction:
 def subscriptions(draw: st.DrawFn) -> Subscription:
     """Give subscriptions: running, renewing, ended.
 
-    >>> from hypothesis import find
-    >>> type(find(subscriptions(), lambda _: True)).__name__
-    'Subscription'
+    >>> from hypothesis import given
+    >>> @given(subscriptions())
+    ... def test_mine(subscription): ...
     """
     started = draw(instants())
     renews, ended = draw(_maybe(instants(started))), draw(_maybe(instants(started)))
@@ -318,9 +318,9 @@ def subscriptions(draw: st.DrawFn) -> Subscription:
 def outcomes(draw: st.DrawFn) -> Outcome:
     """Give outcomes: won, lost and open; some of the won cancelled again.
 
-    >>> from hypothesis import find
-    >>> type(find(outcomes(), lambda _: True)).__name__
-    'Outcome'
+    >>> from hypothesis import given
+    >>> @given(outcomes())
+    ... def test_mine(outcome): ...
     """
     opened = draw(instants())
     result = draw(truths())
@@ -343,9 +343,9 @@ def outcomes(draw: st.DrawFn) -> Outcome:
 def survey_responses(draw: st.DrawFn) -> SurveyResponse:
     """Give answers on each of the shipped scales, some of them missing.
 
-    >>> from hypothesis import find
-    >>> type(find(survey_responses(), lambda _: True)).__name__
-    'SurveyResponse'
+    >>> from hypothesis import given
+    >>> @given(survey_responses())
+    ... def test_mine(response): ...
     """
     scale = draw(rating_scales())
     answer = draw(_maybe(st.integers(scale.low, scale.high)))
@@ -355,9 +355,9 @@ def survey_responses(draw: st.DrawFn) -> SurveyResponse:
 def rating_scales() -> SearchStrategy[Scale]:
     """Give the shipped scales.
 
-    >>> from hypothesis import find
-    >>> find(rating_scales(), lambda scale: scale.high == 7).name
-    'CES'
+    >>> from hypothesis import given
+    >>> @given(rating_scales())
+    ... def test_mine(scale): ...
     """
     return st.sampled_from([getattr(scales, name) for name in scales.__all__ if name.isupper()])
 
@@ -365,9 +365,9 @@ def rating_scales() -> SearchStrategy[Scale]:
 def questions() -> SearchStrategy[Question]:
     """Give questions, free and costly.
 
-    >>> from hypothesis import find
-    >>> type(find(questions(), lambda _: True)).__name__
-    'Question'
+    >>> from hypothesis import given
+    >>> @given(questions())
+    ... def test_mine(question): ...
     """
     return st.builds(Question, names(), texts(), st.sampled_from((0.0, 5.0, 2.5)))
 
@@ -375,9 +375,9 @@ def questions() -> SearchStrategy[Question]:
 def reasons() -> SearchStrategy[Reason]:
     """Give the shipped reasons, and a host's own.
 
-    >>> from hypothesis import find
-    >>> type(find(reasons(), lambda _: True)).__name__
-    'Reason'
+    >>> from hypothesis import given
+    >>> @given(reasons())
+    ... def test_mine(reason): ...
     """
     kinds = st.sampled_from(("not_us", "not_now", "never", "do_not_contact"))
     return st.sampled_from(REASONS) | st.builds(Reason, names(), kinds)
@@ -386,9 +386,9 @@ def reasons() -> SearchStrategy[Reason]:
 def reps() -> SearchStrategy[Rep]:
     """Give people on our side.
 
-    >>> from hypothesis import find
-    >>> type(find(reps(), lambda _: True)).__name__
-    'Rep'
+    >>> from hypothesis import given
+    >>> @given(reps())
+    ... def test_mine(rep): ...
     """
     return st.builds(Rep, names(), name=_maybe(texts()), team=_maybe(texts()))
 
@@ -408,9 +408,9 @@ _TYPES: dict[str, Callable[[], SearchStrategy[Any]]] = {
 def topics(draw: st.DrawFn, name: str | None = None) -> Topic:
     """Give topics of every type, stale or lasting, free or costly, with and without a list of values.
 
-    >>> from hypothesis import find
-    >>> type(find(topics(), lambda _: True)).__name__
-    'Topic'
+    >>> from hypothesis import given
+    >>> @given(topics())
+    ... def test_mine(topic): ...
     """
     kind: Any = draw(st.sampled_from(sorted(_TYPES)))
     return Topic(
@@ -427,9 +427,9 @@ def topics(draw: st.DrawFn, name: str | None = None) -> Topic:
 def vocabularies() -> SearchStrategy[Vocabulary]:
     """Give vocabularies of a few topics, each named once.
 
-    >>> from hypothesis import find
-    >>> type(find(vocabularies(), lambda _: True)).__name__
-    'Vocabulary'
+    >>> from hypothesis import given
+    >>> @given(vocabularies())
+    ... def test_mine(vocabulary): ...
     """
     return st.lists(topics(), max_size=4, unique_by=lambda topic: topic.name).map(Vocabulary)
 
@@ -438,9 +438,9 @@ def vocabularies() -> SearchStrategy[Vocabulary]:
 def decisions(draw: st.DrawFn) -> Decision:
     """Give decisions with their reasons, as a playbook stores them.
 
-    >>> from hypothesis import find
-    >>> type(find(decisions(), lambda _: True)).__name__
-    'Decision'
+    >>> from hypothesis import given
+    >>> @given(decisions())
+    ... def test_mine(decision): ...
     """
     at = draw(instants())
     return Decision(
