@@ -194,15 +194,8 @@ def _dictionary(column: object) -> tuple[Array, tuple[object, ...]] | None:
         name = str(held.dtype).partition("(")[0]
         if name == "String":
             held = held.cast(sys.modules["polars"].Categorical)
-            name = "Categorical"
-        if name in {"Categorical", "Enum"}:
-            names = tuple(held.cat.get_categories().to_list())
-            codes = held.to_physical()
-            gone = codes.is_null().to_numpy() if codes.null_count() else None
-            made = codes.fill_null(0).to_numpy().astype(np.int64)
-            if gone is not None:
-                made[gone] = -1
-            return made, names
+        if name in {"String", "Categorical", "Enum"}:
+            return _polars_codes(held)
     if root == "pandas":
         inner = getattr(held, "cat", held)
         if hasattr(inner, "categories") and hasattr(inner, "codes"):

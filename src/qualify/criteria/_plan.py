@@ -45,7 +45,8 @@ def truths(
             where="truths",
         )
     made = program((criterion,))
-    leaves = [leaf_on(leaf, columns) for leaf in made.leaves]
+    own = {leaf: leaf for leaf in criterion.leaves}  # an equal host criterion may have another twin
+    leaves = [leaf_on(own[leaf], columns) for leaf in made.leaves]
     codes = np.empty(len(columns), np.int8)
 
     def judged(start: int) -> None:
