@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import curves_other as slow
 
 from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.metrics import agreement
 from qualify.truth import NO, UNKNOWN, YES
+from reference import curves_other as slow
 
 pairs = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1, max_size=30)
 

@@ -33,7 +33,7 @@ def test_shares_and_the_rest_make_one():
 
 
 def test_beyond_the_last_time_nothing_is_known():
-    """Beyond the last follow-up the share is NaN, its interval reaches the end, and the reason says since when."""
+    """Beyond the last follow-up the share is NaN, its interval reaches the end, and the reason says when."""
     late = DEALS.incidence(41, "won")
     assert math.isnan(late.value)
     assert (DEALS.incidence(40, "won").low, 1.0) == (late.low, late.high)

@@ -82,7 +82,7 @@ def test_losses_as_censored_overstate_wins():
     """The curve with losses as a way out of their own is never above the one that censors them."""
     durations = [1, 2, 3, 4, 5, 6]
     outcomes = np.array([-1, 1, -1, 1, 0, 1], np.int8)
-    with pytest.warns(UserWarning):
+    with pytest.warns(UserWarning, match="overstates wins"):
         naive = cumulative_incidence(durations, outcomes)
     honest = close_curve(durations, outcomes)
     assert naive.incidence(6).value > honest.incidence(6, "won").value

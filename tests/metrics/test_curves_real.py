@@ -47,7 +47,7 @@ def test_telecom_customers(rows):
 
 
 def test_subscriptions_of_fader_and_hardie(rows):
-    """Fader and Hardie (2007), Table 1: the fit on seven years, and year 12 far better than constant churn."""
+    """Fader and Hardie (2007), Table 1: the fit on seven years, and year 12 as it projects."""
     years = rows("fader_hardie_retention.csv")
     alive = np.array([float(row["high_end"]) for row in years]) * 10
     fit = fit_retention(alive[:8], unit="years")
@@ -72,7 +72,7 @@ def test_calls_of_a_bank(rows):
 
 
 def test_deals_of_a_software_vendor(rows):
-    """Salvirt: rejection streaks by seller, and a close curve of deals that are all decided is the win rate."""
+    """Salvirt: rejection streaks by seller, and a close curve of decided deals is the win rate."""
     deals = rows("b2b_salvirt.csv", ";")
     won = np.array([row["Status"] == "Won" for row in deals])
     streaks = rejection_streaks(won, by=[row["Seller"] for row in deals])

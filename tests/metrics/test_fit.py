@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import curves_other as slow
 
 from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics import LifeTable, close_curve, fit_retention, retention_curve
+from qualify.metrics._fit import _from_table
 from qualify.truth import NO, YES
+from reference import curves_other as slow
 
 # Fader and Hardie (2007), J. Interactive Marketing 21(1):76-90, Table 1, as customers of 1,000.
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394]
@@ -55,10 +56,8 @@ def test_a_curve_and_its_table_fit_as_the_counts_do():
 
 
 def test_late_entry_counts_only_what_was_seen():
-    """Customers who came under observation late are at risk only since then, also in months without events."""
+    """Customers who came under observation late are at risk only since then."""
     table = LifeTable.of([2, 5, 5, 3], [1, 1, 0, 1], ("cancelled",), entry=[0, 2, 0, 1])
-    from qualify.metrics._fit import _from_table
-
     at_risk, lost = _from_table(table)
     assert [2, 3, 3, 2, 2] == at_risk.tolist()
     assert [0, 1, 1, 0, 1] == lost.tolist()
@@ -114,7 +113,7 @@ def test_projections_are_shares_with_limits():
 
 @given(st.integers(1, 1000))
 def test_the_size_of_the_cohort_moves_only_the_errors(size):
-    """k times the cohort: the same alpha and beta, k times the likelihood, limits that do not widen."""
+    """Many times the cohort: the same alpha and beta, k times the likelihood, limits that do not widen."""
     one, many = fit_retention(HIGH_END[:8]), fit_retention([size * n for n in HIGH_END[:8]])
     assert many.alpha == pytest.approx(one.alpha, rel=1e-6)
     assert many.log_likelihood == pytest.approx(size * one.log_likelihood, rel=1e-9)

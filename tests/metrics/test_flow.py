@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import curves_other as slow
 
 from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import transition_matrix
 from qualify.truth import NO, UNKNOWN, YES
+from reference import curves_other as slow
 
 ORDER = ("new", "talk", "sell")
 rows = st.lists(st.tuples(st.integers(0, 4), st.sampled_from([*ORDER, "rest"])), max_size=40)

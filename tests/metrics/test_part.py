@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qualify.errors import InvalidType, MetricError, UnknownName
+from qualify.metrics import retention_curve
 from qualify.metrics._part import part, pooled
 
 
@@ -25,5 +26,6 @@ def test_parts_pool():
     assert (0.75, 4) == (both.value, both.n)
     with pytest.raises(InvalidType):
         part("back", 1, 2, 0.95) + part("back", 1, 2, 0.95)
+    assert pooled(retention_curve([1], [True]).median(), both) is None
     with pytest.raises(MetricError):
         part("back", 1, 2, 0.95).view(part("won", 1, 2, 0.95).counts)

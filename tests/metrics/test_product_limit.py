@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import curves_product_limit as slow
 
 from qualify.metrics import LifeTable, cumulative_incidence, retention_curve
 from qualify.metrics._product_limit import product_limit, variance
+from reference import curves_product_limit as slow
 
 rows = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2)), min_size=1, max_size=20)
 floats = st.lists(

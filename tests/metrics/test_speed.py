@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import curves_other as slow
 
 from qualify.errors import InvalidType, InvalidValue, TimeError
 from qualify.metrics import speed_to_lead
+from reference import curves_other as slow
 
-MONDAY = datetime(2026, 5, 4, 9, tzinfo=timezone.utc)
+MONDAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WEEK = [(MONDAY + timedelta(days=d), MONDAY + timedelta(days=d, hours=8)) for d in range(5)]
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import curves_other as slow
 
 from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import longest_streak_chance, rejection_streaks
 from qualify.truth import NO, UNKNOWN, YES
+from reference import curves_other as slow
 
 codes = st.lists(st.sampled_from([-1, -1, 0, 1]), max_size=30)
 
@@ -38,6 +38,12 @@ def test_records_add(one, two):
     columns = [np.array(part, np.int8) for part in (one, two, one + two)]
     parts = [rejection_streaks(part) for part in columns]
     assert parts[0] + parts[1] == parts[2]
+
+
+def test_records_of_other_reps_add():
+    """A rep who is in one record only keeps her own."""
+    both = rejection_streaks([NO, NO], by=["ana", "ana"]) + rejection_streaks([NO], by=["bo"])
+    assert (("ana", "bo"), [2, 1]) == (both.labels, both.longest.tolist())
 
 
 @given(st.integers(0, 8), st.data())

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 
 def at_risk(t, durations, entries):
-    """Who is under observation just before t: entered before it (or was there from the start), not yet gone."""
+    """Who is under observation just before t: entered before it or at the start, not yet gone."""
     return [
         i for i, (d, e) in enumerate(zip(durations, entries, strict=True)) if d >= t and (e == 0 or e < t)
     ]
@@ -20,7 +20,7 @@ def aalen_johansen(
     entries: Sequence[Fraction] | None = None,
     weights: Sequence[Fraction] | None = None,
 ):
-    """Give {time: (remaining, [share gone by each cause])} at each time when anybody leaves or is last seen."""
+    """Give {time: (remaining, [share gone by each cause])} at each time in the rows."""
     entries = entries or [Fraction(0)] * len(durations)
     weights = weights or [Fraction(1)] * len(durations)
     remaining, gone = Fraction(1), [Fraction(0)] * kinds
@@ -41,7 +41,7 @@ def aalen_johansen(
 
 
 def marubini_valsecchi(durations: Sequence[Fraction], codes: Sequence[int], cause: int, until: Fraction):
-    """Give the delta-method variance of the share gone by one cause, as printed: three sums over the times."""
+    """Give the delta-method variance of the share gone by one cause, as printed."""
     rows = range(len(durations))
     steps = aalen_johansen(durations, codes, max(codes))
     now = steps[until][1][cause - 1]

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RetentionFit", "fit_retention"]
 
-_STEPS = 100  # Newton needs about six
 _CLOSE = 1e-10  # the gradient, per customer, at which the fit has converged
 _SHORT = 1e-15  # a step in log alpha and log beta that changes nothing
 _MAX_PERIODS = 1_000_000
@@ -294,22 +293,27 @@ def _log_likelihood(at_risk: Floats, stayed: Floats, losses: float, t: Floats, a
     )
 
 
+def _slopes(
+    at_risk: Floats, stayed: Floats, losses: float, t: Floats, a: float, b: float
+) -> tuple[Floats, Floats]:
+    """Give the gradient in log a and log b, and the matrix of second derivatives with its sign turned."""
+    both, own = 1.0 / (a + b + t), 1.0 / (b + t)
+    r1, r2 = float(np.sum(at_risk * both)), float(np.sum(at_risk * both**2))
+    k1, k2 = float(np.sum(stayed * own)), float(np.sum(stayed * own**2))
+    slope = np.array([losses - a * r1, b * (k1 - r1)])
+    cross = a * b * r2
+    curvature = np.array([[a * r1 - a * a * r2, -cross], [-cross, -slope[1] - b * b * (r2 - k2)]])
+    return slope, curvature
+
+
 def _newton(at_risk: Floats, stayed: Floats, losses: float, t: Floats) -> dict[str, Any]:
     """Climb by Newton's method in log alpha and log beta, halving steps that do not climb."""
     a, b = 1.0, 1.0
     size = float(at_risk[0]) or 1.0
     best = _log_likelihood(at_risk, stayed, losses, t, a, b)
-    curvature = np.eye(2)
-    for _ in range(_STEPS):
-        both, own = 1.0 / (a + b + t), 1.0 / (b + t)
-        r1, r2 = float(np.sum(at_risk * both)), float(np.sum(at_risk * both**2))
-        k1, k2 = float(np.sum(stayed * own)), float(np.sum(stayed * own**2))
-        slope = np.array([losses - a * r1, b * (k1 - r1)])
-        curvature = -np.array(
-            [[slope[0] - losses + a * a * r2, a * b * r2], [a * b * r2, slope[1] + b * b * (r2 - k2)]]
-        )
-        if float(np.abs(slope).max()) <= _CLOSE * size:
-            break
+    slope, curvature = _slopes(at_risk, stayed, losses, t, a, b)
+    climbs = True
+    while climbs and float(np.abs(slope).max()) > _CLOSE * size:
         least = float(np.linalg.eigvalsh(curvature)[0])
         ridge = 0.0 if least > 0 else 1e-3 * size - least  # until it curves downwards
         step = np.linalg.solve(curvature + ridge * np.eye(2), slope)
@@ -319,9 +323,9 @@ def _newton(at_risk: Floats, stayed: Floats, losses: float, t: Floats) -> dict[s
             tried = (a * math.exp(step[0]), b * math.exp(step[1]))
             value = _log_likelihood(at_risk, stayed, losses, t, *tried)
             step /= 2.0
-        if value < best:  # rounding hides what is left to climb
-            break
-        (a, b), best = tried, value
+        climbs = value > best  # else rounding hides what is left to climb
+        best, (a, b) = max((best, (a, b)), (value, tried))
+        slope, curvature = _slopes(at_risk, stayed, losses, t, a, b)
     inverse = np.linalg.inv(curvature)
     return {
         "alpha": a,

@@ -38,9 +38,8 @@ def _frozen(values: object) -> Array:
         array = array.view(np.int8)
     elif array.dtype.kind not in "iu":
         array = array.astype(np.float64, copy=False)
-    if array.flags.writeable:
-        array = array.view()
-        array.flags.writeable = False
+    array = array.view()
+    array.flags.writeable = False
     return array
 
 
