@@ -212,6 +212,18 @@ def _dictionary(column: object) -> tuple[Array, tuple[object, ...]] | None:
     return None
 
 
+def _polars_codes(held: Any) -> tuple[Array, tuple[object, ...]]:  # noqa: ANN401 - a series of polars
+    names = held.unique().drop_nulls()
+    physical = names.to_physical().to_numpy().astype(np.int64)
+    place = np.full(int(physical.max()) + 1 if len(physical) else 1, -1)
+    place[physical] = np.arange(len(physical))
+    codes = held.to_physical()
+    made: Array = place[codes.fill_null(0).to_numpy().astype(np.int64)]
+    if codes.null_count():
+        made[codes.is_null().to_numpy()] = -1
+    return made, tuple(names.to_list())
+
+
 def _categories(codes: Array, names: tuple[object, ...], where: str, unknown: tuple[Plain, ...]) -> Encoded:
     """Give categories with 0 for what is unknown; each name is cleaned once, as evidence would be."""
     gaps = {identity(gap) for gap in unknown}
