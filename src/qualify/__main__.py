@@ -124,7 +124,8 @@ def _check(arguments: list[str]) -> int:
     parser = _Parser("python -m qualify check", description="what is wrong with a playbook or a chart")
     parser.add_argument("file", metavar="FILE.json", help="a document in the form that wire writes")
     options = parser.parse_args(arguments)
-    value = _named(options.file, lambda: wire.loads(_bytes(options.file), object))
+    raw = _bytes(options.file)
+    value = _named(options.file, lambda: wire.loads(raw, object))
     print(f"{options.file}: {value!r}")
     return 0
 
@@ -156,7 +157,8 @@ def _bytes(name: str) -> bytes:
 def _playbook(name: str) -> Playbook:
     from qualify.playbook import Playbook
 
-    return _named(name, lambda: wire.loads(_bytes(name), Playbook))
+    raw = _bytes(name)
+    return _named(name, lambda: wire.loads(raw, Playbook))
 
 
 def _sheet(options: argparse.Namespace) -> _report.Sheet:
@@ -180,13 +182,15 @@ def _sheet(options: argparse.Namespace) -> _report.Sheet:
 
 def _cohort(sheet: _report.Sheet, playbook: Playbook, options: argparse.Namespace) -> Cohort | None:
     """Give the cohort of a file; None where rows are bad and --strict says to stop there."""
-    document = _named(options.mapping, lambda: parse(_bytes(options.mapping), wire.Limits()))
+    raw = _bytes(options.mapping)
+    document = _named(options.mapping, lambda: parse(raw, wire.Limits()))
     binding = Binding.of(document, where=options.mapping)
     cohort = Cohort.from_columns(
         sheet.columns,
         binding,
         at=_instant(options.at),
         vocabulary=playbook.vocabulary,
+        chart=playbook.chart,
         where=sheet.name,
         rows=sheet.rows,
     )
@@ -206,7 +210,10 @@ def _instant(text: str | None) -> datetime | None:
         ) from None
     if found.utcoffset() is None:
         raise TimeError(
-            "an instant needs its offset", found=repr(text), allowed=f"for example {text}Z", where="--at"
+            "an instant needs its offset",
+            found=repr(text),
+            allowed="for example 2026-05-03T09:00Z",
+            where="--at",
         )
     return found
 

@@ -126,14 +126,18 @@ def test_a_zone_is_an_offset_or_a_name(zone):
         (
             lambda: Field("x", zone="Mars/Base"),
             InvalidValue,
-            "Field 'x'.zone: a zone is an offset or an IANA name (got 'Mars/Base'); "
-            "for example '+02:00', 'UTC' or 'Europe/Berlin'",
+            (
+                "Field 'x'.zone: a zone is an offset or an IANA name (got 'Mars/Base'); "
+                "for example '+02:00', 'UTC' or 'Europe/Berlin'"
+            ),
         ),
         (
             lambda: Field("x", zone="+2"),
             InvalidValue,
-            "Field 'x'.zone: a zone is an offset or an IANA name (got '+2'); "
-            "for example '+02:00', 'UTC' or 'Europe/Berlin'",
+            (
+                "Field 'x'.zone: a zone is an offset or an IANA name (got '+2'); "
+                "for example '+02:00', 'UTC' or 'Europe/Berlin'"
+            ),
         ),
         (
             lambda: Field("x", hour="noon"),
@@ -148,8 +152,10 @@ def test_a_zone_is_an_offset_or_a_name(zone):
         (
             lambda: Field("x", type="colour"),
             InvalidValue,
-            "Topic 'any': unknown type of a topic (got 'colour'); "
-            "allowed are any, text, number, boolean, date, instant, duration",
+            (
+                "Topic 'any': unknown type of a topic (got 'colour'); "
+                "allowed are any, text, number, boolean, date, instant, duration"
+            ),
         ),
         (
             lambda: Binding(surveys={"npss": "x"}),
@@ -190,8 +196,10 @@ def test_a_zone_is_an_offset_or_a_name(zone):
         (
             lambda: Binding.of({"opened": {"column": "x", "zone": "Nowhere"}}),
             InvalidValue,
-            "mapping.opened: a zone is an offset or an IANA name (got 'Nowhere'); "
-            "for example '+02:00', 'UTC' or 'Europe/Berlin'",
+            (
+                "mapping.opened: a zone is an offset or an IANA name (got 'Nowhere'); "
+                "for example '+02:00', 'UTC' or 'Europe/Berlin'"
+            ),
         ),
     ],
 )

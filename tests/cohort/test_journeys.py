@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from qualify.cohort import BadRow, Cohort, Field, Imported, journeys_from_rows
 from qualify.criteria import heard, topic
 from qualify.errors import InvalidValue, UnknownName
-from qualify.models import Account, Action, Decision, Evidence, Facts, Lead, Offer, Person, Signal, Topic, Vocabulary
+from qualify.models import (
+    Account,
+    Action,
+    Decision,
+    Evidence,
+    Facts,
+    Lead,
+    Offer,
+    Person,
+    Signal,
+    Topic,
+    Vocabulary,
+)
 from qualify.stages import SAAS, Journey
 
 MAY = datetime(2026, 5, 1, 9, tzinfo=UTC)
@@ -171,7 +183,8 @@ def test_what_cannot_be_taken_is_listed_with_its_reason():
     """A refused step, and rows without subject, instant or event; the others go on."""
     rows = told(
         ("ana", "Renewal", "2026-05-01T09:00"), ("ana", "Won", "2026-05-02T09:00"),
-        ("", "Won", "2026-05-02T09:00"), ("bo", "", "2026-05-02T09:00"), ("bo", "Won", ""), ("cy", "Won", "x"),
+        ("", "Won", "2026-05-02T09:00"), ("bo", "", "2026-05-02T09:00"),
+        ("bo", "Won", ""), ("cy", "Won", "x"),
     )  # fmt: skip
     history = journeys_from_rows(SAAS, rows, MAPPING, numbers=range(2, 8))
     assert [("ana", 2)] == [(j.subject, len(j)) for j in history.journeys]

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.cohort_reading import number_of, truth_of
 
 from qualify.cohort import BadRow, Field
 from qualify.cohort._reading import Reader
 from qualify.errors import InvalidValue, TimeError
 from qualify.scales import NPS
 from qualify.truth import NO, UNKNOWN, YES
+from reference.cohort_reading import number_of, truth_of
 
 STATUS = Field("x", yes=["won", "Won!"], no="lost", unknown=["open", "new"], missing="n/a")
 MAY = datetime(2026, 5, 3, 9, tzinfo=UTC)
@@ -28,7 +28,12 @@ def reader(entries, rows=None):
 
 
 def instants(entries, **arguments):
-    return reader(entries).instants(Field("x", **arguments)).tolist()
+    found = reader(entries).instants(Field("x", **arguments)).tolist()
+    return [None if at is None else at.replace(tzinfo=UTC) for at in found]
+
+
+def on(*parts):
+    return datetime(*parts, tzinfo=UTC)
 
 
 @given(
@@ -48,7 +53,9 @@ def test_numbers_equal_their_slow_twin(entries):
     read = reader(entries)
     found = read.numbers(Field("x"))
     expected = [number_of(entry) for entry in entries]
-    assert [math.nan if one is None else one for one in expected] == pytest.approx(found.tolist(), nan_ok=True)
+    assert [math.nan if one is None else one for one in expected] == pytest.approx(
+        found.tolist(), nan_ok=True
+    )
     assert [] == read.bad
 
 
@@ -102,8 +109,8 @@ def test_an_entry_that_nobody_explained_stops_the_reading():
         reader(["won", "Pending", "lost", "Pending"], rows=[2, 3, 4, 5]).truths(STATUS)
     assert (
         "file.csv, row 3, column 'x': an entry that the mapping does not explain (got 'Pending' in 2 rows); "
-        "explained are 'won', 'Won!', 'lost', 'open', 'new', 'n/a'; list the others, for example under missing"
-        == str(caught.value)
+        "explained are 'won', 'Won!', 'lost', 'open', 'new', 'n/a'; "
+        "list the others, for example under missing" == str(caught.value)
     )
 
 
@@ -131,28 +138,28 @@ def test_a_bool_is_found_under_its_word():
 
 def test_instants_are_iso_8601_with_an_offset():
     """They become UTC; blanks are not recorded."""
-    assert [datetime(2026, 5, 3, 7), datetime(2026, 5, 3, 9), None] == instants(
+    assert [on(2026, 5, 3, 7), on(2026, 5, 3, 9), None] == instants(
         ["2026-05-03T09:00+02:00", "2026-05-03 09:00Z", ""]
     )
 
 
 def test_a_zone_speaks_for_entries_without_one():
     """Summer and winter differ, and an offset of its own wins."""
-    assert [datetime(2026, 5, 3, 7), datetime(2026, 1, 3, 8), datetime(2026, 5, 3, 9)] == instants(
+    assert [on(2026, 5, 3, 7), on(2026, 1, 3, 8), on(2026, 5, 3, 9)] == instants(
         ["2026-05-03T09:00", "2026-01-03T09:00", "2026-05-03T09:00Z"], zone="Europe/Berlin"
     )
 
 
 def test_a_date_means_the_hour_that_the_field_says():
     """The end of the working day, in its zone."""
-    assert [datetime(2026, 5, 3, 15)] == instants(["2026-05-03"], zone="Europe/Berlin", hour=17)
-    assert [datetime(2026, 5, 3, 17)] == instants([date(2026, 5, 3)], zone="UTC", hour=17)
+    assert [on(2026, 5, 3, 15)] == instants(["2026-05-03"], zone="Europe/Berlin", hour=17)
+    assert [on(2026, 5, 3, 17)] == instants([date(2026, 5, 3)], zone="UTC", hour=17)
 
 
 def test_a_format_reads_what_iso_does_not():
     """With a clock it is an instant, without one a date."""
-    assert [datetime(2026, 5, 3, 14, 30)] == instants(["03.05.2026 14:30"], zone="UTC", format="%d.%m.%Y %H:%M")
-    assert [datetime(2026, 5, 3, 9)] == instants(["5/3/2026"], zone="UTC", format="%m/%d/%Y", hour=9)
+    assert [on(2026, 5, 3, 14, 30)] == instants(["03.05.2026 14:30"], zone="UTC", format="%d.%m.%Y %H:%M")
+    assert [on(2026, 5, 3, 9)] == instants(["5/3/2026"], zone="UTC", format="%m/%d/%Y", hour=9)
 
 
 @pytest.mark.parametrize("text", ["2026-03-29T02:30", "2026-10-25T02:30"])
@@ -182,19 +189,21 @@ def test_a_naive_time_stops_the_reading(entry, arguments, told):
     """The error names the row and what to write into the mapping."""
     with pytest.raises(TimeError) as caught:
         instants([None, entry], **arguments)
-    assert str(caught.value).startswith(f"table, row 1, column 'x': {told}; give".replace("table", "file.csv"))
+    assert str(caught.value).startswith(
+        f"table, row 1, column 'x': {told}; give".replace("table", "file.csv")
+    )
 
 
 def test_columns_of_instants_are_read_as_they_are():
     """datetime64 is UTC by convention; aware frames are converted; a zone speaks for naive ones."""
     naive = np.array(["2026-05-03T09:00", "NaT"], "datetime64[s]")
     aware = pd.Series(pd.to_datetime(["2026-05-03T09:00", None])).dt.tz_localize("Europe/Berlin")
-    assert [datetime(2026, 5, 3, 9), None] == instants(naive)
-    assert [datetime(2026, 5, 3, 7), None] == instants(naive, zone="Europe/Berlin")
-    assert [datetime(2026, 5, 3, 7), None] == instants(aware)
-    assert [datetime(2026, 5, 3, 7), None] == instants(aware, zone="UTC")
-    assert [datetime(2026, 5, 3, 9)] == instants(pl.Series([MAY]))
-    assert [datetime(2026, 5, 3, 7)] == instants([MAY.replace(tzinfo=timezone(timedelta(hours=2)))])
+    assert [on(2026, 5, 3, 9), None] == instants(naive)
+    assert [on(2026, 5, 3, 7), None] == instants(naive, zone="Europe/Berlin")
+    assert [on(2026, 5, 3, 7), None] == instants(aware)
+    assert [on(2026, 5, 3, 7), None] == instants(aware, zone="UTC")
+    assert [on(2026, 5, 3, 9)] == instants(pl.Series([MAY]))
+    assert [on(2026, 5, 3, 7)] == instants([MAY.replace(tzinfo=timezone(timedelta(hours=2)))])
 
 
 def test_text_is_a_name_or_bad():
@@ -265,7 +274,9 @@ def test_containers_are_no_entries():
 
 def test_a_column_that_is_not_there_is_named():
     """The nearest names are offered."""
-    with pytest.raises(LookupError, match=r"mapping.owner, looked for in file.csv: unknown column \(got 'y'\)"):
+    with pytest.raises(
+        LookupError, match=r"mapping.owner, looked for in file.csv: unknown column \(got 'y'\)"
+    ):
         reader([]).require(Field("y"), "owner")
     with pytest.raises(LookupError, match="known are x"):
         reader([]).texts(Field("y"))

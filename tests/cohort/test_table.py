@@ -41,7 +41,7 @@ def test_every_maker_gives_the_same_columns(maker):
     assert ["seats", "need"] == list(columns)
     assert 3 == length_of(columns)
     assert ["x", "y", None] == list(plain_list(columns["need"], "need"))
-    seats = [None if one is None or one != one else one for one in plain_list(columns["seats"], "seats")]
+    seats = [None if pd.isna(one) else one for one in plain_list(columns["seats"], "seats")]
     assert [40, None, 3] == seats
 
 
@@ -56,13 +56,18 @@ def test_a_table_without_columns_has_no_rows():
         (
             pl.LazyFrame(ROWS),
             InvalidType,
-            "table: a table in memory is needed (got a polars LazyFrame, which is not computed yet); "
-            "collect it first, for example frame.collect()",
+            (
+                "table: a table in memory is needed (got a polars LazyFrame, which is not computed yet); "
+                "collect it first, for example frame.collect()"
+            ),
         ),
         (
             [1, 2],
             InvalidType,
-            "table: a table is needed (got list); a dict of columns, or a frame of pandas, polars, narwhals or Arrow",
+            (
+                "table: a table is needed (got list); "
+                "a dict of columns, or a frame of pandas, polars, narwhals or Arrow"
+            ),
         ),
         (
             {"a": [1], "b": [1, 2]},

@@ -24,7 +24,7 @@ from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.criteria import Columns, Criterion
 from qualify.errors import InvalidType, InvalidValue
 from qualify.models import Facts, Lead, Vocabulary
-from qualify.stages import Journey
+from qualify.stages import Chart, Journey
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -178,6 +178,7 @@ class Cohort(Value):
         *,
         at: datetime | None = None,
         vocabulary: Vocabulary | None = None,
+        chart: Chart | None = None,
         where: str = "table",
         rows: Sequence[int] | None = None,
         **roles: Unpack[Roles],
@@ -188,9 +189,10 @@ class Cohort(Value):
         mean says a `binding`, or the same arguments given here. Without `at` it is the latest instant of
         the instants bound; with `at` nothing later is seen: what opened later is left out, what closed
         later is open, what was so only later is unknown, and so is what is older than the vocabulary's
-        `fresh_for`. `where` and `rows` name the table and its rows in errors.
+        `fresh_for`. With a `chart` the column of states must name its states. `where` and `rows` name the
+        table and its rows in errors.
 
-        Raises `UnknownName` for a column that is not there or a topic that the vocabulary does not have,
+        Raises `UnknownName` for a column that is not there or a name that vocabulary or chart do not have,
         `InvalidValue` for entries that the binding does not explain, `TimeError` for a naive time.
 
         >>> Cohort.from_columns({"seats": [40, None]}).topics["seats"]
@@ -203,7 +205,7 @@ class Cohort(Value):
         columns = columns_of(table, where)
         numbered = range(length_of(columns)) if rows is None else rows
         bound = Binding(**roles) if binding is None else binding
-        found = read(Reader(columns, where, numbered), bound, at, vocabulary)
+        found = read(Reader(columns, where, numbered), bound, at, vocabulary, chart)
         return cls(vocabulary=vocabulary, **found)
 
     @classmethod

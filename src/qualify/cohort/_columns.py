@@ -23,8 +23,8 @@ from qualify.cohort._binding import (
     Field,
 )
 from qualify.cohort._reading import Reader, objects
-from qualify.errors import InvalidValue
 from qualify.models import Action, Vocabulary
+from qualify.stages import Chart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 
 
 def read(
-    reader: Reader, binding: Binding, at: datetime | None, vocabulary: Vocabulary | None
+    reader: Reader,
+    binding: Binding,
+    at: datetime | None,
+    vocabulary: Vocabulary | None,
+    chart: Chart | None,
 ) -> dict[str, Any]:
     """Give what a binding names as the arguments of a Cohort, as of `at` or of the latest instant found."""
     topics = _topic_fields(reader, binding, vocabulary)
@@ -51,8 +55,11 @@ def read(
     }
     surveys = {name: reader.numbers(field, SURVEYS[name]) for name, field in binding.surveys.items()}
     known = {name: reader.topic(field, _type(name, field, vocabulary)) for name, field in topics.items()}
-    if "decision" in made:
-        _check_decisions(made["decision"], reader, binding)
+    if binding.decision is not None:
+        actions = (action.value for action in Action)
+        _check_names(made["decision"], actions, "decision", reader, binding.decision)
+    if binding.state is not None and chart is not None:
+        _check_names(made["state"], chart.state_names, "state", reader, binding.state)
     late: Array = np.zeros(len(ids), np.bool_)
     if now is not None:
         seen = np.datetime64(now.replace(tzinfo=None), "us")
@@ -107,17 +114,15 @@ def _type(name: str, field: Field, vocabulary: Vocabulary | None) -> str:
     return "any" if known is None else known.type
 
 
-def _check_decisions(decisions: Array, reader: Reader, binding: Binding) -> None:
-    allowed = {action.value for action in Action}
-    for i, name in enumerate(decisions):
-        if name is not None and name not in allowed:
-            assert binding.decision is not None  # noqa: S101 - the decisions came out of it
-            raise InvalidValue(
-                "unknown decision",
-                found=_checks.show(name),
-                allowed=f"say under values which entries mean {', '.join(sorted(allowed))}",
-                where=f"{reader.where}, row {reader.rows[i]:,}, column {binding.decision.column!r}",
-            )
+def _check_names(names: Array, allowed: Iterable[str], what: str, reader: Reader, field: Field) -> None:
+    """Refuse a column that names what is not defined; several names may stand together, with commas."""
+    known = set(allowed)
+    for text in dict.fromkeys(names.tolist()):
+        for name in () if text is None else map(str.strip, text.split(",")):
+            if name not in known:
+                row = reader.rows[names.tolist().index(text)]
+                place = f"{reader.where}, row {row:,}, column {field.column!r}"
+                raise _checks.unknown(what, name, known, where=place)
 
 
 def _latest(times: Iterable[Array]) -> datetime | None:
