@@ -9,12 +9,12 @@ import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from reference.decisions_allocation import payback_month_by_month, value_month_by_month
 
 from qualify._canonical import fingerprint
 from qualify.decisions import Economics, Range
 from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics import fit_retention
+from reference.decisions_allocation import payback_month_by_month, value_month_by_month
 
 churns = st.floats(0.005, 1)
 margins = st.floats(1, 10_000)
@@ -215,7 +215,7 @@ def test_break_even_says_where_nothing_or_anything_is_enough():
 
 @given(shares, shares, shares, costs, costs, st.floats(0, 500), st.floats(0, 20), churns)
 def test_a_question_is_worth_what_it_changes(yes, one, other, wait, no, price, hours, churn):
-    """It equals E max(S, N | answer) - max(S, N), is never negative before its cost, and is 0 if nothing changes."""
+    """It equals E max(S, N | answer) - max(S, N), and is never negative before its cost."""
     economics = saas(monthly_churn=churn, rejection_cost=no, wait=wait)
     win, lost = max(one, other), min(one, other)
     assume(economics.win_value().value + no >= 0)

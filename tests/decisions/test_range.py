@@ -22,6 +22,7 @@ def test_the_middle_is_the_value_unless_it_is_given():
     assert 1.5 == Range(1, 3, value=1.5).value
     assert not Range(1, 3).exact
     assert Range(2, 2).exact
+    assert ("Range(2)", "Range(2 EUR)") == (repr(Range(2, 2)), repr(Range(2, 2, unit="EUR")))
 
 
 def test_draws_have_a_mean_and_two_quantiles():
@@ -75,7 +76,7 @@ def test_draws_of_one_place_belong_together():
 
 
 def test_ranges_around_draws_widen_both_ends():
-    """With a range and draws the ends are the worst over the range of what 5 and 95 per cent of the draws give."""
+    """With a range and draws the ends are the worst over the range of the 5 and 95 per cent quantiles."""
     out = spread(lambda x, y: x + y, {"x": Range.of(range(1, 101)), "y": Range(0, 10)}, unit="")
     assert (5.0, 105.0, 55.5) == (out.low, out.high, out.value)
 

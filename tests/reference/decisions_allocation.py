@@ -45,7 +45,7 @@ def value_month_by_month(margin, churn, cost, rate, months=5_000):
 
 
 def payback_month_by_month(margin, alive, cost, months=5_000):
-    """Give the month by whose end expected margins reach the cost; `alive(t)` lives at the start of month t."""
+    """Give the month by whose end expected margins reach the cost; `alive(t)` is there as month t starts."""
     paid = 0.0
     for month in range(1, months):
         paid += margin * alive(month)

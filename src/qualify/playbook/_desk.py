@@ -6,20 +6,20 @@ Imports numpy, and is imported when a plan is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
 
-from qualify import _arrays, _checks
+from qualify import _checks
 from qualify.criteria import Criterion
 from qualify.decisions import Chances
 from qualify.errors import InvalidType, InvalidValue
 from qualify.models import Action, Lead, Question
 from qualify.playbook._deciding import weigh
-from qualify.playbook._many import CODE, Decisions, decide_all
+from qualify.playbook._many import CODE, MAY, Decisions, decide_all, register_of
 from qualify.stages import Journey
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Desk:
     """What a plan is made of, row by row: ids, owners, what was decided, what there is to ask."""
 
     ids: Array
-    owner: ColumnLike | None
-    offer: ColumnLike | None
+    owner: Array | None
+    offer: Array | None
     actions: Codes
     rows: Codes
     columns: Codes
@@ -91,13 +91,15 @@ def desk_of_leads(
     regimes: list[int] = []
     facts = []
     places = list(playbook.regimes.values())
-    allowed = _allowed(contact, len(listed))
-    for (journey, lead), may in zip(listed, allowed, strict=True):
+    register = register_of(contact, len(listed))
+    for i, (journey, lead) in enumerate(listed):
+        may = None if register is None else MAY.get(int(register[i]))
         facts.append(playbook.facts(journey, lead, at=when))
         weighed = weigh(playbook, facts[-1], journey.at(when).active, contact=may)
         decisions.append(weighed.decision)
         regimes.append(places.index(weighed.regime))
-    questions = tuple(dict.fromkeys(d.ask for d in decisions if d.ask is not None))
+    asks = [d.ask if d.action is Action.DISCOVER else None for d in decisions]
+    questions = tuple(dict.fromkeys(ask for ask in asks if ask is not None))
     index = {question: i for i, question in enumerate(questions)}
     tables = tuple((regime.table.rows, regime.table.columns) for regime in places)
     model = _model(playbook)
@@ -116,7 +118,7 @@ def desk_of_leads(
         tables=tables,
         table=np.array(regimes, np.int8),
         questions=questions,
-        asked=np.array([-1 if d.ask is None else index[d.ask] for d in decisions], np.int64),
+        asked=np.array([-1 if ask is None else index[ask] for ask in asks], np.int64),
         likely=None if model is None else (lambda row: model.likely(facts[row])),
     )
 
@@ -140,14 +142,6 @@ def _pursuit(playbook: Playbook, pursuit: object, at: datetime, place: int) -> t
         found=_checks.kind_of(pursuit),
         where=f"leads[{place}]",
     )
-
-
-def _allowed(contact: ColumnLike | None, rows: int) -> list[bool | None]:
-    if contact is None or isinstance(contact, bool):
-        return [contact] * rows
-    read = _arrays.truths(contact, "contact")
-    _arrays.same_length("contact", len(read), rows)
-    return [{1: True, -1: False}.get(code) for code in read.values.tolist()]
 
 
 def _questions(playbook: Playbook, decided: Decisions) -> tuple[tuple[Question, ...], NDArray[np.int64]]:
@@ -211,7 +205,10 @@ def win_of(playbook: Playbook) -> Chances | None:
     return Chances.by(playbook.win) if isinstance(playbook.win, Criterion) else playbook.win
 
 
-def objects(values: list[Any]) -> Array:
+def objects(values: Sequence[Any] | Array) -> Array:
+    """Give values as an array of objects; an array is one already."""
+    if isinstance(values, np.ndarray):
+        return values
     made = np.empty(len(values), object)
     made[:] = values
     return made

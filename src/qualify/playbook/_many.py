@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ACTIONS = tuple(Action)
 CODE = {action: code for code, action in enumerate(ACTIONS)}
+MAY = {1: True, -1: False}
 _OPENS = (CODE[Action.SELL], CODE[Action.DISCOVER])
 
 
@@ -42,7 +43,8 @@ class Decisions:
     `actions` are places in `tuple(Action)`; `rows` and `columns` the truths of the two questions of the
     table that decided; `regime` the place of its regime among the playbook's. `positions` are the
     different places where leads stand, `place` which of them is each row's. Where nobody may start a
-    conversation, `quiet` is true and SELL and DISCOVER have become NURTURE.
+    conversation, `quiet` is true and SELL and DISCOVER have become NURTURE; `contact` is what the host's
+    register said, None where it was not asked.
 
     >>> from datetime import datetime, timezone
     >>> from qualify.cohort import Cohort
@@ -64,11 +66,12 @@ class Decisions:
     positions: tuple[Position, ...]
     place: Array
     quiet: NDArray[np.bool_] | None
+    contact: Codes | None
 
     def decision(self, row: int) -> Decision:
         """Give the whole decision about one row, with its reason and the question to ask."""
         facts = self.cohort.facts(row, at=self.at)
-        contact = False if self.quiet is not None and self.quiet[row] else None
+        contact = None if self.contact is None else MAY.get(int(self.contact[row]))
         return self.playbook.decide(facts, self.positions[int(self.place[row])], contact=contact)
 
     def of(self, action: Action) -> NDArray[np.intp]:
@@ -109,7 +112,7 @@ def decide_all(
     when = cohort.at if at is None else _checks.instant(at, "Playbook.decisions.at")
     positions, place = _positions(playbook, cohort, when)
     regimes = [_place_of_regime(playbook, position) for position in positions]
-    allowed = _contact(contact, rows)
+    allowed = register_of(contact, rows)
     if len(set(regimes)) == 1:
         answers, actions = _by_table(playbook, cohort, regimes[0])
         regime = np.full(rows, regimes[0], np.int8)
@@ -126,7 +129,7 @@ def decide_all(
     quiet = _quiet(playbook, positions, place, allowed)
     if quiet is not None:
         actions[quiet & np.isin(actions, _OPENS)] = CODE[Action.NURTURE]
-    return Decisions(playbook, cohort, when, actions, *answers, regime, positions, place, quiet)
+    return Decisions(playbook, cohort, when, actions, *answers, regime, positions, place, quiet, allowed)
 
 
 def _by_table(playbook: Playbook, cohort: Cohort, regime: int) -> tuple[tuple[Codes, Codes], Codes]:
@@ -163,11 +166,11 @@ def _place_of_regime(playbook: Playbook, position: Position) -> int:
     return list(playbook.regimes.values()).index(regime_in(playbook, position.active))
 
 
-def _contact(contact: ColumnLike | None, rows: int) -> Codes | int | None:
+def register_of(contact: ColumnLike | None, rows: int) -> Codes | None:
     if contact is None:
         return None
     if isinstance(contact, bool):
-        return 1 if contact else -1
+        return np.full(rows, 1 if contact else -1, np.int8)
     read = _arrays.truths(contact, "contact")
     _arrays.same_length("contact", len(read), rows)
     codes = read.values.astype(np.int8)
@@ -177,7 +180,7 @@ def _contact(contact: ColumnLike | None, rows: int) -> Codes | int | None:
 
 
 def _quiet(
-    playbook: Playbook, positions: tuple[Position, ...], place: Array, allowed: Codes | int | None
+    playbook: Playbook, positions: tuple[Position, ...], place: Array, allowed: Codes | None
 ) -> NDArray[np.bool_] | None:
     """Tell where nobody may start a conversation; None if one may be started with everybody."""
     active = [position.active for position in positions]
@@ -186,7 +189,7 @@ def _quiet(
     unasked = np.array([playbook.opt_in and playbook.not_asked in states for states in active])
     if allowed is None and not (~free & (forbidden | unasked)).any():
         return None
-    told = np.zeros(len(place), np.int8) if allowed is None else np.broadcast_to(np.int8(allowed), len(place))
+    told = np.zeros(len(place), np.int8) if allowed is None else allowed
     silent: NDArray[np.bool_] = forbidden[place] | (told == -1) | (unasked[place] & (told != 1))
     speaks: NDArray[np.bool_] = free[place]
     return silent & ~speaks

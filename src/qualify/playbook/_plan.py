@@ -20,7 +20,7 @@ from qualify.cohort import Cohort
 from qualify.decisions import Allocation, Candidates, Capacity, Chances, Economics, allocate
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Action, Question
-from qualify.playbook._desk import Desk, Pursuit, desk_of_cohort, desk_of_leads, objects, win_of
+from qualify.playbook._desk import Desk, Pursuit, desk_of_cohort, desk_of_leads, win_of
 from qualify.playbook._many import CODE
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def plan(
         desk.ids[rows],
         win=chance,
         economics=money,
-        offer=None if isinstance(money, Economics) else _some(desk.offer, rows, "offer", len(desk.ids)),
+        offer=None if desk.offer is None else desk.offer[rows],
         hours=_some(hours, rows, "hours", len(desk.ids)),
         wait=_some(wait, rows, "wait", len(desk.ids)),
         streak=_streaks(streaks, owners, places),
@@ -206,7 +206,7 @@ def _chances(
     """Give, for some rows, the probability of a win (after a yes, where she is asked) and that of the yes."""
     likely = np.full(len(rows), EVEN)
     if win is not None:
-        chance = _numbers(win, rows, "win", len(desk.ids))
+        chance = _chance(win, rows, "win", len(desk.ids))
     elif desk.likely is not None:
         found = [desk.likely(row) for row in rows.tolist()]
         chance = np.array([math.nan if one is None else one for one in found], np.float64)
@@ -219,7 +219,7 @@ def _chances(
             where="Playbook.plan",
         )
     if yes is not None:
-        likely = _numbers(yes, rows, "yes", len(desk.ids))
+        likely = _chance(yes, rows, "yes", len(desk.ids))
     return chance, likely
 
 
@@ -238,30 +238,26 @@ def _by_cell(chances: Chances, desk: Desk, rows: Rows) -> tuple[Floats, Floats]:
     return np.where(known, chance, math.nan), np.where(asked, likely, 1.0)
 
 
-def _numbers(values: ColumnLike | float, rows: Rows, where: str, total: int) -> Floats:
-    """Give one number for all, or some rows of a column of probabilities; NaN stays NaN."""
+def _chance(values: ColumnLike | float, rows: Rows, where: str, total: int) -> Floats:
+    """Give one probability for all, or some rows of a column of them; NaN where nobody knows."""
     if isinstance(values, (int, float)):
         return np.full(len(rows), _checks.real(values, where, least=0, most=1))
-    read = _arrays.numbers(values, where, least=0, most=1)
-    _arrays.same_length(where, len(read), total)
-    found = read.values.astype(np.float64)
-    if read.missing is not None:
-        found[read.missing] = math.nan
-    return found[rows]
+    return _rows_of(_arrays.numbers(values, where, least=0, most=1), rows, where, total)
 
 
-def _some(values: ColumnLike | float | None, rows: Rows, where: str, total: int) -> Any:  # noqa: ANN401 - as given
+def _some(values: ColumnLike | float | None, rows: Rows, where: str, total: int) -> Floats | float | None:
     """Give some rows of a column; None and one number for all stay what they are."""
     if values is None or isinstance(values, (int, float)):
         return values
-    if where == "offer":
-        return objects(list(values))[rows]
-    read = _arrays.numbers(values, where)
+    return _rows_of(_arrays.numbers(values, where), rows, where, total)
+
+
+def _rows_of(read: _arrays.Column, rows: Rows, where: str, total: int) -> Floats:
     _arrays.same_length(where, len(read), total)
-    found = read.values.astype(np.float64)
+    found = read.values[rows].astype(np.float64)
     if read.missing is not None:
-        found[read.missing] = math.nan
-    return found[rows]
+        found[read.missing[rows]] = math.nan
+    return found
 
 
 def _owners(desk: Desk, rows: Rows, by: str | None) -> tuple[tuple[str | None, ...], NDArray[np.intp]]:
@@ -276,7 +272,7 @@ def _owners(desk: Desk, rows: Rows, by: str | None) -> tuple[tuple[str | None, .
             allowed="bind a column of owners, or give by=None for one list of the team",
             where="Playbook.plan.by",
         )
-    read = _arrays.labels(objects(list(desk.owner))[rows], "owner", rows=len(rows))
+    read = _arrays.labels(desk.owner[rows], "owner", rows=len(rows))
     groups = read.groups()
     occurs = np.bincount(groups, minlength=read.size) > 0
     names = tuple(None if name is None else str(name) for name in read.of(occurs))
