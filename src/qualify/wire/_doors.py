@@ -126,6 +126,8 @@ def _document_reader(hint: Any) -> Reader:
     origin = get_origin(hint)
     if origin in (tuple, list) or hint in (tuple, list):
         parts = get_args(hint)
+        if origin is tuple and parts[1:] != (...,):
+            raise _unreadable(hint)
         each = _one_reader(parts[0] if parts else object)
         return _list_reader(_readers.listed(each, origin or hint, limit="values"))
     return _one_reader(hint)
@@ -144,10 +146,16 @@ def _one_reader(hint: Any) -> Reader:
     try:
         return _readers.reader_of(hint, _registry.values)
     except (TypeError, KeyError):
-        raise InvalidType(
-            "the wire reads values of this library", found=_checks.show(hint),
-            allowed="give a class, a union of classes, tuple[X, ...] or object", where="wire.loads",
-        ) from None  # fmt: skip
+        raise _unreadable(hint) from None
+
+
+def _unreadable(hint: Any) -> InvalidType:
+    return InvalidType(
+        "the wire reads values of this library",
+        found=_checks.show(hint),
+        allowed="give a class, a union of classes, tuple[X, ...] or object",
+        where="wire.loads",
+    )
 
 
 def _list_reader(values: Reader) -> Reader:

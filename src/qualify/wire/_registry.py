@@ -20,23 +20,42 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "qualify.scales": ("Scale",),
     "qualify.criteria": ("AtLeast", "Atom", "Heard", "HostCriterion", "Named", "Not", "Weighted"),
     "qualify.stages": ("Chart", "Event", "History", "Journey", "Override", "State", "Transition"),
-    "qualify.decisions": ("Candidate", "Capacity", "Chances", "Economics", "Range", "Table"),
+    "qualify.decisions": (
+        "BlindScore", "Candidate", "Capacity", "Chances", "Economics", "FirstCome", "LinearGate", "Range", "Table",
+    ),
     "qualify.playbook": ("Playbook", "Regime", "Teach"),
     "qualify.metrics": ("Counts", "Estimate"),
+    "qualify.scorecard": ("Target",),
 }  # fmt: skip
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {"Criterion": ROOMS["qualify.criteria"]}
-# What a host makes again from what it stores: views of a chart, a journey, a table or a column.
+# What a host makes again from what it stores, by what it is made of.
 NOT_STORED: Final[dict[str, str]] = {
-    "Position": "replay the journey",
-    "Step": "replay the journey",
-    "Refusal": "replay the journey",
-    "Explanation": "ask the chart again",
-    "Spell": "read from the journey again",
-    "Attempt": "read from the journey again",
-    "Revision": "read from the journey again",
-    "Verdict": "judge again; a Decision keeps what it rests on",
-    "Part": "stands in a Verdict",
-    "Fault": "stands in a Verdict",
+    **dict.fromkeys(("Position", "Step", "Refusal"), "replay the journey"),
+    **dict.fromkeys(("Spell", "Attempt", "Revision"), "read it from the journey"),
+    "Explanation": "ask the chart",
+    **dict.fromkeys(("Verdict", "Part", "Fault"), "judge again; a Decision keeps what it rests on"),
+    **dict.fromkeys(("Agreement", "Change", "Move", "NextQuestion", "Proof"), "ask the criteria"),
+    **dict.fromkeys(("Allocation", "Choice"), "plan again, from the candidates and the capacity"),
+    **dict.fromkeys(("Turn", "Recomputed", "Merged"), "the journey and its decisions are what is stored"),
+    **dict.fromkeys(
+        (
+            "Bin",
+            "Calibration",
+            "Curve",
+            "LifeTable",
+            "Payback",
+            "RetentionFit",
+            "Shortfall",
+            "Streaks",
+            "Transitions",
+        ),
+        "compute it from the columns; `to_dict` gives plain values for a report",
+    ),
+    **dict.fromkeys(("Scorecard", "Sign", "Summary"), "make it from the estimates, which are stored"),
+    **dict.fromkeys(
+        ("BadRow", "Binding", "Cohort", "Field", "Imported"), "read the table; columns are files of their own"
+    ),
+    "Sample": "it is made anew",
 }
 _ROOM_OF = {tag: room for room, tags in ROOMS.items() for tag in tags}
 TAGS: Final = tuple(sorted(_ROOM_OF))
@@ -72,7 +91,8 @@ def _shape(tag: str) -> Shape:
 
 def class_of(tag: str) -> type:
     """Give the class that a name stands for."""
-    found = getattr(importlib.import_module(_ROOM_OF[tag]), tag)
+    room = _ROOM_OF[FAMILIES[tag][0]] if tag in FAMILIES else _ROOM_OF[tag]
+    found = getattr(importlib.import_module(room), tag)
     assert isinstance(found, type)  # noqa: S101 - for the type checker: the table names classes
     return found
 

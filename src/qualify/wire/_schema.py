@@ -132,7 +132,11 @@ def _schema(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911
     if origin is Literal:
         return {"enum": list(parts)}
     if origin in (Union, types.UnionType):
-        return {"anyOf": [_closed(_schema(part, defs)) for part in parts]}
+        tags = [tag for part in parts if part not in _SCALARS and get_origin(part) is None
+                for tag in _registry.members(part)]  # fmt: skip
+        others = [_closed(_schema(part, defs)) for part in parts if part in _SCALARS or get_origin(part)]
+        ours = [_tagged(tuple(tags), defs)] if tags else []
+        return {"anyOf": [*others, *map(_closed, ours)]} if others else ours[0]
     if origin is not None:
         return _many(origin, parts, defs)
     if issubclass(hint, Enum):
