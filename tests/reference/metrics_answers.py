@@ -73,7 +73,7 @@ def best_under(ratio, k1, n1, k2, n2):
 
     low, high = 1e-300, min(1.0, 1 / ratio) * (1 - 1e-15)
     golden = (math.sqrt(5) - 1) / 2
-    for _ in range(300):
+    for _ in range(70):
         a, b = high - golden * (high - low), low + golden * (high - low)
         if likelihood(a) < likelihood(b):
             low = a
@@ -84,7 +84,7 @@ def best_under(ratio, k1, n1, k2, n2):
 
 def bisect(refused, outside, inside):
     """The border between what is refused and what is not."""
-    for _ in range(200):
+    for _ in range(60):
         middle = (outside + inside) / 2
         if refused(middle):
             outside = middle

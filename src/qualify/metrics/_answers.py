@@ -6,8 +6,9 @@ answers count as what, and the words of a survey.
 
 from __future__ import annotations
 
+import functools
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -74,16 +75,37 @@ def withheld(counts: Counts, parts: tuple[str, ...], min_group: int) -> Counts:
     return Counts(counts.of, labels=counts.labels, **kept, withheld=before + np.where(small, n, 0))
 
 
-def weighed(counts: Counts, parts: tuple[str, ...]) -> tuple[list[Floats], Floats, Floats]:
-    """Give the parts scaled to the effective number of answers, that number, and the raw one."""
-    numbers = [_views.number(counts, part) for part in parts]
-    total = np.sum(numbers, axis=0)
+class Weighed(NamedTuple):
+    """Parts of counts as floats, their sum, what it is worth in answers, and how many answers there are.
+
+    Without weights the last three are the same array.
+    """
+
+    parts: dict[str, Floats]
+    total: Floats
+    effective: Floats
+    n: Floats
+
+    def of(self, names: tuple[str, ...]) -> Floats:
+        """Give the sum of some parts."""
+        return functools.reduce(np.add, (self.parts[name] for name in names))
+
+    def worth(self, amount: Floats) -> Floats:
+        """Give an amount of weight in effective answers."""
+        if self.effective is self.total:
+            return amount
+        share = np.divide(amount, self.total, out=np.zeros(amount.shape), where=self.total > 0)
+        return np.minimum(share * self.effective, self.effective)
+
+
+def weighed(counts: Counts, names: tuple[str, ...]) -> Weighed:
+    """Give the parts of counts, weighted or not."""
+    parts = {name: _views.number(counts, name) for name in names}
+    total: Floats = functools.reduce(np.add, parts.values())
     if "answers" not in counts:
-        return numbers, total, total
-    squares = np.sum([_views.number(counts, f"{part}_squares") for part in parts], axis=0)
-    effective = _views.kish(total, squares)
-    scale = np.divide(effective, total, out=np.zeros(total.shape), where=total > 0)
-    return [number * scale for number in numbers], effective, _views.number(counts, "answers")
+        return Weighed(parts, total, total, total)
+    squares = functools.reduce(np.add, (_views.number(counts, f"{name}_squares") for name in names))
+    return Weighed(parts, total, _views.kish(total, squares), _views.number(counts, "answers"))
 
 
 def reasons(counts: Counts, n: Floats, min_group: int, silent: str = SILENT) -> list[tuple[np.ndarray, str]]:
@@ -112,13 +134,10 @@ def net(
     level, how = _views.level_and_method(confidence_level, method, _nps_intervals.NPS, where)
     flat = tuple(part for group in parts for part in group)
     _views.checked(counts, of, flat, where)
-    scaled, effective, n = weighed(counts, flat)
-    held = dict(zip(flat, scaled, strict=True))
-    plus, minus = (np.sum([held[part] for part in group], axis=0) for group in (parts[0], parts[2]))
-    value = np.divide(
-        100 * (plus - minus), effective, out=np.full(effective.shape, np.nan), where=effective > 0
-    )
-    limits = _nps_intervals.NPS[how](plus, minus, effective, level)
+    held = weighed(counts, flat)
+    plus, minus, n = held.of(parts[0]), held.of(parts[2]), held.n
+    value = _intervals.share(100 * (plus - minus), held.total)
+    limits = _nps_intervals.NPS[how](held.worth(plus), held.worth(minus), held.effective, level)
     if how == "wald" and "answers" in counts:
         spread = _linearised(counts, parts, value / 100)
         half, share = _intervals.quantile(level) * spread, value / 100
@@ -136,7 +155,7 @@ def net(
         counts,
         n=counts["answers"] if "answers" in counts else _views.whole(counts, *flat),
         n_missing=_views.whole(counts, "missing"),
-        n_effective=effective,
+        n_effective=held.effective,
         reasons=reasons(counts, n, min_group, silent),
         view=partial(net, of=of, where=where, parts=parts, name=name, min_group=min_group, silent=silent),
         ends=(parts[2][0], parts[0][-1]),
@@ -146,7 +165,7 @@ def net(
 def _linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) -> Floats:
     """Give the linearised (Taylor) standard error of a weighted net share, each answer a cluster of its own.
 
-    Sum of w^2 (x - d)^2 over (sum w)^2, times n/(n - 1): Saerndal, Swensson and Wretman (1992), Model
+    Sum of w^2 (x - d)^2 over (sum w)^2, times n/(n - 1): Särndal, Swensson and Wretman (1992), Model
     Assisted Survey Sampling, section 5.5.
     """
     total = np.sum([_views.number(counts, part) for group in parts for part in group], axis=0)
@@ -176,21 +195,20 @@ def top(
     level, how = _views.level_and_method(confidence_level, method, _intervals.SHARES, where)
     flat = tuple(part for group in parts for part in group)
     _views.checked(counts, of, flat, where)
-    scaled, effective, n = weighed(counts, flat)
-    held = dict(zip(flat, scaled, strict=True))
-    favourable = np.sum([held[part] for part in parts[0]], axis=0)
+    held = weighed(counts, flat)
+    favourable = held.of(parts[0])
     return _views.estimate(
         name or of,
         "share",
-        _intervals.share(favourable, effective),
-        _intervals.SHARES[how](np.minimum(favourable, effective), effective, level),
+        _intervals.share(favourable, held.total),
+        _intervals.SHARES[how](held.worth(favourable), held.effective, level),
         level,
         how,
         counts,
         n=counts["answers"] if "answers" in counts else _views.whole(counts, *flat),
         n_missing=_views.whole(counts, "missing"),
-        n_effective=effective,
-        reasons=reasons(counts, n, min_group, silent),
+        n_effective=held.effective,
+        reasons=reasons(counts, held.n, min_group, silent),
         view=partial(top, of=of, where=where, parts=parts, name=name, min_group=min_group, silent=silent),
         ends=(parts[1][0], parts[0][-1]),
     )

@@ -360,24 +360,25 @@ def _mean(
     level, how = _views.level_and_method(confidence_level, method, ("student",), "ces")
     levels = range(scale.low, scale.high + 1)
     parts = tuple(map(str, levels))
-    scaled, effective, n = weighed(counts, parts)
+    held = weighed(counts, parts)
     answers = np.array(levels, np.float64)[:, None]
-    held = np.array(scaled)
-    mean = _intervals.share(np.sum(held * answers, axis=0), effective)
-    around = np.sum(held * (answers - np.nan_to_num(mean)) ** 2, axis=0)
-    variance = np.divide(around, effective - 1, out=np.zeros(n.shape), where=effective > 1)
+    heavy = np.array(list(held.parts.values()))
+    mean = _intervals.share(np.sum(heavy * answers, axis=0), held.total)
+    around = _intervals.share(np.sum(heavy * (answers - np.nan_to_num(mean)) ** 2, axis=0), held.total)
+    spread = np.nan_to_num(around) * held.effective
+    variance = np.divide(spread, held.effective - 1, out=np.zeros(mean.shape), where=held.effective > 1)
     return _views.estimate(
         name,
         "score",
         mean,
-        _intervals.bounded_mean(mean, variance, effective, scale.low, scale.high, level),
+        _intervals.bounded_mean(mean, variance, held.effective, scale.low, scale.high, level),
         level,
         how,
         counts,
         n=counts["answers"] if "answers" in counts else _views.whole(counts, *parts),
         n_missing=_views.whole(counts, "missing"),
-        n_effective=effective,
-        reasons=reasons(counts, n, 1),
+        n_effective=held.effective,
+        reasons=reasons(counts, held.n, 1),
         view=again,
         ends=ends,
     )

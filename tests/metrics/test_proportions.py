@@ -1,0 +1,164 @@
+"""Shares, differences and ratios."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualify.errors import InvalidType, MetricError
+from qualify.metrics import Counts, difference, proportion, ratio
+from qualify.truth import NO, UNKNOWN, YES
+
+truths = st.lists(st.sampled_from([YES, NO, UNKNOWN, None]), max_size=40)
+CODES = {YES: 1, NO: -1, UNKNOWN: 0}
+
+
+def outcomes(yes, no, **more):
+    return Counts("outcomes", yes=yes, no=no, **more)
+
+
+@given(truths, truths)
+def test_counts(a, b):
+    """Yes, no, unknown and missing are counted apart, and batches add."""
+    one = proportion(a).counts
+    expected = {"yes": YES, "no": NO, "unknown": UNKNOWN, "missing": None}
+    assert {name: sum(v is truth for v in a) for name, truth in expected.items()} == dict(one.numbers)
+    assert proportion(a + b) == proportion(one + proportion(b).counts)
+
+
+@given(st.lists(st.tuples(st.sampled_from([YES, NO, UNKNOWN, None]), st.integers(0, 2)), min_size=1))
+def test_groups(rows):
+    """Groups are what they are alone."""
+    values, labels = (list(column) for column in zip(*rows, strict=True))
+    found = proportion(values, by=labels)
+    for label in set(labels):
+        alone = proportion([v for v, own in rows if own == label])
+        assert (found[label].counts, found[label].low) == (alone.counts, alone.low)
+
+
+def test_weights():
+    """Weights weigh, and equal weights change nothing."""
+    found = proportion([True, False, None], weights=[3.0, 1.0, 5.0])
+    assert (0.75, 2, 1) == (found.value, found.n, found.n_missing)
+    assert found.n_effective == pytest.approx(1.6)
+    assert found.counts["missing_weight"] == 5.0
+    even, plain = proportion([True, False], weights=[0.5, 0.5]), proportion([True, False])
+    assert (plain.low, plain.high) == pytest.approx((even.low, even.high))
+
+
+def test_numbers():
+    """Successes of trials may be scalars, lists, arrays and mixtures."""
+    assert (0.5, 2) == (proportion(1, of=2).value, proportion(np.int64(1), of=np.float64(2)).n)
+    found = proportion([0, 2, 3.0], of=4)
+    assert [0.0, 0.5, 0.75] == found.value.tolist()
+    assert found.labels is None
+    empty = proportion([], of=[])
+    assert 0 == len(empty)
+    nothing = proportion(0, of=0)
+    assert math.isnan(nothing.value)
+    assert ((0.0, 1.0), "nothing was decided") == (nothing.interval(), nothing.reason)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "found"),
+    [
+        (3, 2, "3 of 2"),
+        (-1, 2, "-1 of 2"),
+        (0.5, 2, "0.5 of 2"),
+        (float("nan"), 2, "nan of"),
+        ([1, 5], [2, 4], r"5 of 4.*proportion, row 1|row 1"),
+        ([1, float("inf")], [2, 4], "inf of"),
+    ],
+)
+def test_impossible(k, n, found):
+    """More successes than trials, negative and broken ones name both numbers."""
+    with pytest.raises(MetricError, match=found):
+        proportion(k, of=n)
+
+
+def test_trials_refused():
+    """Texts, bools and tables are no numbers of trials."""
+    for k, n in (("1", 2), (True, 2), ([[1]], [[2]])):
+        with pytest.raises((InvalidType, MetricError)):
+            proportion(k, of=n)
+    with pytest.raises(InvalidType, match="by= goes with answers"):
+        proportion(1, of=2, by=[1])
+
+
+@given(truths, truths)
+def test_difference_turns(a, b):
+    """The difference the other way round has the limits turned over."""
+    one, two = difference(a, b), difference(b, a)
+    assert (one.value, one.low) == pytest.approx((-two.value, -two.high), nan_ok=True)
+    assert -1 <= one.low <= one.high <= 1
+    assert one == difference(one.counts)
+
+
+def test_difference_ends():
+    """Nothing on one side gives everything, with the reason; groups go side by side."""
+    found = difference([True], [])
+    assert (math.isnan(found.value), found.low, found.high) == (True, -1.0, 1.0)
+    assert "nothing was decided on one side" == found.reason
+    a, b = (Counts("outcomes", labels=("x", "y"), yes=[3, 1], no=[1, k]) for k in (3, 1))
+    assert ("x", "y") == difference(a, b).labels
+    assert difference(outcomes(3, 1), outcomes(3, 1)).value == difference(a, b)["x"].value
+    with pytest.raises(MetricError, match="same groups"):
+        difference(a, outcomes(1, 2))
+    with pytest.raises(InvalidType, match="two columns"):
+        difference(a)
+    with pytest.raises(MetricError, match="leave the weights out"):
+        difference(proportion([True], weights=[2.0]).counts, [True])
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([YES, NO, UNKNOWN, None])] * 2), max_size=40))
+def test_paired(rows):
+    """Pairs are counted as pairs; the value is that of the two shares; a gap drops the pair."""
+    a, b = ([row[i] for row in rows] for i in (0, 1))
+    found = difference(a, b, paired=True)
+    kept = [row for row in rows if all(side in (YES, NO) for side in row)]
+    assert len(rows) - len(kept) == found.n_missing
+    if kept:
+        share = [sum(row[i] is YES for row in kept) / len(kept) for i in (0, 1)]
+        assert found.value == pytest.approx(share[0] - share[1])
+        assert found.low <= found.value + 1e-12
+    assert found == difference(found.counts)
+
+
+def test_paired_refused():
+    """Pairs are two columns of one length."""
+    with pytest.raises(InvalidType, match="paired outcomes"):
+        difference([True], outcomes(1, 1), paired=True)
+    with pytest.raises(ValueError, match="b: one entry"):
+        difference([True], [True, False], paired=True)
+
+
+def test_ratio_ends():
+    """Infinite, undefined and empty ratios say so."""
+    assert math.inf == ratio(outcomes(3, 1), outcomes(0, 4)).value
+    assert 0 == ratio(outcomes(0, 4), outcomes(3, 1)).low
+    neither = ratio(outcomes(0, 4), outcomes(0, 4))
+    assert "neither side has a yes" == neither.reason
+    assert (0.0, math.inf) == neither.interval()
+    assert "nothing was decided on one side" == ratio(outcomes(0, 0), outcomes(0, 4)).reason
+    two = ratio(outcomes(3, 1), outcomes(2, 2))
+    assert two == ratio(two.counts)
+
+
+def test_unknown_keywords():
+    """Words of other libraries are answered."""
+    for call in (
+        lambda: proportion([True], alpha=0.05),
+        lambda: difference([True], [True], alpha=0.05),
+        lambda: ratio([True], [True], alpha=0.05),
+    ):
+        with pytest.raises(TypeError, match="confidence_level="):
+            call()
+
+
+def test_codes():
+    """Truth codes in int8 read as truths."""
+    assert proportion(np.array([1, 0, -1, 1], np.int8)) == proportion([YES, UNKNOWN, NO, YES])
