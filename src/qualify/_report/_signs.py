@@ -6,11 +6,13 @@ What belongs here: which column answers which sign. What does not: arithmetic.
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
 
+from qualify import _checks
 from qualify.metrics import (
     close_rate,
     conversion_rate,
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify.cohort import Cohort
+    from qualify.decisions import Table
     from qualify.metrics import Estimate
+    from qualify.playbook import Playbook
     from qualify.playbook._many import Decisions
     from qualify.stages import Journey
 
@@ -103,7 +107,7 @@ def qualified(cohort: Cohort, decided: Decisions) -> tuple[NDArray[np.int8], str
     What was decided then says it best; without that, what is known today has to, and what was learned
     after an outcome leaks into the answer.
     """
-    first = next(iter(decided.playbook.regimes.values())).table
+    first = _first_table(decided.playbook)
     if cohort.journeys:
         codes = [_was_sold(journey, first.rows) for journey in cohort.journeys]
         return np.array(codes, np.int8), "qualified means that SELL was decided while she was a prospect"
@@ -114,6 +118,12 @@ def qualified(cohort: Cohort, decided: Decisions) -> tuple[NDArray[np.int8], str
     codes_: NDArray[np.int8] = np.minimum(*answers)
     today = "by what the file says today, which may have been learned after the outcome"
     return codes_, f"qualified means {first.rows} and {first.columns} {today}"
+
+
+def _first_table(playbook: Playbook) -> Table:
+    """Give the table that decides where a lead begins, which is the one that qualifies."""
+    begun = playbook.chart.start(at=datetime(2000, 1, 1, tzinfo=_checks.UTC)).active  # any instant
+    return next(regime.table for state, regime in playbook.regimes.items() if state in begun)
 
 
 def _was_sold(journey: Journey, question: str) -> int:
