@@ -21,7 +21,8 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "qualify.criteria": ("AtLeast", "Atom", "Heard", "HostCriterion", "Named", "Not", "Weighted"),
     "qualify.stages": ("Chart", "Event", "History", "Journey", "Override", "State", "Transition"),
     "qualify.decisions": (
-        "BlindScore", "Candidate", "Capacity", "Chances", "Economics", "FirstCome", "LinearGate", "Range", "Table",
+        "BlindScore", "Candidate", "Capacity", "Chances", "Economics", "FirstCome", "LinearGate", "Range",
+        "Table",
     ),
     "qualify.playbook": ("Playbook", "Regime", "Teach"),
     "qualify.metrics": ("Counts", "Estimate"),
