@@ -36,7 +36,7 @@ def choice(value: object, allowed: Sequence[str], where: str = "method") -> str:
             allowed=f"one of {', '.join(allowed)}",
             where=where,
         )
-    raise _checks.unknown(where, value, allowed, where=where)
+    raise _checks.unknown(where.rpartition(" ")[2], value, allowed, where=where)
 
 
 _WORDS = {  # what other libraries call our keywords

@@ -1,0 +1,214 @@
+"""Forecasts beside what came: amounts and probabilities."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualify.errors import InvalidType, MetricError
+from qualify.metrics import Counts, brier_score, calibration, forecast_bias, proportion, wape
+from qualify.truth import NO, UNKNOWN, YES
+from reference.metrics_answers import brier
+
+UTC = timezone.utc  # noqa: UP017 - the same object under every supported Python
+amounts = st.integers(-(2**61), 2**61)
+chances = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40)
+
+
+def test_field_values():
+    """WAPE and bias of the field's check values."""
+    assert 6.436 == round(100 * wape([950, 25], [1000, 10]).value, 3)
+    assert -3.465 == round(100 * forecast_bias([950, 25], [1000, 10]).value, 3)
+
+
+@given(st.lists(st.tuples(amounts, amounts), min_size=1, max_size=20))
+def test_amounts_exact(rows):
+    """Sums of whole amounts are exact, in any order, and batches add."""
+    said, came = (list(column) for column in zip(*rows, strict=True))
+    found = wape(said, came)
+    assert sum(abs(f - a) for f, a in rows) == found.counts["error"]
+    assert sum(a for _, a in rows) == found.counts["total"]
+    turned = wape(said[::-1], came[::-1])
+    assert found.counts["error"] == turned.counts["error"]
+    half = len(rows) // 2
+    both = wape(said[:half], came[:half]).counts + wape(said[half:], came[half:]).counts
+    assert (found.counts["error"], found.counts["drift"]) == (both["error"], both["drift"])
+
+
+@given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000)), min_size=3, max_size=20))
+def test_common_scale(rows):
+    """A currency changes neither measure nor its limits; bias lies within WAPE."""
+    said, came = (np.array(column) for column in zip(*rows, strict=True))
+    for measure in (wape, forecast_bias):
+        one, two = measure(said, came), measure(said * 8.0, came * 8.0)
+        assert one.value == pytest.approx(two.value)
+        assert (one.low, one.high) == pytest.approx((two.low, two.high), rel=1e-6, abs=1e-9)
+    assert abs(forecast_bias(said, came).value) <= wape(said, came).value + 1e-12
+    assert forecast_bias(wape(said, came).counts).value == forecast_bias(said, came).value
+
+
+def test_undefined():
+    """Nothing sold, no rows, one row and no spread each say why."""
+    for said, came, reason in (
+        ([3, 4], [0, 0], "the actual amounts sum to 0"),
+        ([], [], "there is no row with both amounts"),
+        ([3], [4], "one row has no spread, so there is no interval"),
+        ([2, 4], [1, 2], "the errors have no spread, so there is no interval"),
+    ):
+        found = wape(said, came)
+        assert (reason, 0.0, math.inf) == (found.reason, found.low, found.high)
+        assert -math.inf == forecast_bias(said, came).low
+    assert 1.0 == wape([2, 4], [1, 2]).value
+
+
+def test_groups_and_currency():
+    """Groups are alone what they are together; a mixture of currencies is refused."""
+    said, came, labels = [1.0, 2, 3, 8], [2.0, 2, 5, 9], ["a", "b", "b", "a"]
+    found = wape(said, came, by=labels)
+    assert found["a"].value == pytest.approx(wape([1, 8], [2, 9]).value)
+    whole = wape([1, 2, 3, None], [2, 2, 5, 9], by=labels)
+    assert (1, [1, 2]) == (whole["a"].n_missing, whole.n.tolist())
+    with pytest.raises(MetricError, match=r"one currency are needed \(got EUR, USD\); give by=currency"):
+        wape(said, came, currency=["EUR", "USD", "EUR", "EUR"])
+    assert 2 == len(wape(said, came, currency=labels, by=labels))
+    assert 4 == wape(said, came, currency=["EUR"] * 4).n
+
+
+def test_time():
+    """A forecast made after its actual was known is refused with its row."""
+    day = [datetime(2026, 5, d, tzinfo=UTC) for d in (1, 2, 3)]
+    assert 3 == wape([1, 2, 3], [1, 3, 2], made=day, known=[d + timedelta(1) for d in day]).n
+    with pytest.raises(ValueError, match="made, row 2: forecasts made before their outcome was known"):
+        wape([1, 2, 3], [1, 3, 2], made=day, known=[day[1], day[1], day[1]])
+    with pytest.raises(InvalidType, match="go together"):
+        wape([1], [1], made=day[:1])
+    with pytest.raises(ValueError, match="made, row 0"):
+        brier_score([0.5], [True], made=day[1:2], known=day[:1])
+
+
+def test_amounts_refused():
+    """One column, other lengths, other counts and too large numbers are refused."""
+    with pytest.raises(InvalidType, match="forecasts and actuals"):
+        wape([1])
+    with pytest.raises(ValueError, match="actual: one entry"):
+        wape([1], [1, 2])
+    with pytest.raises(MetricError, match="counts of forecast amounts"):
+        forecast_bias(Counts("apples", rows=1))
+    with pytest.raises(MetricError, match="under 2\\^62"):
+        wape([2**62], [1])
+    with pytest.raises(InvalidType, match="by= goes with answers"):
+        wape(wape([1], [2]).counts, by=[1])
+
+
+@given(chances)
+def test_brier_twin(rows):
+    """The score is the exact mean, in any order to the last bit, and batches add."""
+    p, y = (list(column) for column in zip(*rows, strict=True))
+    found = brier_score(p, y)
+    assert float(brier(p, y)) == pytest.approx(found.value, abs=1e-15)
+    assert found.value == brier_score(p[::-1], y[::-1]).value
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    twice = brier_score(found.counts + found.counts)
+    assert found.value == pytest.approx(twice.value, abs=1e-15)
+
+
+@given(chances, st.sampled_from([None, 1, 3, 10]))
+def test_parts(rows, bins):
+    """Reliability less resolution plus uncertainty, and what the bins hide, is the score."""
+    p, y = (list(column) for column in zip(*rows, strict=True))
+    found = calibration(p, y, bins=bins)
+    total = found.reliability - found.resolution + found.uncertainty + found.within
+    assert found.brier.value == pytest.approx(total, abs=1e-14)
+    if bins is None:
+        assert abs(found.within) < 1e-14
+    assert sum(point.observed.n for point in found.bins) == len(rows)
+    assert sum(y) == found.won
+
+
+def test_outcomes():
+    """Bools, truths, zeros and ones are outcomes; open ones are left out and counted; blanks too."""
+    p = [0.9, 0.2, 0.6, 0.5]
+    expected = brier_score(p[:2], [True, False]).value
+    found = brier_score(p, [YES, NO, UNKNOWN, None])
+    assert (expected, 1, 1) == (found.value, found.n_missing, found.counts["unknown"])
+    assert expected == brier_score(p, np.array([1.0, 0.0, np.nan, np.nan])).value
+    assert expected == brier_score([*p[:2], None, 7], [1, 0, 1, 0], missing=7).value
+    assert expected == brier_score(p[:2], np.array([1, -1], np.int8)).value
+    with pytest.raises(MetricError, match="0 reads as UNKNOWN"):
+        brier_score(p[:2], np.array([1, 0], np.int8))
+    with pytest.raises(ValueError, match=r"row 1: outcomes of 0 and 1.*got 0.5"):
+        brier_score([0.1, 0.2], [1.0, 0.5])
+    assert 0.5**2 == brier_score([1.0], [0.5], allow_half=True).value
+
+
+def test_certain():
+    """A probability of 0 or 1 is counted, and when it failed too; or refused with its row."""
+    found = brier_score([0.0, 1.0, 0.5, 1.0], [1, 1, 1, 0]).counts
+    assert (3, 2) == (found["certain"], found["certain_wrong"])
+    with pytest.raises(MetricError, match=r"row 2.*|exactly 0 or 1"):
+        brier_score([0.5, 0.5, 1.0], [1, 0, 1], certain="refuse")
+    assert 1 == brier_score([0.5], [1], certain="refuse").n
+
+
+def test_brier_groups():
+    """Groups are alone what they are together."""
+    found = brier_score([0.9, 0.2, 0.6, 0.1], [YES, NO, UNKNOWN, None], by=["a", "a", "b", "b"])
+    assert found["a"].value == brier_score([0.9, 0.2], [YES, NO]).value
+    assert ("no forecast was decided", 1, 1) == (
+        found["b"].reason,
+        found["b"].n_missing,
+        found["b"].counts["unknown"],
+    )
+    assert found == brier_score(found.counts)
+    half = brier_score([0.5, 0.5], [0.5, 1], by=["a", "b"], allow_half=True)
+    assert [0.5, 1.0] == half.counts["won"].tolist()
+
+
+def test_brier_refused():
+    """One column, and numbers that are no probabilities, are refused."""
+    with pytest.raises(InvalidType, match="probabilities and outcomes"):
+        brier_score([0.5])
+    with pytest.raises(ValueError, match="probabilities, row 0: numbers from 0 to 1"):
+        brier_score([1.5], [True])
+    with pytest.raises(ValueError, match="outcomes: one entry"):
+        brier_score([0.5], [True, False])
+    for call in (
+        lambda: brier_score([0.5], [True], alpha=1),
+        lambda: wape([1], [1], alpha=1),
+        lambda: forecast_bias([1], [1], alpha=1),
+        lambda: calibration([0.5], [True], alpha=1),
+    ):
+        with pytest.raises(TypeError, match="confidence_level="):
+            call()
+
+
+def test_calibration_value():
+    """Calibrations are values that read, and become plain JSON; halves count half."""
+    one, two = (calibration([0.1, 0.9], [False, True], bins=2) for _ in range(2))
+    assert one == two
+    assert "expected 1.0 wins, came 1; 2 bins" in repr(one)
+    assert 2 == len(one.to_dict()["bins"])
+    assert one.bins[0].observed == proportion(0, of=1)
+    half = calibration([0.4, 0.6], [0.5, 1.0], bins=1, allow_half=True)
+    assert (0.75, 1.5) == (half.bins[0].observed.value, half.won)
+    assert half.brier.value == pytest.approx(
+        half.reliability - half.resolution + half.uncertainty + half.within
+    )
+    empty = calibration([], [])
+    assert (True, ()) == (math.isnan(empty.skill), empty.bins)
+    assert math.isnan(calibration([0.4], [True]).skill)
+    assert None is empty.to_dict()["skill"]
+
+
+def test_peers():
+    """The score is scikit-learn's, ties of 1,000 probabilities included."""
+    metrics = pytest.importorskip("sklearn.metrics")
+    rng = np.random.default_rng(5)
+    p = rng.random(1000).round(2)
+    y = rng.random(1000) < p
+    assert metrics.brier_score_loss(y, p) == pytest.approx(brier_score(p, y).value, abs=1e-15)
