@@ -26,6 +26,7 @@ from qualify.models import (
     Vocabulary,
 )
 from qualify.stages import SAAS, Journey
+from qualify.truth import NO
 
 MAY = datetime(2026, 5, 1, 9, tzinfo=UTC)
 WORDS = Vocabulary(Topic("seats", "number"), Topic("need", "any"))
@@ -218,3 +219,38 @@ def test_a_wrong_mapping_stops_the_import(mapping, message):
     """Before any journey is made."""
     with pytest.raises((InvalidValue, UnknownName), match=message):
         journeys_from_rows(SAAS, told(("ana", "SQL", "2026-05-01T09:00", "Lead")), mapping)
+
+
+# -- replay ------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["sell", "won", "lost", "cancelled", "opted_out"]), max_size=6), max_size=5
+    )
+)
+def test_columns_replay_as_each_journey_does(stories):
+    """All journeys stepped together end where each of them stands."""
+    journeys = []
+    for n, names in enumerate(stories):
+        journey = begun(f"lead {n}")
+        for i, name in enumerate(names):
+            journey = journey.record(name, at=day(i + 1))
+        journeys.append(journey)
+    replay = Cohort.from_journeys(journeys).replay(SAAS)
+    ends = [replay.configurations[place] for place in replay.final]
+    assert [j.position.leaves for j in journeys if len(j) > 1] == ends
+
+
+def test_answers_are_replayed_with_their_events():
+    """A review tells whether she is healthy; another chart may ask less."""
+    journey = begun("ana").record("won", at=day(1)).record("reviewed", at=day(2), answers={"healthy": NO})
+    assert [True] == Cohort.from_journeys([journey]).replay(SAAS).final_in("at_risk").tolist()
+
+
+def test_a_journey_that_began_elsewhere_is_not_replayed():
+    """There is no telling where another chart would have it begin."""
+    with pytest.raises(
+        InvalidValue, match=r"Cohort.replay, 'old': a journey that begins where the chart does"
+    ):
+        Cohort.from_journeys([OLD]).replay(SAAS)

@@ -18,7 +18,7 @@ from qualify._arrays import ColumnLike
 from qualify._maps import EMPTY, Map, Plain, Value
 from qualify.cohort._binding import Binding, Field, Words
 from qualify.cohort._columns import instant_of, read, rows_of
-from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_journeys
+from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_journeys, replay_of
 from qualify.cohort._reading import BadRow, Reader, objects
 from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.criteria import Columns, Criterion
@@ -28,6 +28,8 @@ from qualify.stages import Chart, Journey
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from qualify.stages._replay import Replay
 
     Array: TypeAlias = NDArray[Any]
     Codes: TypeAlias = NDArray[np.int8]
@@ -300,6 +302,22 @@ class Cohort(Value):
             return Attempts(np.zeros(0, np.int8), np.zeros(0, np.intp))
         recorded = np.flatnonzero(~np.ma.getmaskarray(self.outcome))
         return Attempts(np.ma.compressed(self.outcome), recorded)
+
+    def replay(self, chart: Chart) -> Replay:
+        """Give what another chart would have made of the same events: all journeys stepped as columns.
+
+        Each journey begins in the chart's initial states. Raises `InvalidValue` for a journey that began
+        elsewhere or was restarted or merged, since there is no telling where this chart would have it
+        begin, and `UnknownName` for an event that the chart does not have.
+
+        >>> from datetime import timezone
+        >>> from qualify.stages import SAAS, Journey
+        >>> may = datetime(2026, 5, 1, tzinfo=timezone.utc)
+        >>> leads = Cohort.from_journeys([Journey.start(SAAS, "ana", at=may).record("won", at=may)])
+        >>> leads.replay(SAAS).final_in("customer")
+        array([ True])
+        """
+        return replay_of(self.journeys, chart)
 
     def __len__(self) -> int:
         return len(self.ids)

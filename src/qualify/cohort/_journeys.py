@@ -21,13 +21,14 @@ from qualify.cohort._reading import BadRow, Reader, objects
 from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.errors import InvalidValue
 from qualify.models import Decision, Facts, Lead
-from qualify.stages import Chart, Journey
+from qualify.stages import Chart, Event, Journey
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify.models import Vocabulary
+    from qualify.stages._replay import Replay
 
     Array: TypeAlias = NDArray[Any]
 
@@ -215,6 +216,40 @@ def attempts_of(journeys: tuple[Journey, ...], at: datetime | None, selling: str
         for attempt in journey.attempts(state=selling, won=won, at=at)
     ]
     return Attempts(np.array([t[0] for t in told], np.int8), np.array([t[1] for t in told], np.intp))
+
+
+def replay_of(journeys: tuple[Journey, ...], chart: Chart) -> Replay:
+    """Step the events of all journeys through a chart, as columns."""
+    subjects: list[str] = []
+    events: list[Event] = []
+    for journey in journeys:
+        for event in journey.events:
+            if event.name == _STARTED and not event.details.get("running"):
+                continue
+            if event.name in _ELSEWHERE:
+                raise InvalidValue(
+                    "a journey that begins where the chart does is needed",
+                    found=f"{event.name!r}",
+                    allowed="leave it out: cohort[rows].replay(chart)",
+                    where=f"Cohort.replay, {journey.subject!r}",
+                )
+            subjects.append(journey.subject)
+            events.append(event)
+    questions = dict.fromkeys(name for event in events for name in event.answers)
+    return chart.compile().replay(
+        np.array(subjects, object),
+        np.array([event.name for event in events], object),
+        np.array([event.at.replace(tzinfo=None) for event in events], "datetime64[us]"),
+        answers={
+            name: np.array([event.answers.get(name, UNKNOWN).value for event in events], np.int8)
+            for name in questions
+            if name in chart.questions()
+        },
+    )
+
+
+_STARTED = "started"
+_ELSEWHERE = (_STARTED, "restarted", "merged")
 
 
 def _was_customer(journey: Journey, customer: str | None) -> bool:
