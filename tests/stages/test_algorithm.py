@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+
 from qualify.errors import DefinitionError
 from qualify.stages import Chart, History, State, Transition
 from qualify.stages._algorithm import legal
@@ -15,7 +16,6 @@ from strategies.stages import T0, charts, histories
 
 
 @given(st.data())
-@settings(max_examples=300)
 def test_every_step_agrees_with_the_slow_twin(data):
     """After each event both stand in the same states, and both took it or both did not."""
     chart = data.draw(charts())
@@ -32,7 +32,6 @@ def test_every_step_agrees_with_the_slow_twin(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_every_configuration_is_legal(data):
     """A compound state has one active child and a parallel one has all, after every step."""
     chart = data.draw(charts())
@@ -41,7 +40,6 @@ def test_every_configuration_is_legal(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_a_refused_step_changes_no_state(data):
     """A refused event leaves states, histories and running deadlines as they were; only the clock goes on."""
     chart = data.draw(charts())
@@ -60,7 +58,6 @@ def test_a_refused_step_changes_no_state(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_a_step_never_depends_on_whether_the_host_advanced(data):
     """Advancing between events in pieces gives the same positions as not advancing at all."""
     chart = data.draw(charts())
@@ -74,7 +71,6 @@ def test_a_step_never_depends_on_whether_the_host_advanced(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_renaming_states_commutes_with_stepping(data):
     """A chart with other names goes through the same states by their other names."""
     chart = data.draw(charts())

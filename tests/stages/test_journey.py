@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+
 from qualify._canonical import fingerprint
 from qualify.errors import (
     ChartMismatch,
@@ -47,7 +48,6 @@ def walk(*names, at=T0, chart=SAAS, **start):
 
 
 @given(st.data())
-@settings(max_examples=150)
 def test_a_journey_agrees_with_the_slow_twin(data):
     """Steps, refusals and where she stands equal a fold of all events sorted by when they happened."""
     chart = data.draw(charts())
@@ -65,7 +65,6 @@ def test_a_journey_agrees_with_the_slow_twin(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_replay_equals_the_incremental_fold_for_every_prefix(data):
     """Events read back give the same steps as recording them did, and so does every prefix."""
     chart = data.draw(charts())
@@ -83,7 +82,6 @@ def test_replay_equals_the_incremental_fold_for_every_prefix(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_what_was_known_is_the_journey_of_that_day(data):
     """`at(t, known_at=k)` is where the journey of instant k would have put her."""
     chart = data.draw(charts())
@@ -97,7 +95,6 @@ def test_what_was_known_is_the_journey_of_that_day(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_revised_says_exactly_which_ends_a_late_event_turned(data):
     """Replaying without and with the event gives the same differences as `revised`."""
     chart = data.draw(charts())
@@ -454,7 +451,6 @@ def test_deadlines_go_off_before_an_event_of_their_instant():
 
 
 @given(st.data())
-@settings(max_examples=100)
 def test_dwell_adds_up(data):
     """The times in the innermost states of one chart without regions add up to the whole time."""
     chart = data.draw(charts())
@@ -478,7 +474,6 @@ SAAS_EVENTS = st.lists(st.sampled_from(SAAS.events), max_size=30)
 
 
 @given(SAAS_EVENTS, st.sampled_from([None, "selling", "healthy", "sales_ready"]))
-@settings(max_examples=200)
 def test_won_attempts_equal_the_won_events_that_moved(names, active):
     """The law of attempts; every attempt but the last is closed, and they follow one another."""
     journey = walk(*names, active=active)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import assume
 from hypothesis import strategies as st
+
 from qualify.errors import DefinitionError
 from qualify.stages import Chart, History, Journey, State, Transition
 from qualify.truth import Truth
@@ -59,7 +60,9 @@ def charts(draw, *, deadlines=True, questions=True, eventless=True, histories=Tr
         when = {}
         if questions and kind == "event" and draw(st.booleans()):
             asked = draw(st.lists(st.sampled_from(QUESTIONS), min_size=1, max_size=2, unique=True))
-            when = {q: draw(st.lists(st.sampled_from(TRUTHS), min_size=1, max_size=2, unique=True)) for q in asked}
+            when = {
+                q: draw(st.lists(st.sampled_from(TRUTHS), min_size=1, max_size=2, unique=True)) for q in asked
+            }
         transitions.append(
             Transition(
                 source,
@@ -91,9 +94,7 @@ def histories(draw, chart, *, late=True, size=12):
     for _ in range(draw(st.integers(0, size))):
         now += draw(st.integers(0, 4))
         at = draw(st.integers(0, now)) if late and draw(st.integers(0, 3)) == 0 else now
-        answers = {
-            q: draw(st.sampled_from(TRUTHS)) for q in chart.questions() if draw(st.booleans())
-        }
+        answers = {q: draw(st.sampled_from(TRUTHS)) for q in chart.questions() if draw(st.booleans())}
         if chart.events:
             name = draw(st.sampled_from(chart.events))
             told.append((name, T0 + timedelta(hours=at), T0 + timedelta(hours=now), answers))

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qualify.stages._parts import History, State, truths
-from qualify.stages._tree import ATOMIC, DEEP, SHALLOW
+from qualify.stages._tree import ATOMIC, COMPOUND, DEEP, PARALLEL, SHALLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,7 +149,8 @@ def text(chart: Chart) -> str:
 
 def _outline(chart: Chart) -> Iterator[str]:
     tree = chart._tree
-    begins = {n for initial in tree.initials for n in initial}
+    kinds = zip(tree.initials, tree.kinds, strict=True)
+    begins = {n for initial, kind in kinds if kind == COMPOUND for n in initial}
     for name, number in tree.index.items():
         depth = 0
         above = tree.parents[number]
@@ -160,9 +161,9 @@ def _outline(chart: Chart) -> Iterator[str]:
         words = []
         if kind >= SHALLOW:
             words.append("deep history" if kind == DEEP else "history")
-        elif kind != ATOMIC and len(tree.children[number]) > 1 and not tree.initials[number]:
+        elif kind == PARALLEL:
             words.append("parallel")
-        if number in begins and kind < SHALLOW:
+        if number in begins:
             words.append("initial")
         said = f" ({', '.join(words)})" if words else ""
         yield f"{'  ' * depth}{name}{said}"

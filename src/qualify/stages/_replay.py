@@ -351,8 +351,10 @@ class Replay:
         for symbol, state in np.argwhere((self._ends == 0) & (self.counts > 0)):
             total[state, self._table[symbol, state]] += self.counts[symbol, state]
         if self._waves is not None:
-            for (state, _), (goal, count) in self._waves.fired.items():
-                total[state, goal] += count
+            timeouts = self._compiled._found.timeouts
+            for (state, due), (goal, count) in self._waves.fired.items():
+                if timeouts[state][due].end == "moved":
+                    total[state, goal] += count
         return total
 
     @cached_property

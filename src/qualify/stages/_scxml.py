@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-import attrs
-
 from qualify import _checks
 from qualify.errors import DefinitionError, InvalidType
 from qualify.stages._parts import History, State, Transition
@@ -121,7 +119,6 @@ _IN = re.compile(r"In\('([\w:.\-]+)'\)")
 _ASKED = re.compile(
     r"\[('[A-Z]+'(?:,'[A-Z]+')*)\]\.includes\(\(_event\.data \?\? \{\}\)\['([\w:.\-]+)'\] \?\? 'UNKNOWN'\)"
 )
-_NOT_IN = re.compile(r"!\s*In\('([\w:.\-]+)'\)")
 _DELAY = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?(s|ms)")
 _KNOWN = {
     "scxml": {"name", "version", "initial", "datamodel", "binding"},
@@ -198,7 +195,6 @@ class _Reader:
         self.read = Read()
         self.open: list[_Element] = []
         self.unnamed = 0
-        self.without: dict[int, str] = {}  # transitions that a state forbids while it is active
         self.events: set[str] = set()
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self.begin
@@ -269,12 +265,6 @@ class _Reader:
         read.version = element.ours.get("version", read.version)
         read.initial = tuple(element.given.get("initial", "").split()) or element.initial
         read.states = tuple(element.states)
-        for number, barred in self.without.items():
-            transition = read.transitions[number]
-            others = _elsewhere(read, transition.source[0], barred)
-            if not others:
-                self.fail("this condition never holds", f"!In('{barred}') in {transition.source[0]}")
-            read.transitions[number] = attrs.evolve(transition, inside=others)
         for event in self.events:
             parts = event.split(".")
             prefixes = {".".join(parts[:n]) for n in range(1, len(parts))} & self.events
@@ -312,10 +302,6 @@ class _Reader:
             self.fail("nothing stands beside a parallel root without an id", str(element))
         self.around().states.append(state)
         for inner in element.transitions:
-            barred = _NOT_IN.fullmatch(inner.given.get("cond", ""))
-            if barred is not None:
-                del inner.given["cond"]
-                self.without[len(self.read.transitions)] = barred[1]
             self.read.transitions.append(self.transition(inner, state.name, element))
         if set(element.timers) != element.cancels:
             self.fail(
@@ -409,33 +395,6 @@ class _Reader:
                     allowed="In('a') || In('b'), and answers in the form that to_scxml writes",
                 )
         return inside, when
-
-
-def _elsewhere(read: Read, source: str, barred: str) -> tuple[str, ...]:
-    """Give states of which one is active exactly if `barred` is not, wherever `source` is active.
-
-    They are the other children of the compound states between `barred` and what it shares with `source`.
-    """
-    above: dict[str, State | None] = {}
-    todo: list[tuple[State | None, tuple[State | History, ...]]] = [(None, read.states)]
-    for parent, parts in todo:  # grows while it is read
-        for part in parts:
-            if isinstance(part, State):
-                above[part.name] = parent
-                todo.append((part, part.states))
-    around = {source}
-    while (parent := above.get(source)) is not None:
-        around.add(source := parent.name)
-    others: list[str] = []
-    while barred in above and barred not in around:
-        parent = above[barred]
-        parts, parallel = (read.states, read.parallel) if parent is None else (parent.states, parent.parallel)
-        if not parallel:
-            others.extend(part.name for part in parts if isinstance(part, State) and part.name != barred)
-        if parent is None:
-            break
-        barred = parent.name
-    return tuple(others)
 
 
 def _truths(text: str) -> tuple[Truth, ...]:

@@ -1,0 +1,256 @@
+"""Columns through a compiled chart give what the scalar fold gives, event by event."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualify.errors import DefinitionError, InvalidType, InvalidValue, QualifyError, TimeError, UnknownName
+from qualify.stages import SAAS, Chart, Journey, State, Transition
+from qualify.truth import Truth
+from strategies.stages import T0, charts, histories
+
+HOUR = timedelta(hours=1)
+ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at):
+    """Give an instant as a column holds it."""
+    return (at - ORIGIN) // timedelta(microseconds=1)
+
+
+@st.composite
+def logs(draw, **of_charts):
+    """Give a chart and the events of some subjects, interleaved as they were told."""
+    chart = draw(charts(**of_charts))
+    rows = []
+    for subject in draw(st.lists(st.sampled_from("abcdefg"), unique=True, min_size=1)):
+        rows.extend((subject, *row) for row in draw(histories(chart, size=8)))
+    order = draw(st.permutations(range(len(rows)))) if len(rows) < 20 else range(len(rows))
+    return chart, [rows[i] for i in order]
+
+
+def columns(chart, rows):
+    """Give the rows as columns; answers that were not told are UNKNOWN."""
+    subject = np.array([row[0] for row in rows], dtype="U1")
+    event = np.array([row[1] for row in rows], dtype=object)
+    at = np.array([micros(row[2]) for row in rows], dtype=np.int64)
+    answers = {
+        q: np.array([row[4].get(q, Truth.UNKNOWN).value for row in rows], dtype=np.int8)
+        for q in chart.questions()
+    }
+    return subject, event, at, answers
+
+
+def scalar(chart, rows):
+    """Fold each subject's rows by the chart, in order of happening, ties in the order of the file."""
+    found = {}
+    for subject in dict.fromkeys(row[0] for row in rows):
+        mine = sorted((i for i, row in enumerate(rows) if row[0] == subject), key=lambda i: (rows[i][2], i))
+        journey = Journey.start(chart, subject, at=rows[mine[0]][2])
+        for i in mine:
+            _, name, at, _, answers = rows[i]
+            journey = journey.record(name, at=at, answers=answers)
+            found[i] = journey.last
+        found[subject] = journey
+    return found
+
+
+@given(logs())
+def test_replay_equals_the_scalar_fold(log):
+    """States, refusals, final states, visits, transition counts and dwell, with deadlines and histories."""
+    chart, rows = log
+    compiled = chart.compile()
+    end = T0 + timedelta(days=9)
+    for until in (None, end):
+        replay = compiled.replay(*columns(chart, rows), until=None if until is None else micros(until))
+        expected = scalar(chart, rows)
+        for i in range(len(rows)):
+            assert replay.configurations[replay.states[i]] == expected[i].after.leaves
+            assert bool(replay.refused[i]) == expected[i].refused
+        journeys = {s: expected[s] for s in replay.subjects.tolist()}
+        for subject, state in zip(replay.subjects.tolist(), replay.final.tolist(), strict=True):
+            at = until or journeys[subject].position.at
+            assert compiled.find(journeys[subject].at(at)) == state
+        for name in chart.state_names:
+            visits = sum(j.visits(name, at=until) for j in journeys.values())
+            dwell = sum((j.dwell(at=until).get(name, timedelta(0)) for j in journeys.values()), timedelta(0))
+            assert visits == replay.visits[name]
+            assert dwell.total_seconds() == replay.dwell[name]
+            assert [name in expected[i].after.active for i in range(len(rows))] == replay.inside(
+                name
+            ).tolist()
+        moves = np.zeros_like(replay.transitions)
+        for journey in journeys.values():
+            for step in journey.steps[1:]:
+                for moment in (*step.timeouts, step):
+                    if moment.moved:
+                        moves[compiled.find(moment.before), compiled.find(moment.after)] += 1
+            if until is not None:
+                for moment in chart.advance(journey.position, at=until).timeouts:
+                    moves[compiled.find(moment.before), compiled.find(moment.after)] += moment.moved
+        assert moves.tolist() == replay.transitions.tolist()
+
+
+@given(logs(deadlines=False), st.integers(0, 40), st.integers(0, 40))
+def test_pieces_compose_in_any_bracketing(log, one, two):
+    """A log cut at any two rows gives the whole, whichever pieces are joined first."""
+    chart, rows = log
+    rows.sort(key=lambda row: row[2])
+    compiled = chart.compile()
+    cuts = sorted((min(one, len(rows)), min(two, len(rows))))
+    parts = []
+    for part in (rows[: cuts[0]], rows[cuts[0] : cuts[1]], rows[cuts[1] :]):
+        parts.append(compiled.piece(*columns(chart, part)))
+    left = parts[0].then(parts[1]).then(parts[2])
+    right = parts[0].then(parts[1].then(parts[2]))
+    whole = compiled.replay(*columns(chart, rows))
+    order = np.argsort(whole.subjects)
+    for piece in (left, right):
+        assert piece.maps.tolist() == left.maps.tolist()
+        assert piece.subjects.tolist() == whole.subjects[order].tolist()
+        assert piece.final().tolist() == whole.final[order].tolist()
+
+
+@given(st.data())
+def test_a_compiled_step_is_the_step(data):
+    """`next` and `end` say what the chart says, configuration by configuration."""
+    chart = data.draw(charts(deadlines=False))
+    compiled = chart.compile()
+    position = chart.start(at=T0)
+    state = 0
+    for name, at, _, answers in data.draw(histories(chart, late=False)):
+        step = chart.step(position, name, at=at, answers=answers)
+        assert step.end == compiled.end(state, name, answers)
+        state = compiled.next(state, name, answers)
+        assert state == compiled.find(step.after)
+        assert compiled.next(state, name) == compiled.next(state, name, {})
+        position = step.after
+    assert pickle.loads(pickle.dumps(compiled)).configurations == compiled.configurations
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.int32, np.int64, np.uint32])
+def test_the_kind_of_a_column_does_not_matter(dtype):
+    """Integers of any width, lists, datetimes and strides give the same states."""
+    compiled = SAAS.compile()
+    names = ["sell", "won", "renewed", "cancelled", "sell", "lost"]
+    numbers = np.array([SAAS.events.index(name) for name in names], dtype)
+    subject = np.array([2, 1, 1, 1, 3, 2], dtype)
+    at = [T0 + i * HOUR for i in range(6)]
+    expected = compiled.replay(subject.tolist(), names, at).states.tolist()
+    stamps = np.array([np.datetime64(t.replace(tzinfo=None), "s") for t in at])
+    twice = np.repeat(subject, 2)[::2]
+    for given_at in (stamps, np.array([micros(t) for t in at]), np.array(at, dtype=object)):
+        assert expected == compiled.replay(twice, numbers, given_at).states.tolist()
+    assert expected == compiled.replay([f"s{i}" for i in subject], np.array(names), at).states.tolist()
+
+
+def test_many_lanes_and_a_giant_subject():
+    """Lanes of many subjects, and one subject that fills a log, equal the plain loop."""
+    rng = np.random.default_rng(7)  # noqa: TID251 - the seed is the argument
+    for size, people in ((60_000, 5_000), (5_000, 1), (40_000, 3)):
+        for chart in (SAAS, _small()):
+            compiled = chart.compile()
+            subject = rng.integers(0, people, size)
+            event = rng.integers(0, len(compiled.events), size)
+            at = np.arange(size)
+            state: dict[int, int] = {}
+            expected = []
+            for who, what in zip(subject.tolist(), event.tolist(), strict=True):
+                state[who] = compiled.next(state.get(who, 0), compiled.events[what])
+                expected.append(state[who])
+            replay = compiled.replay(subject, event, at)
+            assert expected == replay.states.tolist()
+            assert len(state) == len(replay.subjects)
+            assert size == replay.counts.sum()
+
+
+def _small():
+    return Chart("small", State("a"), State("b"), State("c"), transitions=(
+        Transition("a", on="x", to="b"), Transition("b", on="y", to="c"), Transition("c", on="x", to="a"),
+    ))  # fmt: skip
+
+
+def test_an_empty_log_has_no_subjects():
+    """Nothing in, nothing out, no error."""
+    for chart in (
+        SAAS,
+        _small(),
+        Chart("t", State("a"), State("b"), transitions=(Transition("a", after=HOUR, to="b"),)),
+    ):
+        replay = chart.compile().replay([], [], [], until=5)
+        assert 0 == len(replay.states) == len(replay.final) == len(replay.refused)
+        assert 0 == sum(replay.visits.values()) == sum(replay.dwell.values())
+        assert repr(replay) == "<Replay of 0 events of 0 subjects>"
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "words"),
+    [
+        ({"event": ["sell", "wonn"]}, UnknownName, r"event\[1\].*did you mean 'won'"),
+        ({"event": ["sell", None]}, UnknownName, r"event\[1\]"),
+        ({"event": [0, 99]}, InvalidValue, r"event\[1\]"),
+        ({"event": ["sell"]}, InvalidValue, "of one length"),
+        ({"at": [1]}, InvalidValue, "of one length"),
+        ({"at": np.array(["2026-01-01", "NaT"], "datetime64[s]")}, TimeError, r"NaT.*|at\[1\]"),
+        ({"at": [1.5, 2.5]}, InvalidType, "instants are"),
+        ({"at": [datetime(2026, 1, 1), datetime(2026, 1, 1)]}, TimeError, r"at\[0\]"),  # noqa: DTZ001 - on purpose
+        ({"answers": {"helthy": [1, 1]}}, UnknownName, "healthy"),
+        ({"answers": {"healthy": [1, 2]}}, InvalidValue, r"answers\['healthy'\]\[1\]"),
+        ({"answers": {"healthy": [1.0, 1.0]}}, InvalidType, "int8 codes"),
+        ({"answers": {"healthy": [1]}}, InvalidType, "one for each row"),
+    ],
+)
+def test_bad_columns_are_errors_with_their_row(change, kind, words):
+    """The row and the column are named."""
+    given_columns = {"subject": [1, 2], "event": ["sell", "won"], "at": [1, 2], "answers": None, **change}
+    with pytest.raises(kind, match=words):
+        SAAS.compile().replay(**given_columns)
+
+
+def test_answers_to_a_chart_without_questions_are_an_error():
+    """As with a single step."""
+    with pytest.raises(UnknownName):
+        _small().compile().replay([1], ["x"], [1], {"q": [1]})
+
+
+def test_a_table_knows_what_it_covers():
+    """Configurations, events and numbers outside it are errors; further beginnings can be given."""
+    chart = Chart("c", State("a"), State("b"), State("d"), transitions=(Transition("a", on="go", to="b"),))
+    compiled = chart.compile()
+    assert 2 == len(compiled)
+    assert repr(compiled) == "<Compiled 'c': 2 configurations, 1 symbols>"
+    lost = chart.start(at=T0, active="d")
+    with pytest.raises(InvalidValue, match="not reached"):
+        compiled.find(lost)
+    assert 1 == chart.compile(starts=["d"]).find(lost)
+    assert 3 == len(pickle.loads(pickle.dumps(chart.compile(starts=["d"]))))
+    for call in (lambda: compiled.next(9, "go"), lambda: compiled.end(9, "go")):
+        with pytest.raises(InvalidValue, match="a number of the table"):
+            call()
+    for call in (lambda: compiled.next(0, "gone"), lambda: compiled.end(0, "gone")):
+        with pytest.raises(UnknownName):
+            call()
+    with pytest.raises(DefinitionError, match="more than 1 config"):
+        chart.compile(budget=1)
+    with pytest.raises(UnknownName):
+        compiled.replay([1], ["go"], [1]).inside("x")
+
+
+def test_pieces_need_one_chart_without_deadlines():
+    """Deadlines need the instants between pieces, and different tables do not compose."""
+    timed = Chart(
+        "t",
+        State("a"),
+        State("b"),
+        transitions=(Transition("a", after=HOUR, on=(), to="b"), Transition("a", on="x")),
+    )
+    with pytest.raises(DefinitionError, match="split the rows by subject"):
+        timed.compile().piece([1], ["x"], [1])
+    with pytest.raises(QualifyError, match="one compiled chart"):
+        SAAS.compile().piece([1], ["won"], [1]).then(_small().compile().piece([1], ["x"], [1]))
