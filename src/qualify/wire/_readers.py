@@ -29,6 +29,7 @@ SCALARS: Final[dict[Any, Reader]] = {
     timedelta: _scalars.duration,
     Decimal: _scalars.decimal,
     Truth: _scalars.truth,
+    object: _scalars.open_value,
 }
 
 

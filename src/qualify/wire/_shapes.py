@@ -18,7 +18,7 @@ from qualify._canonical import TAG
 from qualify._checks import nearest
 from qualify._maps import EMPTY, Map, Plain
 from qualify.errors import QualifyError
-from qualify.wire import _readers, _scalars
+from qualify.wire import _readers
 from qualify.wire._reading import BAD, Place, Reading, shown_name
 from qualify.wire._scalars import Reader
 
@@ -103,7 +103,12 @@ def hints_of(kind: type) -> dict[str, Any]:
     }
     fields = type(kind.__name__, (), {"__annotations__": {a.name: a.type for a in written}})
     hints = typing.get_type_hints(fields, known, _Names({**known, **_LOCALS}))
-    return {a.name: object if a.metadata.get("open") else hints[a.name] for a in written}
+    return {a.name: _opened(hints[a.name]) if a.metadata.get("open") else hints[a.name] for a in written}
+
+
+def _opened(hint: Any) -> Any:
+    """Give the type of a field that holds plain values: one of any kind, or a row of them."""
+    return tuple[object, ...] if typing.get_origin(hint) is tuple else object
 
 
 def shape_of(
@@ -121,8 +126,6 @@ def shape_of(
     for name, hint in types.items():
         if inspect.isfunction(hint):
             fields[name] = hint
-        elif hint is object:
-            fields[name] = _scalars.open_value
         else:
             fields[name] = _readers.reader_of(hint, values)
     return shape(kind, fields, _required(fields, parameters), _builder(kind, parameters), types)
