@@ -105,7 +105,7 @@ def ask(
         return _asked(missing[0], facts, prices, (prices[missing[0]], 1.0), 1, "exact")
     unsettled = tuple(root for root, _ in open_ones)
     best, value, method = _best(unsettled, facts, missing, prices, beliefs or {}, max_states)
-    return _asked(best, facts, prices, value, len(missing), method)
+    return _asked(best, facts, prices, value, len(prices), method)
 
 
 def _asked(

@@ -28,7 +28,7 @@ class Agreement(Value):
     """Where two criteria say YES: `both`, `only_a`, `only_b` or `neither`, by their `unit`.
 
     The unit is "cells" of the model, or "leads" where columns were given; among leads some are `open`,
-    because one of the criteria is UNKNOWN and the other not NO. `witness` is a lead (as Facts) on whom
+    because one of the criteria is UNKNOWN. `witness` is a lead (as Facts) on whom
     they differ, one whom only a would take before one whom only b would. `truth` says whether they
     always agree: over cells this is proved, UNKNOWN if there are more than the budget allows. `possible`
     marks a difference that rests on host functions, which need not answer so. `because` are the parts on
@@ -134,7 +134,7 @@ def _over_leads(a: Criterion, b: Criterion, columns: Columns, proved: Agreement)
         raise InvalidValue("at least one lead is needed to compare on", where="compare.columns")
     one, other = a.truths(columns), b.truths(columns)
     yes_a, yes_b = one > 0, other > 0
-    is_open = ((one == 0) & (other >= 0)) | ((other == 0) & (one >= 0))
+    is_open = (one == 0) | (other == 0)
     counts = [
         int(np.count_nonzero(mask & ~is_open)) for mask in (yes_a & yes_b, yes_a & ~yes_b, yes_b & ~yes_a)
     ]

@@ -57,6 +57,7 @@ class Criterion(Value):
     _hash: int | None = attrs.field(init=False, eq=False, default=None)
     _rule: Rule | None = attrs.field(init=False, eq=False, default=None)
     _trace: Trace | None = attrs.field(init=False, eq=False, default=None)
+    _known_leaves: tuple[Criterion, ...] | None = attrs.field(init=False, eq=False, default=None)
 
     # -- judging ------------------------------------------------------------------------------------
 
@@ -165,9 +166,13 @@ class Criterion(Value):
     @property
     def leaves(self) -> tuple[Criterion, ...]:
         """Each different leaf once, in order of appearance: atoms, what is heard, host functions."""
-        found: dict[Criterion, None] = {}
-        _leaves(self, found)
-        return tuple(found)
+        known = self._known_leaves
+        if known is None:
+            found: dict[Criterion, None] = {}
+            _leaves(self, found)
+            known = tuple(found)
+            object.__setattr__(self, "_known_leaves", known)
+        return known
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -129,6 +129,7 @@ class Verdict(Value):
     _found: list[Part]
     _criterion: Criterion | None
     _facts: Facts | None
+    _lasts: bool = attrs.field(init=False)  # whether nothing on which it rests ever ends
 
     def __init__(
         self,
@@ -255,10 +256,7 @@ class Verdict(Value):
 
 
 def _at_once(verdict: Verdict, name: str) -> Any:  # noqa: ANN401 - one of four fields
-    """Fill what one loop over the parts can tell: missing, evidence, disputed and good_until.
-
-    If nothing behind the truth ever ends, neither does it; else the tree says which end counts.
-    """
+    """Fill what one loop over the parts can tell: missing, evidence, disputed, and whether it ever ends."""
     facts, found, criterion = verdict._facts, verdict._found, verdict._criterion
     assert facts is not None  # noqa: S101 - set together with what is filled later
     assert criterion is not None  # noqa: S101 - as above
@@ -292,8 +290,18 @@ def _at_once(verdict: Verdict, name: str) -> Any:  # noqa: ANN401 - one of four 
     keep(verdict, "missing", tuple(dict.fromkeys(missing)) if is_open and missing else ())
     keep(verdict, "evidence", tuple(dict.fromkeys(ids)) if ids else ())
     keep(verdict, "disputed", tuple(dict.fromkeys(disputed)) if disputed else ())
-    keep(verdict, "good_until", None if lasts else criterion._horizon(items, facts)[1])
+    keep(verdict, "_lasts", lasts)
     return getattr(verdict, name)
+
+
+def _good_until(verdict: Verdict) -> datetime | None:
+    """If nothing behind the truth ever ends, neither does it; else the tree says which end counts."""
+    if verdict._lasts:
+        return None
+    facts, criterion = verdict._facts, verdict._criterion
+    assert facts is not None  # noqa: S101 - set together with what is filled later
+    assert criterion is not None  # noqa: S101 - as above
+    return criterion._horizon(facts.current._items, facts)[1]
 
 
 def _score(verdict: Verdict) -> tuple[float, float] | None:
@@ -313,9 +321,10 @@ def _reason(verdict: Verdict) -> str:
     return reason(verdict)
 
 
-_AT_ONCE = frozenset(("missing", "evidence", "disputed", "good_until"))
+_AT_ONCE = frozenset(("missing", "evidence", "disputed", "_lasts"))
 _FILL: dict[str, Callable[[Verdict], Any]] = {
     "score": _score,
+    "good_until": _good_until,
     "because": _because,
     "reason": _reason,
 }
