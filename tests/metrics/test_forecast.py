@@ -208,7 +208,7 @@ def test_calibration_value():
 def test_peers():
     """The score is scikit-learn's, ties of 1,000 probabilities included."""
     metrics = pytest.importorskip("sklearn.metrics")
-    rng = np.random.default_rng(5)
+    rng = np.random.Generator(np.random.PCG64(5))
     p = rng.random(1000).round(2)
     y = rng.random(1000) < p
     assert metrics.brier_score_loss(y, p) == pytest.approx(brier_score(p, y).value, abs=1e-15)

@@ -41,7 +41,7 @@ def test_paired(rows, method):
 
 def test_pairs_narrow():
     """People who hardly change their mind tell a change better than two groups do."""
-    rng = np.random.default_rng(3)
+    rng = np.random.Generator(np.random.PCG64(3))
     a = rng.integers(0, 11, 200)
     b = np.clip(a - (rng.random(200) < 0.1), 0, 10)
     pairs, groups = nps_difference(a, b, paired=True), nps_difference(a, b)

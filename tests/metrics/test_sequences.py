@@ -106,7 +106,7 @@ def test_refused():
 
 def test_peeking():
     """Looking every ten answers at 300 honest coins, a sequence misses rarely, an interval often."""
-    rng = np.random.default_rng(11)
+    rng = np.random.Generator(np.random.PCG64(11))
     looks = np.arange(30, 1001, 10)
     missed = {"sequence": 0, "wilson": 0}
     for _ in range(300):

@@ -114,6 +114,7 @@ def reasons(counts: Counts, n: Floats, min_group: int, silent: str = SILENT) -> 
     return [*why, (n <= 0, silent)] if np.any(n <= 0) else why
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def net(
     counts: Counts,
     *,
@@ -179,6 +180,7 @@ def _linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) -
     return error
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def top(
     counts: Counts,
     *,

@@ -271,6 +271,7 @@ def _lift_counts(qualified: ColumnLike, converted: ColumnLike | None, pursued: C
     )
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _lift(counts: Counts, *, confidence_level: float, method: str, measure: str, share: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, ("mapped",), "qualified_lift")
     _views.checked(counts, LIFT, _LIFT, "qualified_lift")

@@ -366,6 +366,7 @@ def _bias(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
     return _of_amounts(counts, confidence_level, method, "forecast bias")
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _of_amounts(counts: Counts, confidence_level: float, method: str, name: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, ("student",), name)
     n, error, actual, drift, total, error2, actual2, cross, drift_total = (
@@ -400,12 +401,13 @@ def _of_amounts(counts: Counts, confidence_level: float, method: str, name: str)
     )
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _brier(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, ("student",), "brier_score")
     n, loss, loss2 = (_views.number(counts, part) for part in ("forecasts", "loss", "loss_2"))
     mean = _intervals.share(loss, n)
     around = np.maximum(loss2 - n * np.nan_to_num(mean) ** 2, 0.0)
-    around = np.where(around > 1e-14 * np.maximum(loss2, 1e-300), around, 0.0)  # rounding is no variance
+    around = np.where(around > 1e-14 * loss2, around, 0.0)  # rounding is no variance
     variance = np.divide(around, n - 1, out=np.zeros(n.shape), where=n > 1)
     return _views.estimate(
         "Brier score",

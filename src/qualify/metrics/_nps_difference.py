@@ -123,6 +123,7 @@ def _both(here: Array, gone: Array) -> Array:
     return here | gone
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _independent(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, _nps_intervals.NPS, "nps_difference")
     p1, n01, d1, p2, n02, d2 = (_views.number(counts, part) for part in _TWO)
@@ -133,6 +134,7 @@ def _independent(counts: Counts, *, confidence_level: float, method: str) -> Est
     )
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _paired(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, _nps_intervals.NPS, "nps_difference")
     table = np.array([_views.number(counts, part) for part in _PAIRS]).reshape(3, 3, -1)

@@ -248,6 +248,7 @@ def _pairs(a: ColumnLike | Counts, b: ColumnLike | None) -> Counts:
     )
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _difference(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, ("newcombe",), "difference")
     if counts.of == PAIRS:
@@ -277,6 +278,7 @@ def _difference(counts: Counts, *, confidence_level: float, method: str) -> Esti
     )
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _ratio(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, ("koopman",), "ratio")
     k1, n1, k2, n2 = sides(counts)

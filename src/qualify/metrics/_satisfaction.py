@@ -348,6 +348,7 @@ def _effort(
     )
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _mean(
     counts: Counts,
     confidence_level: float,

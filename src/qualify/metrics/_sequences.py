@@ -142,6 +142,7 @@ def _looked(
     return Counts(OUTCOMES if of == "share" else "NPS", labels=when, **counted, missing=gone)
 
 
+@np.errstate(all="ignore")  # a host may raise on what is settled below
 def _sequence(
     counts: Counts, *, confidence_level: float, method: str, of: str, scale: Scale | None, tight_at: int
 ) -> Estimate:
