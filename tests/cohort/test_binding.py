@@ -40,7 +40,7 @@ def bindings(draw):
     """Bindings with any of their roles."""
     roles = {role: draw(fields()) for role in draw(st.sets(st.sampled_from(ROLES)))}
     return Binding(
-        topics=draw(st.none() | st.dictionaries(WORDS, fields(), min_size=1, max_size=3)),
+        topics=draw(st.none() | st.dictionaries(WORDS, fields(), max_size=3)),
         surveys={name: draw(fields()) for name in draw(st.sets(st.sampled_from(sorted(SURVEYS))))},
         **roles,
     )

@@ -240,3 +240,12 @@ def test_unknown_is_a_truth_that_nobody_knows():
     """A topic that holds UNKNOWN is as if it were not there."""
     leads = Cohort.from_columns({"need": [UNKNOWN, NO]}, at=MAY)
     assert [0, -1] == leads.truths(topic("need").exists()).tolist()
+
+
+def test_an_end_without_an_outcome_is_an_end_that_is_not_yet_known():
+    """Nothing but the instant is cut."""
+    leads = Cohort.from_columns({"closed": ["2026-05-04T09:00Z"]}, at=MAY, closed="closed")
+    assert [True] == np.isnat(leads.closed).tolist()
+    assert "Cohort of 1 lead" == repr(Cohort.from_columns({"closed": [""]}, closed="closed"))
+    only = Cohort.from_columns({"won": [True]}, outcome="won", topics={})
+    assert "Cohort of 1 lead: outcome 1 won, 0 lost, 0 open" == repr(only)

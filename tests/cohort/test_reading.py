@@ -244,7 +244,12 @@ def test_words_of_a_topic_become_truths_and_nothing():
 
 @pytest.mark.parametrize(
     ("type_", "entry", "asked"),
-    [("number", date(2026, 5, 3), "a number is needed"), ("date", "soon", "a date is needed")],
+    [
+        ("number", date(2026, 5, 3), "a number is needed"),
+        ("date", "soon", "a date is needed"),
+        ("date", "2026-05-03T09:00Z", "a date is needed"),
+        ("date", 3, "a date is needed"),
+    ],
 )
 def test_an_entry_of_another_type_is_bad(type_, entry, asked):
     """It counts as not known."""

@@ -61,8 +61,7 @@ class Report(Value):
         lines = [*_wrapped(self.title), *_wrapped(self._when()), ""]
         for note in self.notes:
             lines += _wrapped(note, "  ", "    ")
-        if self.notes:
-            lines.append("")
+        lines.append("")
         if self.decided is not None:
             lines += self._now(self.decided, every=every)
             if by is not None:

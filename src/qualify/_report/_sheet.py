@@ -42,6 +42,8 @@ def parse(text: str, name: str) -> Sheet:
     with a quotation mark that never closes.
     """
     lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()  # what follows the last end of a line is no line
     head = next((line for line in lines if line.strip()), None)
     if head is None:
         raise InputError("a table with a header is needed", code="empty", path=name, found="an empty file")

@@ -233,7 +233,7 @@ class Binding(Value):
                 written[role] = _document_of(field, outcome=role == "outcome")
         for name in ("topics", "surveys"):
             fields = getattr(self, name)
-            if fields:
+            if fields or (name == "topics" and fields is not None):  # none chosen is not "all of them"
                 written[name] = {key: _document_of(field) for key, field in fields.items()}
         return written
 
