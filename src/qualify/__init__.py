@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qualify._lint import lint
     from qualify.cohort import Cohort
     from qualify.criteria import all_of, any_of, at_least, criterion, heard, topic, weighted
     from qualify.models import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
+    "_lint": ("lint",),
     "cohort": ("Cohort",),
     "criteria": ("all_of", "any_of", "at_least", "criterion", "heard", "topic", "weighted"),
     "models": (
@@ -83,6 +85,7 @@ __all__ = [
     "at_least",
     "criterion",
     "heard",
+    "lint",
     "topic",
     "weighted",
 ]
