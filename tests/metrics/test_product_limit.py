@@ -209,3 +209,35 @@ def test_variance_with_weights_is_linearised():
     share = weights[0] / weights.sum()
     expected = np.sum(weights**2 * ((times == 1) - share) ** 2) / weights.sum() ** 2
     assert found == pytest.approx(expected)
+
+
+@given(st.lists(st.integers(0, 400), min_size=40, max_size=60), st.integers(0, 3))
+def test_rare_ties_are_ties(times, ties):
+    """A few repeated times among many are counted like any others."""
+    times = [t + 0.7 for t in {*times, *range(500, 540)}]
+    times += times[: min(ties, len(times) // 20)] + times[:1]
+    codes = [i % 3 for i in range(len(times))]
+    few = cumulative_incidence(times, codes, names=("a", "b")).counts
+    many = cumulative_incidence(np.array(times) - 0.7, codes, names=("a", "b")).counts
+    assert few.events.tolist() == many.events.tolist()
+    assert few.censored.tolist() == many.censored.tolist()
+    assert few.at_risk.tolist() == many.at_risk.tolist()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 5e-324, 1e-300, 0.1, 0.3, 1.7, 1e9, 1.7e308]), st.integers(0, 3)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.integers(1, 3),
+)
+def test_times_of_any_size_come_back_as_they_were(pairs, kinds):
+    """Whatever the size of the times and the number of causes, the table holds the caller's own numbers."""
+    times, codes = columns([(t, min(c, kinds)) for t, c in pairs])
+    counts = cumulative_incidence(times, codes, names=("a", "b", "c")[:kinds]).counts
+    assert sorted(set(times)) == counts.times.tolist()
+    for t, events, censored in zip(counts.times, counts.events.T, counts.censored, strict=True):
+        here = [c for time, c in zip(times, codes, strict=True) if time == t]
+        assert [here.count(k) for k in range(1, kinds + 1)] == events.tolist()
+        assert here.count(0) == censored

@@ -6,6 +6,7 @@ What belongs here: the value, and counting clean columns fast. What does not: wh
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -26,7 +27,10 @@ __all__ = ["LifeTable"]
 # Two times closer than this, as a part of the later one, are the same time: 0.1 + 0.2 ties with 0.3.
 SAME_TIME = 1e-12
 _CHUNK = 1 << 16  # rows whose temporaries stay in the cache
-_FEW = 64  # rows that tell quickly that not all are whole
+_ROOM = 2  # bits for codes beside a float below 2
+_DEEPEST = -1_000  # powers of two between the greatest and the least time, so that scaling is exact
+_RARE = 16  # ties are rare if at most one row in so many repeats a time
+_WHOLE = 2.0**53  # beyond this floats skip whole numbers
 _DENSE = 4  # whole-number times are counted in place while their range is at most so many times the rows
 _same = attrs.cmp_using(eq=np.array_equal)
 
@@ -262,7 +266,7 @@ def _counted(
                 started = _total(weights[~late])
                 weights = np.concatenate([weights, weights[late]])
     if weights is None:
-        grid, counts = _dense(times, codes, kinds) or _sorted(times, codes, kinds)
+        grid, counts, risk = _dense(times, codes, kinds) or _sorted(times, codes, kinds)
         squares = None
     else:
         order = np.lexsort((weights, times))  # sums of floats do not depend on the order of the rows
@@ -272,7 +276,7 @@ def _counted(
             np.bincount(place, w, minlength=len(starts) * kinds).reshape(-1, kinds).T
             for w in (weights[order], np.square(weights[order], dtype=np.float64))
         ]
-        grid, counts = times[order][starts], sums[0]
+        grid, counts, risk = times[order][starts], sums[0], None
         squares = np.vstack([sums[1][1 : kinds - 1], sums[1][0], sums[1][-1]])
     table = LifeTable(
         causes,
@@ -286,8 +290,8 @@ def _counted(
         unit=unit,
         squares=squares,
     )
-    if n == len(grid) and weights is None and not late_entry:  # no ties: each time finds one fewer
-        table._cache["risk"] = np.arange(n, 0, -1)  # noqa: SLF001 - its own maker
+    if risk is not None and not late_entry:  # the rows of this time and later ones
+        table._cache["risk"] = risk  # noqa: SLF001 - its own maker
     return table
 
 
@@ -296,64 +300,99 @@ def _total(weights: Array) -> float:
     return float(np.sum(np.sort(weights)))
 
 
-def _dense(times: Array, codes: Array, kinds: int) -> tuple[Array, Array] | None:
+def _dense(times: Array, codes: Array, kinds: int) -> tuple[Array, Array, Array | None] | None:
     """Count whole-number times in place: their distinct values, and each kind of thing by time."""
-    whole = _whole(times)
-    if whole is None:
+    if not _is_dense(times):
         return None
-    low = int(whole.min())
-    place = (whole - low) * kinds + codes
-    size = (int(whole.max()) - low + 1) * kinds
-    counts = np.bincount(place, minlength=size).reshape(-1, kinds)
-    occurs = counts.any(axis=1)
-    return np.flatnonzero(occurs) + low, counts[occurs].T
+    low = int(times.min())
+    size = (int(times.max()) - low + 1) * kinds
+    rows = _CHUNK if size <= _CHUNK else max(len(times), 1)  # one piece where counting costs more than rows
+    counts = np.zeros(size, np.int64)
+    for start in range(0, len(times), rows):
+        place = times[start : start + rows].astype(np.int64)
+        place -= low
+        place *= kinds
+        place += codes[start : start + rows]
+        counts += np.bincount(place, minlength=size)
+    table = counts.reshape(-1, kinds)
+    occurs = table.any(axis=1)
+    return np.flatnonzero(occurs) + low, table[occurs].T, None
 
 
-def _sorted(times: Array, codes: Array, kinds: int) -> tuple[Array, Array]:
-    """Count any other times by one sort: their distinct values, and each kind of thing by time.
-
-    Floats that are not negative sort as their bits do, so the code rides in the lowest bits, and one array
-    is sorted instead of an order looked up. Times that these bits cannot tell apart tie anyway.
-    """
-    if times.dtype.kind == "f":
-        times = np.ascontiguousarray(times)
-        mask = np.uint64((1 << (kinds - 1).bit_length()) - 1)
-        used = np.bitwise_or.reduce(times.view(np.uint64))  # the bits that any time uses
-        if used >> np.uint64(63):  # the sign of -0.0
-            times = times + 0.0
-        keys = times.view(np.uint64) & ~mask
-        keys |= codes.astype(np.uint64)
-        keys.sort()
-        kind = keys.astype(np.uint8) & np.uint8(mask)
-        if used & mask:
-            ordered = np.sort(times)
-        else:
-            keys &= ~mask
-            ordered = keys.view(np.float64)
-    else:
+def _sorted(times: Array, codes: Array, kinds: int) -> tuple[Array, Array, Array | None]:
+    """Count any other times by one sort: their distinct values, each kind, and how many rows are left."""
+    packed = _packed(times, codes)
+    if packed is None:
         order = np.argsort(times)
         ordered, kind = times[order], codes[order]
+    else:
+        ordered, kind = packed
     new = _new(ordered)
-    if new.all():
-        counts = np.zeros((kinds, len(ordered)), np.bool_)
-        for k in range(kinds):
-            np.equal(kind, k, out=counts[k])
-        return ordered, counts
+    ties = len(new) - int(np.count_nonzero(new))
+    if ties <= len(new) // _RARE:
+        return _rarely_tied(ordered, kind, kinds, new, ties)
     starts = np.flatnonzero(new)
     place = _groups(starts, len(ordered)) * kinds + kind
-    return ordered[starts], np.bincount(place, minlength=len(starts) * kinds).reshape(-1, kinds).T
+    counts = np.bincount(place, minlength=len(starts) * kinds).reshape(-1, kinds).T
+    return ordered[starts], counts, len(ordered) - starts
 
 
-def _whole(times: Array) -> Array | None:
-    """Give times as int64 if they are whole numbers dense enough to be counted in place."""
-    if len(times) == 0 or float(times.max()) - float(times.min()) > _DENSE * len(times) + 1_024:
+def _packed(times: Array, codes: Array) -> tuple[Array, Array] | None:
+    """Sort floats with their codes in one array, without an order to look up; None where that cannot be.
+
+    Floats that are not negative sort as their bits do. The sign is not used, and below 2 neither is the
+    highest bit of the exponent: shifting them out makes room for codes of one or two bits.
+    """
+    bits = int(codes.max(initial=0)).bit_length()
+    if times.dtype.kind != "f" or bits > _ROOM:
         return None
-    if times.dtype.kind != "f":
-        return times.astype(np.int64, copy=False)
-    if not np.array_equal(times[:_FEW].astype(np.int64), times[:_FEW]):
-        return None
-    whole = times.astype(np.int64)
-    return whole if np.array_equal(whole, times) else None
+    power = 0
+    if bits == _ROOM:
+        power = math.frexp(float(times.max()))[1] - 1  # so that scaled times are below 2
+        least = float(np.min(times, where=times > 0, initial=math.inf))
+        if math.frexp(least)[1] - power < _DEEPEST:
+            return None
+    times = (
+        times + 0.0 if power <= 0 else times * 2.0**-power
+    )  # -0.0 becomes 0.0, and it is a copy of our own
+    keys = np.ascontiguousarray(times).view(np.uint64)
+    keys <<= np.uint64(bits)
+    for start in range(0, len(keys), _CHUNK):  # pieces that stay in the cache
+        keys[start : start + _CHUNK] |= codes[start : start + _CHUNK].astype(np.uint64)
+    keys.sort()
+    kind = keys.astype(np.uint8) & np.uint8((1 << bits) - 1)
+    keys >>= np.uint64(bits)
+    ordered = keys.view(np.float64)
+    if power > 0:
+        ordered *= 2.0**power
+    return ordered, kind
+
+
+def _rarely_tied(
+    ordered: Array, kind: Array, kinds: int, new: Array, ties: int
+) -> tuple[Array, Array, Array]:
+    """Count rows of which few share a time: each is a column of its own, and the few are added to theirs."""
+    risk = np.arange(len(ordered), 0, -1)
+    rows = [kind == k for k in range(kinds)]
+    if not ties:
+        return ordered, np.array(rows), risk
+    again = np.flatnonzero(~new)
+    column = again - np.arange(1, ties + 1)  # where its time stands once the repeated ones are gone
+    small = np.int16 if ties < np.iinfo(np.int16).max else np.int64
+    counts = np.array([row[new] for row in rows], small)
+    for row, count in zip(rows, counts, strict=True):
+        np.add.at(count, column, row[again])
+    return ordered[new], counts, risk[new]
+
+
+def _is_dense(times: Array) -> bool:
+    """Say whether times are whole numbers, dense enough to be counted in place."""
+    if len(times) == 0 or float(times.max()) > _WHOLE or np.ptp(times) > _DENSE * len(times) + 1_024:
+        return False
+    return times.dtype.kind != "f" or all(
+        np.array_equal(piece.astype(np.int64), piece)
+        for piece in (times[start : start + _CHUNK] for start in range(0, len(times), _CHUNK))
+    )
 
 
 def _groups(starts: Array, rows: int) -> Array:

@@ -50,12 +50,13 @@ class Rows(NamedTuple):
 
     def table(self, chosen: Array | None = None) -> LifeTable:
         """Count the rows, or those that are chosen by number."""
-        numbers = np.arange(len(self.times)) if chosen is None else chosen
         gone = self.gone if chosen is None else self.gone[chosen]
         n_missing = int(np.count_nonzero(gone))
-        keep: Any = slice(None) if chosen is None and not n_missing else numbers[~gone]
+        keep: Any = slice(None) if chosen is None else chosen
+        if n_missing:
+            keep = np.flatnonzero(~gone) if chosen is None else chosen[~gone]
         if self.weights is not None and not self.weights[keep].all():
-            numbers = numbers[~gone]
+            numbers = np.arange(len(self.times))[keep]
             keep = numbers[self.weights[numbers] > 0]
         return LifeTable.of(
             self.times[keep],

@@ -1,0 +1,125 @@
+"""The product-limit curve of a million durations beside scipy and lifelines, and kappa beside scikit-learn.
+
+Run it with `python benchmarks/metrics/curves.py [ROUNDS] [ROWS]`. Contestants take turns, so that a busy
+moment hits all; the least time of each counts. The limits are ours: 4 times scipy, 20 times lifelines.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from importlib.metadata import version
+from time import perf_counter
+
+import numpy as np
+
+from qualify.metrics import agreement, close_curve, retention_curve
+
+warnings.filterwarnings("ignore")
+
+
+def ours(times, left):
+    """The share that remains at each time."""
+    return retention_curve(times, left).remaining_steps
+
+
+def ours_with_limits(times, left):
+    """The same with log-log limits."""
+    return retention_curve(times, left).band()
+
+
+def ours_two_causes(times, left):
+    """Won, lost and open at once, which neither peer offers without jitter."""
+    outcomes = np.where(left, np.where(np.arange(len(left)) % 2, np.int8(1), np.int8(-1)), np.int8(0))
+    return close_curve(times, outcomes).incidence_steps
+
+
+def scipys(times, left):
+    """scipy.stats.ecdf of right-censored data."""
+    from scipy import stats
+
+    return stats.ecdf(stats.CensoredData.right_censored(times, ~left)).sf.probabilities
+
+
+def scipys_with_limits(times, left):
+    """The same with log-log limits."""
+    from scipy import stats
+
+    return stats.ecdf(stats.CensoredData.right_censored(times, ~left)).sf.confidence_interval(
+        method="log-log"
+    )
+
+
+def lifelines_(times, left):
+    """lifelines.KaplanMeierFitter, which always makes limits."""
+    from lifelines import KaplanMeierFitter
+
+    return KaplanMeierFitter().fit(times, left).survival_function_
+
+
+def ours_kappa(one, two):
+    """The table of agreement, and kappa with its error."""
+    return agreement(one, two).kappa
+
+
+def sklearns(one, two):
+    """sklearn.metrics.cohen_kappa_score, without an error."""
+    from sklearn.metrics import cohen_kappa_score
+
+    return cohen_kappa_score(one, two)
+
+
+def race(rounds, contestants, *columns):
+    """Give the least seconds of each contestant, taking turns."""
+    least = dict.fromkeys(contestants, float("inf"))
+    for turn in range(rounds + 1):
+        for run in contestants:
+            if run is lifelines_ and turn > max(2, rounds // 3):
+                continue  # a slow one gets fewer turns
+            start = perf_counter()
+            run(*columns)
+            if turn:  # the first turn warms up
+                least[run] = min(least[run], perf_counter() - start)
+    return least
+
+
+def main(rounds, rows):
+    """Print a table of ratios for each kind of durations."""
+    rng = np.random.Generator(np.random.PCG64(1))
+    names = ("numpy", "scipy", "lifelines", "scikit-learn")
+    print(f"Python {sys.version.split()[0]}, {', '.join(f'{name} {version(name)}' for name in names)}")
+    print(f"{rows:,} rows, 60 % of them left, {rounds} rounds in turns, least time\n")
+    real = rng.exponential(400.0, rows)
+    left = rng.random(rows) < 0.6
+    kinds = {
+        "whole days, int32": np.ceil(real).astype(np.int32),
+        "whole days, float64": np.ceil(real),
+        "no ties, float64": real,
+    }
+    print(
+        "| durations | ours, ms | with limits, ms | scipy / ours | with limits | lifelines / ours, with limits |"
+    )
+    print("|---|--:|--:|--:|--:|--:|")
+    for name, times in kinds.items():
+        least = race(
+            rounds,
+            (ours, scipys, ours_with_limits, scipys_with_limits, lifelines_, ours_two_causes),
+            times,
+            left,
+        )
+        print(
+            f"| {name} | {1e3 * least[ours]:.1f} | {1e3 * least[ours_with_limits]:.1f} "
+            f"| {least[scipys] / least[ours]:.1f} "
+            f"| {least[scipys_with_limits] / least[ours_with_limits]:.1f} "
+            f"| {least[lifelines_] / least[ours]:.0f}, {least[lifelines_] / least[ours_with_limits]:.0f} |"
+        )
+        print(f"|   two causes at once | {1e3 * least[ours_two_causes]:.1f} | | | | |")
+    labels = rng.integers(-1, 2, (2, rows)).astype(np.int8)
+    least = race(rounds, (ours_kappa, sklearns), *labels)
+    print(
+        f"\nkappa: ours {1e3 * least[ours_kappa]:.1f} ms, scikit-learn / ours {least[sklearns] / least[ours_kappa]:.0f}"
+    )
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in (sys.argv[1:] + ["9", "1000000"][len(sys.argv) - 1 :])))
