@@ -283,6 +283,7 @@ def test_facts_of_a_host_meet_what_was_taught():
     assert YES is saas().turn(journey, Facts.of(now, at=day(6)), at=day(6)).decision.answers["timely"]
     stale = Facts.of(now, at=day(200), since={"timing": day(1)})
     assert Truth.UNKNOWN is saas().turn(journey, stale, at=day(200)).decision.answers["timely"]
+    assert Truth.UNKNOWN is saas().turn(started(), stale, at=day(200)).decision.answers["timely"]
 
 
 def test_patience_counts_for_facts_too():

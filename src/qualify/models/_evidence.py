@@ -10,6 +10,7 @@ import attrs
 from qualify import _checks
 from qualify._maps import EMPTY, Map, Plain, Value, identity, plain, plain_map
 from qualify.errors import TimeError
+from qualify.models._vocabulary import Vocabulary
 
 
 def learned(at: datetime, known_at: datetime | None, where: str) -> tuple[datetime, datetime]:
@@ -80,8 +81,10 @@ class Evidence(Value):
             erased=_checks.boolean(erased, "Evidence.erased"),
         )
 
-    def good_until(self, fresh_for: timedelta | None = None) -> datetime | None:
+    def good_until(self, words: Vocabulary | None = None) -> datetime | None:
         """Give the first instant at which it no longer holds, None if it holds until contradicted."""
+        topic = None if words is None else words.get(self.topic)
+        fresh_for = None if topic is None else topic.fresh_for
         span = self.good_for
         if fresh_for is not None and (span is None or fresh_for < span):
             span = fresh_for
@@ -91,6 +94,11 @@ class Evidence(Value):
             return self.at + span
         except OverflowError:
             return None
+
+    def is_fresh(self, at: datetime, words: Vocabulary | None = None) -> bool:
+        """Tell whether it still holds at an instant; windows are half-open."""
+        until = self.good_until(words)
+        return until is None or at < until
 
     def erase(self) -> Evidence:
         """Give the same record without its value: the place is kept, her words are gone."""

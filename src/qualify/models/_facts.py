@@ -101,9 +101,7 @@ class Facts(Value):
         current = {}
         for topic, value in values.items():
             entry = Evidence(topic, value, at=from_when.get(topic, instant))
-            known = None if vocabulary is None else vocabulary.get(topic)
-            until = entry.good_until(None if known is None else known.fresh_for)
-            if until is None or instant < until:
+            if entry.is_fresh(instant, vocabulary):
                 current[topic] = entry
         return cls(
             at=instant,
@@ -144,10 +142,7 @@ class Facts(Value):
     def good_until(self, topic: str) -> datetime | None:
         """Give the instant at which a fact goes stale; None if nothing is known or it never does."""
         entry = self.current.get(topic)
-        if entry is None:
-            return None
-        known = self.vocabulary.get(topic)
-        return entry.good_until(None if known is None else known.fresh_for)
+        return None if entry is None else entry.good_until(self.vocabulary)
 
     def waiting(self, topic: str) -> datetime | None:
         """Give the instant at which patience with a question on this topic ends, None if none is open.

@@ -75,7 +75,7 @@ def know(
         earlier.append(entry)
         if entry.at >= current[entry.topic].at:
             current[entry.topic] = entry
-    fresh = {topic: entry for topic, entry in current.items() if _is_fresh(entry, vocabulary, at)}
+    fresh = {topic: entry for topic, entry in current.items() if entry.is_fresh(at, vocabulary)}
     facts: Facts = object.__new__(Facts)
     facts.__attrs_init__(  # all parts were checked when they were made
         at=at,
@@ -92,12 +92,6 @@ def know(
         renews=_next_renewal(reading.subscriptions, at) if reading.subscriptions else None,
     )
     return facts
-
-
-def _is_fresh(entry: Evidence, words: Vocabulary, at: datetime) -> bool:
-    topic = words.get(entry.topic)
-    until = entry.good_until(None if topic is None else topic.fresh_for)
-    return until is None or at < until
 
 
 def _is_answered(question: Asked, learned: Iterable[Evidence]) -> bool:
@@ -121,6 +115,6 @@ def _is_disputed(learned: Iterable[Evidence], words: Vocabulary, at: datetime) -
     values = {
         identity(entry.value)
         for entry in by_source.values()
-        if not entry.erased and entry.value is not Truth.UNKNOWN and _is_fresh(entry, words, at)
+        if not entry.erased and entry.value is not Truth.UNKNOWN and entry.is_fresh(at, words)
     }
     return len(values) > 1

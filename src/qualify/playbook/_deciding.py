@@ -10,7 +10,7 @@ import attrs
 
 from qualify import _checks
 from qualify._maps import Map
-from qualify.criteria import ask
+from qualify.criteria import NextQuestion, ask
 from qualify.errors import InvalidValue
 from qualify.models import DO_NOT_CONTACT, NOT_READY, POOR_FIT, Action, Decision, Facts, Question
 from qualify.models._vocabulary import ASK_AGAIN
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qualify.playbook._playbook import Playbook
     from qualify.playbook._regime import Regime
 
+_STATES = 4_096  # states of knowledge for which a playbook remembers what to ask
 _OPENS = frozenset((Action.SELL, Action.DISCOVER))  # the actions that start a conversation
 _CODED = frozenset((Action.NURTURE, Action.DISQUALIFY))  # the actions that say why nobody sells now
 
@@ -109,11 +110,30 @@ def _asking(playbook: Playbook, facts: Facts, regime: Regime, rows: Verdict, col
     unknown = tuple(name for name, verdict in verdicts.items() if verdict.truth is Truth.UNKNOWN)
     if not unknown:
         return _Asking()
-    best = ask(playbook.asking(unknown), facts)
+    best = _best(playbook, unknown, facts)
     if best.question is None:
         return _Asking(waiting=best.waiting, until=best.until)
     known = playbook.vocabulary.get(best.question.topic)
     return _Asking(best.question, until=facts.at + (ASK_AGAIN if known is None else known.ask_again))
+
+
+def _best(playbook: Playbook, questions: tuple[str, ...], facts: Facts) -> NextQuestion:
+    """Give the next question; it follows from what is settled and known, so that it is looked up again.
+
+    While a question is open, patience decides, and nothing is looked up.
+    """
+    criterion = playbook.asking(questions)
+    if facts.asked or facts.vocabulary is not playbook.vocabulary:
+        return ask(criterion, facts)
+    settled = tuple(leaf.truth(facts) for leaf in criterion.leaves)
+    state = (questions, settled, tuple(name in facts for name in criterion.topics))
+    remembered = playbook._remembered  # noqa: SLF001 - the same room
+    best = remembered.get(state)
+    if best is None:
+        best = ask(criterion, facts)
+        if len(remembered) < _STATES:
+            remembered[state] = best
+    return best
 
 
 def _later(at: datetime, playbook: Playbook) -> datetime:

@@ -22,6 +22,7 @@ from qualify.stages import SAAS, Chart, Journey, Position
 if TYPE_CHECKING:
     from qualify._arrays import ColumnLike
     from qualify.cohort import Cohort
+    from qualify.criteria import NextQuestion
     from qualify.decisions import Capacity, Chances, Economics
     from qualify.playbook._many import Decisions, Diff
     from qualify.playbook._merging import Merged
@@ -85,6 +86,7 @@ class Playbook(Value):
     review: timedelta = REVIEW
     renewal_notice: timedelta = RENEWAL_NOTICE
     _asking: dict[tuple[str, ...], Criterion] = attrs.field(init=False, eq=False)
+    _remembered: dict[object, NextQuestion] = attrs.field(init=False, eq=False)
     _lessons: dict[str, tuple[Teach, ...]] = attrs.field(init=False, eq=False)
     _kinds: frozenset[str] = attrs.field(init=False, eq=False)
     _seal: list[str] = attrs.field(init=False, eq=False)
@@ -143,6 +145,7 @@ class Playbook(Value):
             both = (table.rows, table.columns)
             asking[both] = all_of(*(self.criteria[question] for question in both))
         object.__setattr__(self, "_asking", asking)
+        object.__setattr__(self, "_remembered", {})
         object.__setattr__(self, "_lessons", by_name(self.teaches))
         kinds = {kind for criterion in self.criteria.values() for kind in criterion.hears}
         if any(criterion.hosts for criterion in self.criteria.values()):

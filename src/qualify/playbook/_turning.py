@@ -194,22 +194,14 @@ def _with_lessons(
     facts: Facts, playbook: Playbook, lessons: Iterable[Evidence], events: tuple[Signal, ...]
 ) -> Facts:
     """Give a host's own Facts with what was taught on topics of which they know nothing newer."""
+    words = facts.vocabulary if len(facts.vocabulary) else playbook.vocabulary
     current = dict(facts.current)
     for lesson in lessons:
-        known = playbook.vocabulary.get(lesson.topic)
-        until = lesson.good_until(None if known is None else known.fresh_for)
         held = current.get(lesson.topic)
         if held is None or held.at < lesson.at:
-            if until is None or facts.at < until:
-                current[lesson.topic] = lesson
-            else:
-                current.pop(lesson.topic, None)
-    return attrs.evolve(
-        facts,
-        vocabulary=facts.vocabulary if len(facts.vocabulary) else playbook.vocabulary,
-        current=current,
-        signals=(*facts.signals, *events),
-    )
+            current[lesson.topic] = lesson
+    fresh = {topic: entry for topic, entry in current.items() if entry.is_fresh(facts.at, words)}
+    return attrs.evolve(facts, vocabulary=words, current=fresh, signals=(*facts.signals, *events))
 
 
 def _when(evidence: Evidence) -> tuple[datetime, datetime]:
