@@ -562,12 +562,12 @@ def test_a_journey_is_a_value():
 
 
 def test_a_long_journey_can_be_held_and_dropped():
-    """100,000 events in one chain: no recursion limit is met, and its repr stays short."""
+    """30,000 events in one chain: no recursion limit is met, and its repr stays short."""
     journey = Journey.start(SAAS, "ana", at=T0)
-    for i in range(100_000):
+    for i in range(30_000):
         journey = journey.record("nurture", at=T0 + timedelta(seconds=i))
     assert len(repr(journey)) < 200
-    assert 100_001 == len(journey.events) == len(journey.steps)
+    assert 30_001 == len(journey.events) == len(journey.steps)
     assert journey == Journey.replay(SAAS, "ana", journey.events)
     del journey
 
@@ -602,11 +602,12 @@ def test_record_does_not_grow_with_the_journey():
             count += kind == "line"
             return trace
 
+        outer = sys.gettrace()
         sys.settrace(trace)
         try:
             journey.record("nurture", at=T0 + DAY * 30, id="new")
         finally:
-            sys.settrace(None)
+            sys.settrace(outer)
         return count
 
     assert calls(2_000) <= calls(20) + 60

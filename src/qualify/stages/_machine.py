@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from qualify import _checks
-from qualify.errors import TimeError
+from qualify.errors import DefinitionError, TimeError
 from qualify.stages import _algorithm
 from qualify.stages._steps import Key, Move, Place, Position, Refusal, Since, Step
 from qualify.truth import Truth
@@ -141,16 +141,19 @@ class Machine:
         for number in tree.on[event]:  # in document order, so that one inside another comes after it
             if not any(tree.below[other] >> number & 1 for other in tree.numbers(sources)):
                 sources |= 1 << number
-        bits = place.bits
-        through = tuple(
-            other
-            for other in self.open(place)
-            if _algorithm.react(
-                tree, bits, place.memory, tree.on[other], lambda edge: _algorithm.inside(edge, bits)
-            ).active
-            & sources
-        )
+        through = tuple(other for other in self.open(place) if self.leads(place, other) & sources)
         return Refusal(elsewhere=tree.said(sources), through=through)
+
+    def leads(self, place: Place, event: str) -> int:
+        """Give the states in which an event ends from a place, if the answers are what it needs."""
+        bits = place.bits
+        try:
+            candidates = self.tree.on[event]
+            return _algorithm.react(
+                self.tree, bits, place.memory, candidates, lambda edge: _algorithm.inside(edge, bits)
+            ).active
+        except DefinitionError:  # eventless transitions that do not come to rest lead nowhere
+            return 0
 
     def listening(self, bits: int, event: str) -> Iterator[Edge]:
         """Give the transitions on an event whose source is active, in document order."""
