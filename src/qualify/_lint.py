@@ -136,15 +136,14 @@ def _two_rules(playbook: Playbook, same: tuple[tuple[str, str], ...], budget: in
     """Compare criteria of two departments that should mean the same."""
     for one, other in same:
         if one in playbook.criteria and other in playbook.criteria:
-            for finding in lint_criterion(
+            found = lint_criterion(
                 playbook.criteria[one],
                 playbook.vocabulary,
                 where=f"criteria.{one} and criteria.{other}",
                 other=playbook.criteria[other],
                 budget=budget,
-            ):
-                if finding.code == "rules-disagree":
-                    yield finding
+            )
+            yield from (finding for finding in found if finding.code == "rules-disagree")
 
 
 # -- tables ------------------------------------------------------------------------------------------
