@@ -352,9 +352,8 @@ def _packed(times: Array, codes: Array) -> tuple[Array, Array] | None:
         least = float(np.min(times, where=times > 0, initial=math.inf))
         if math.frexp(least)[1] - power < _DEEPEST:
             return None
-    times = (
-        times + 0.0 if power <= 0 else times * 2.0**-power
-    )  # -0.0 becomes 0.0, and it is a copy of our own
+    # A copy of our own, in which -0.0 is 0.0.
+    times = times + 0.0 if power <= 0 else times * 2.0**-power
     keys = np.ascontiguousarray(times).view(np.uint64)
     keys <<= np.uint64(bits)
     for start in range(0, len(keys), _CHUNK):  # pieces that stay in the cache
