@@ -1,0 +1,16 @@
+"""The signs that qualification works, on one page with their intervals; and a summary of batches, which adds.
+
+What belongs here puts estimates beside targets, and gathers counts from pieces of a history; the
+arithmetic is that of metrics, and changing the playbook is a person's work.
+"""
+
+from __future__ import annotations
+
+from qualify.scorecard._scorecard import Scorecard, Sign, Target
+from qualify.scorecard._summary import Summary, summarise
+
+__all__ = ["Scorecard", "Sign", "Summary", "Target", "summarise"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
