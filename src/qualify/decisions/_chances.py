@@ -13,6 +13,7 @@ import attrs
 
 from qualify import _checks
 from qualify._maps import Value
+from qualify.criteria import Criterion
 from qualify.decisions._table import TRUTHS
 from qualify.errors import DefinitionError, InvalidType, InvalidValue
 from qualify.truth import Truth
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qualify.criteria import Criterion
     from qualify.models import Facts
 
     Codes = NDArray[np.int8]
@@ -64,8 +64,6 @@ class Chances(Value):
         where = "Chances"
         if (model is None) != bool(rows and columns):
             raise DefinitionError("chances have a table of two questions, or a model", where=where)
-        from qualify.criteria import Criterion
-
         if model is not None and not isinstance(model, Criterion):
             raise InvalidType("a model is a criterion that scores", found=_checks.kind_of(model), where=where)
         self.__attrs_init__(

@@ -134,9 +134,7 @@ class Pool:
         part = 0.0 if whole == len(fitting) else left / MICROS * float(self.rate[fitting[edge - 1]])
         return math.fsum([*self.gain[fitting[:whole]].tolist(), part])
 
-    def try_each(
-        self, room: int, chosen: Rows, value: float, bound: float
-    ) -> tuple[int | None, Rows, float]:
+    def try_each(self, room: int, chosen: Rows, value: float, bound: float) -> tuple[int | None, Rows, float]:
         """Take each of those left out first, then the others in order, and keep the best plan."""
         ranked = self.in_order(self.ranked)
         first: int | None = None

@@ -51,6 +51,10 @@ class LinearGate(Value):
     """A row of gates: whoever does not answer YES at one of them is out, whether it is NO or unknown.
 
     It reads not knowing as a no, moves one way, and stops at the win. Made by `linear_gate`.
+
+    >>> from qualify.criteria import topic
+    >>> len(linear_gate(topic("budget").exists(), topic("need").exists()).gates)
+    2
     """
 
     gates: tuple[Criterion, ...]
@@ -92,6 +96,10 @@ class BlindScore(Value):
 
     It cannot tell a lead whom nobody has asked from one who does not fit, and lets much of one thing
     stand for none of another. Made by `blind_score`.
+
+    >>> from qualify.criteria import topic
+    >>> blind_score({topic("budget").exists(): 20}, bar=10).bar
+    10.0
     """
 
     points: tuple[tuple[Criterion, float], ...]
@@ -146,7 +154,11 @@ class BlindScore(Value):
 
 @attrs.frozen(init=False)
 class FirstCome(Value):
-    """Whoever comes is sold to, in the order of arrival, until the hours are gone. Made by `first_come`."""
+    """Whoever comes is sold to, in the order of arrival, until the hours are gone. Made by `first_come`.
+
+    >>> first_come()
+    FirstCome(customer='customer')
+    """
 
     customer: str | None = _CUSTOMER
 
