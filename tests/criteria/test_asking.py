@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from math import prod
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.criteria_slow import NOW
 
 from qualify.criteria import all_of, any_of, ask, at_least, criterion, frameworks, heard, topic, weighted
 from qualify.criteria._ordering import rule_of_thumb
 from qualify.errors import CriterionError, InvalidType, InvalidValue
 from qualify.models import Asked, Facts, Signal, Topic, Vocabulary
 from qualify.truth import UNKNOWN
+from reference.criteria_slow import NOW
 
 NOTHING = Facts.of({}, at=NOW)
 NAMES = ("a", "b", "c", "d", "e")
@@ -29,7 +29,7 @@ def yes(name):
 def expected_cost(rule, names, costs, chances):
     """The least expected cost over all strategies, one state after the other."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def value(state):
         known = dict(state)
         if rule.truth(Facts.of(known, at=NOW)) is not UNKNOWN:
@@ -102,7 +102,7 @@ def test_series_and_parallel_follow_their_closed_forms(costs, chances, every):
 
 @given(st.integers(1, 5), st.lists(st.integers(1, 9), min_size=5, max_size=5))
 def test_quorums_by_rule_of_thumb_are_best_too(need, costs):
-    """k of n: a question early in both orders is optimal (Ben-Dov 1981)."""
+    """K of n: a question early in both orders is optimal (Ben-Dov 1981)."""
     names = [f"t{i}" for i in range(5)]
     rule = at_least(need, map(yes, names))
     priced = dict(zip(names, costs, strict=True))
@@ -227,7 +227,7 @@ def same(facts):
 @criterion(uses=("x",), version="1")
 def silent(facts):
     """A host's function that never answers."""
-    return None if facts["x"] else None
+    facts["x"]
 
 
 def test_host_functions_answer_once_all_they_use_is_known():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+import math
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from reference.criteria_slow import NOW
 
 from qualify.criteria import Atom, Heard, heard, topic
 from qualify.errors import CriterionError, InvalidType, InvalidValue, TimeError, UnknownName
 from qualify.models import Evidence, Facts, Signal, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES, Truth
+from reference.criteria_slow import NOW
+
+NAN = math.nan
 
 
 def known(**values):
@@ -58,7 +61,12 @@ def test_that_there_is_none_sorts_below_every_value():
 
 def test_a_value_of_another_kind_is_unknown_with_a_fault():
     """What cannot be read disqualifies nobody, is missing, and is listed."""
-    for rule in (topic("x") >= 3, (topic("x") >= 3) | topic("y").exists(), topic("x").is_true(), topic("x").within(timedelta(1)) & topic("x").within(timedelta(2))):
+    for rule in (
+        topic("x") >= 3,
+        (topic("x") >= 3) | topic("y").exists(),
+        topic("x").is_true(),
+        topic("x").within(timedelta(1)) & topic("x").within(timedelta(2)),
+    ):
         verdict = rule.judge(known(x="high"))
         assert UNKNOWN is verdict.truth
         assert "x" in verdict.missing
@@ -86,7 +94,7 @@ def test_a_truth_is_compared_by_is_true():
 @pytest.mark.parametrize(
     ("build", "error", "words"),
     [
-        (lambda: topic("x") >= float("nan"), InvalidValue, "finite"),
+        (lambda: topic("x") >= NAN, InvalidValue, "finite"),
         (lambda: topic("x") >= float("inf"), InvalidValue, "finite"),
         (lambda: topic("x") >= True, CriterionError, "is_true"),
         (lambda: topic("x") >= None, CriterionError, "None"),
@@ -196,4 +204,4 @@ def test_a_term_is_no_value():
     assert topic("x").exists().kind is None
     assert topic("x").exists().readable is None
     assert "instant" == topic("x").within(timedelta(1)).kind
-    assert datetime(2026, 1, 1, tzinfo=timezone.utc) == (topic("x") >= datetime(2026, 1, 1, tzinfo=timezone.utc)).value
+    assert datetime(2026, 1, 1, tzinfo=UTC) == (topic("x") >= datetime(2026, 1, 1, tzinfo=UTC)).value

@@ -8,12 +8,12 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.criteria_slow import NOW, VALUES, criteria, values
 
 from qualify.criteria import Columns, all_of, any_of, change, criterion, heard, satisfiable, topic
 from qualify.errors import CriterionError, InvalidValue
 from qualify.models import Facts, Signal, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES, Truth
+from reference.criteria_slow import NOW, VALUES, criteria, values
 
 NAMES = ("n", "w", "t")
 

@@ -11,12 +11,23 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.criteria_slow import NOW, VALUES, criteria, facts, leaves, truth, values
 
-from qualify.criteria import Criterion, Named, Not, all_of, any_of, at_least, criterion, heard, topic, weighted
+from qualify.criteria import (
+    Criterion,
+    Named,
+    Not,
+    all_of,
+    any_of,
+    at_least,
+    criterion,
+    heard,
+    topic,
+    weighted,
+)
 from qualify.errors import CriterionError, InvalidType, UnknownName
 from qualify.models import Facts, Signal, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES
+from reference.criteria_slow import NOW, VALUES, criteria, facts, leaves, truth, values
 
 NOTHING = Facts.of({}, at=NOW)
 CODES = {YES: 1, UNKNOWN: 0, NO: -1}
@@ -86,16 +97,16 @@ def test_a_criterion_is_a_value(rule):
 @given(criteria())
 def test_repr_is_the_code_that_builds_it(rule):
     """Evaluating the repr gives an equal criterion."""
-    import datetime as module  # noqa: PLC0415 - names for eval
-    from decimal import Decimal  # noqa: PLC0415
+    import datetime as dt
+    from decimal import Decimal
 
-    names = {n: getattr(module, n) for n in ("datetime", "timedelta", "date")}
+    names = {n: getattr(dt, n) for n in ("datetime", "timedelta", "date")}
     names |= {"topic": topic, "heard": heard, "at_least": at_least, "weighted": weighted, "Decimal": Decimal}
     pairs = [node for _, node in rule.walk() if hasattr(node, "weights")]
     if any(len({*node.parts}) < len(node.parts) for node in pairs):
         return  # a mapping cannot say the same part twice
     text = repr(rule).replace("tzinfo=datetime.timezone.utc", "tzinfo=utc")
-    built = eval(text, names | {"utc": module.timezone.utc})  # noqa: S307 - our own text
+    built = eval(text, names | {"utc": dt.UTC})  # noqa: S307 - our own text
     assert rule.truth(NOTHING) is built.truth(NOTHING)
     assert set(rule.leaves) == set(built.leaves)
 
@@ -125,7 +136,7 @@ def test_hash_is_the_same_in_another_process_only_by_fingerprint():
     rule = all_of(topic("a").exists(), topic("b") >= 3)
     hash(rule)
     program = "import pickle,sys; r = pickle.loads(sys.stdin.buffer.read()); print({r: 1}[r], r.fingerprint)"
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [sys.executable, "-c", program],
         input=pickle.dumps(rule),
         capture_output=True,
@@ -261,7 +272,9 @@ def test_topics_kinds_and_hosts_are_listed_once():
     def host(facts):
         return True
 
-    rule = all_of(topic("b").exists(), topic("a") >= 3, topic("b").exists(), heard("x", "y"), heard("x"), host)
+    rule = all_of(
+        topic("b").exists(), topic("a") >= 3, topic("b").exists(), heard("x", "y"), heard("x"), host
+    )
     assert ("b", "a", "z") == rule.topics
     assert ("x", "y") == rule.hears
     assert (host,) == rule.hosts
@@ -286,7 +299,7 @@ WORDS = Vocabulary(
         (topic("w") == "c", CriterionError, "never holds this value.*'a', 'b'"),
         (topic("w").one_of("a", "z"), CriterionError, "'z'"),
         (topic("w").within(timedelta(1)), CriterionError, "text"),
-        (criterion(uses=("nn",), version="1")(lambda f: True), UnknownName, r"uses.*'n'"),  # noqa: ARG005
+        (criterion(uses=("nn",), version="1")(lambda f: True), UnknownName, r"uses.*'n'"),
     ],
 )
 def test_check_finds_what_can_never_be_judged(rule, error, words):
@@ -305,7 +318,7 @@ def test_check_gives_what_is_sound():
         topic("any") >= "x",
         topic("w").exists(),
         heard("anything"),
-        criterion(uses=("n",), version="1", name="host")(lambda f: True),  # noqa: ARG005
+        criterion(uses=("n",), version="1", name="host")(lambda f: True),
     )
     assert rule is rule.check(WORDS)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from reference.criteria_slow import NOW
 
 from qualify.criteria import ask, frameworks, topic
 from qualify.errors import CriterionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Facts
 from qualify.truth import NO, UNKNOWN, YES
+from reference.criteria_slow import NOW
 
 
 def known(**values):

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.criteria_slow import NOW, facts, leaves
 
 from qualify.criteria import AtLeast, Named, Not, Weighted, all_of, any_of, at_least, topic, weighted
 from qualify.errors import CriterionError, InvalidType, InvalidValue
 from qualify.models import Facts
 from qualify.truth import NO, UNKNOWN, YES
+from reference.criteria_slow import NOW, facts, leaves
 
 A, B, C = (topic(name).is_true() for name in "abc")
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
-from reference.criteria_slow import criteria
 
 from qualify.criteria import all_of, at_least, criterion, frameworks, heard, lint, topic, weighted
 from qualify.criteria._linting import CODES
 from qualify.errors import CriterionError
 from qualify.models import Topic, Vocabulary
+from reference.criteria_slow import criteria
 
 PERSON, NEED, FIT = topic("person").exists(), topic("need").exists(), topic("fit") >= 3
 SOUND = PERSON & NEED & FIT

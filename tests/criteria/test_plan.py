@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.criteria_slow import NOW, VALUES, criteria, signals, values
 
 from qualify.criteria import Columns, all_of, any_of, at_least, criterion, heard, topic, weighted
 from qualify.errors import ContractError, CriterionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Facts
 from qualify.truth import Truth
+from reference.criteria_slow import NOW, VALUES, criteria, signals, values
 
 rows = st.lists(st.tuples(values(), signals), min_size=1, max_size=12)
 
@@ -63,7 +63,7 @@ def test_each_row_may_have_its_own_instant(rule, many):
 
 def test_blocks_join_and_threads_agree():
     """More rows than a block holds give the same, in one thread or several."""
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng(3)  # noqa: TID251 - a fixed seed
     n = 200_001
     numbers = np.where(rng.random(n) < 0.3, np.nan, rng.integers(0, 10, n))
     words = np.array(["a", "b", "c"], object)[rng.integers(0, 3, n)]
@@ -78,7 +78,7 @@ def test_blocks_join_and_threads_agree():
 
 def test_equal_parts_are_computed_once():
     """A leaf that stands in many places is one instruction's source."""
-    from qualify.criteria._folding import program  # noqa: PLC0415 - it imports numpy
+    from qualify.criteria._folding import program
 
     leaf = topic("a") >= 3
     made = program((all_of(leaf | topic("b").exists(), leaf | topic("b").exists(), ~leaf),))
@@ -90,7 +90,10 @@ def test_equal_parts_are_computed_once():
 def test_sums_of_any_width_are_exact(weights):
     """int8, int16, int32 and int64 give what Python's integers give."""
     names = ("a", "b", "c")
-    columns = {name: [v for v in (True, None, False) for _ in range(k)] for name, k in zip(names, (9, 3, 1), strict=True)}
+    columns = {
+        name: [v for v in (True, None, False) for _ in range(k)]
+        for name, k in zip(names, (9, 3, 1), strict=True)
+    }
     columns = {name: (values_ * 9)[:27] for name, values_ in columns.items()}
     for bar in (0, 1, sum(weights) - 1, weights[0]):
         rule = weighted([(topic(n).is_true(), w) for n, w in zip(names, weights, strict=True)], bar=bar)
@@ -110,7 +113,7 @@ bounds = st.one_of(numbers, st.decimals(allow_nan=False, allow_infinity=False, p
 @given(st.lists(numbers, min_size=1, max_size=6), bounds, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))
 def test_numbers_compare_by_their_exact_value(column, bound, operator):
     """float32, float64 and int64 columns agree with Python on every constant, also between floats."""
-    from qualify.criteria import Atom  # noqa: PLC0415 - beside its use
+    from qualify.criteria import Atom
 
     rule = Atom("n", operator, bound)
     try:
@@ -125,7 +128,12 @@ def test_numbers_compare_by_their_exact_value(column, bound, operator):
 @given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1), min_size=1, max_size=5), st.integers(-(2**65), 2**65))
 def test_whole_numbers_beyond_floats_stay_exact(column, bound):
     """int64 columns are compared as integers, whatever the constant."""
-    for rule in (topic("n") >= bound, topic("n") < bound, topic("n") == bound, topic("n").between(bound, bound + 1)):
+    for rule in (
+        topic("n") >= bound,
+        topic("n") < bound,
+        topic("n") == bound,
+        topic("n").between(bound, bound + 1),
+    ):
         leads = [Facts.of({"n": value}, at=NOW) for value in column]
         found = rule.truths(Columns.of({"n": column}))
         assert [rule.truth(lead).value for lead in leads] == found.tolist()
@@ -153,7 +161,9 @@ def test_columns_of_every_maker():
     rule = at_least(1, topic("n") >= 3, topic("w") == "a")
     for maker, given_ in makers().items():
         assert [1, 0, 1] == rule.truths(Columns.of(given_)).tolist(), maker
-        assert [-1, -1, 1] == (topic("n").known() & (topic("n") > 2)).truths(Columns.of(given_)).tolist(), maker
+        assert [-1, -1, 1] == (topic("n").known() & (topic("n") > 2)).truths(Columns.of(given_)).tolist(), (
+            maker
+        )
 
 
 def test_what_stands_for_unknown_is_declared_per_column():
@@ -196,7 +206,7 @@ def test_dates_and_durations():
     stamps = np.array(["2026-05-01T00:00", "NaT", "2026-04-01T00:00"], "M8[s]")
     columns = Columns.of({"d": stamps, "w": np.array([1, "NaT", 100], "m8[h]")}, at=NOW)
     assert [1, 0, -1] == topic("d").within(timedelta(days=7)).truths(columns).tolist()
-    assert [1, 0, 1] == (topic("d") < datetime(2026, 5, 2, tzinfo=timezone.utc)).truths(columns).tolist()
+    assert [1, 0, 1] == (topic("d") < datetime(2026, 5, 2, tzinfo=UTC)).truths(columns).tolist()
     assert [1, 0, -1] == (topic("w") <= timedelta(hours=3)).truths(columns).tolist()
     assert [1, 0, 1] == topic("w").exists().truths(columns).tolist()
     assert [1, 0, 1] == topic("d").exists().truths(columns).tolist()
@@ -312,9 +322,9 @@ def test_host_functions_on_columns():
     assert small == twin
     assert [1, 0, -1] == twin.truths(columns).tolist()
     for wrong in (
-        lambda c: np.zeros(2, np.int8),  # noqa: ARG005
-        lambda c: np.zeros(3),  # noqa: ARG005
-        lambda c: np.full(3, 7, np.int8),  # noqa: ARG005
+        lambda c: np.zeros(2, np.int8),
+        lambda c: np.zeros(3),
+        lambda c: np.full(3, 7, np.int8),
     ):
         with pytest.raises(ContractError, match="int8 codes"):
             small.columns(wrong).truths(columns)
@@ -338,7 +348,7 @@ def records(path):
 
 def test_bant_on_real_opportunities(data_dir):
     """Budget, authority and need on 448 real opportunities: 196 yes, 226 no, 26 unknown."""
-    from qualify.criteria import frameworks  # noqa: PLC0415 - beside its use
+    from qualify.criteria import frameworks
 
     table_ = records(data_dir / "b2b_salvirt.csv")
     gaps = {name: "Unknown" for name, column in table_.items() if "Unknown" in column}
@@ -348,7 +358,9 @@ def test_bant_on_real_opportunities(data_dir):
         "authority": topic("Authority").one_of("High", "Mid"),
         "need": topic("Needs_def") == "Yes",
     }
-    rule = frameworks.Framework("BAN", (("B", "money"), ("A", "authority"), ("N", "need")), "").criterion(bind=bind)
+    rule = frameworks.Framework("BAN", (("B", "money"), ("A", "authority"), ("N", "need")), "").criterion(
+        bind=bind
+    )
     codes = rule.truths(columns)
     assert (196, 226, 26) == tuple(int((codes == code).sum()) for code in (1, -1, 0))
     free = (topic("Competitors") == "No").truths(columns)

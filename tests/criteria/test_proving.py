@@ -9,11 +9,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from reference.criteria_slow import NOW, SIGNALS, VALUES, completions, criteria, values
 
 from qualify.criteria import (
     AtLeast,
     Atom,
+    Columns,
     Named,
     Not,
     all_of,
@@ -33,10 +33,10 @@ from qualify.criteria import (
     topic,
     weighted,
 )
-from qualify.criteria import Columns
 from qualify.errors import CriterionError, InvalidType, InvalidValue
 from qualify.models import Facts, Signal, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES, Truth
+from reference.criteria_slow import NOW, SIGNALS, VALUES, completions, criteria, values
 
 FEW = ("n", "m", "w", "t")
 small = criteria(FEW, listen=False, max_leaves=6)
@@ -57,9 +57,17 @@ def test_what_is_proved_holds_of_every_lead(a, b):
     proofs = {
         satisfiable: (satisfiable(a), lambda x, y: x is not YES, lambda x, y: x is YES),
         always_true: (always_true(a), lambda x, y: x is YES, lambda x, y: x is not YES),
-        implies: (implies(a, b), lambda x, y: x is not YES or y is YES, lambda x, y: x is YES and y is not YES),
+        implies: (
+            implies(a, b),
+            lambda x, y: x is not YES or y is YES,
+            lambda x, y: x is YES and y is not YES,
+        ),
         equivalent: (equivalent(a, b), lambda x, y: x is y, lambda x, y: x is not y),
-        disjoint: (disjoint(a, b), lambda x, y: not (x is YES and y is YES), lambda x, y: x is YES and y is YES),
+        disjoint: (
+            disjoint(a, b),
+            lambda x, y: not (x is YES and y is YES),
+            lambda x, y: x is YES and y is YES,
+        ),
     }
     for function, (proof, for_all, shows) in proofs.items():
         universal = proof.witness is None
@@ -70,11 +78,11 @@ def test_what_is_proved_holds_of_every_lead(a, b):
             assert shows(a.truth(proof.witness), b.truth(proof.witness))
 
 
-def to_z3(z3, node, names):
+def to_z3(z3, node, names):  # noqa: PLR0911 - one line a node
     """The two-valued meaning of number and truth atoms for z3."""
     if isinstance(node, Atom):
         variable = names[node.topic]
-        if node.operator in {"is_true"}:
+        if node.operator == "is_true":
             return variable
         bound = node.value
         if node.operator == "between":
@@ -136,7 +144,7 @@ def test_z3_agrees(a, b):
 @given(criteria(("n", "w", "t"), listen=False, max_leaves=5), values(("n", "w", "t")))
 @settings(max_examples=40)
 def test_settle_decides_exactly_what_completions_agree_on(rule, known):
-    """settle is YES or NO if and only if every completion is, and never contradicts the truth."""
+    """Settle is YES or NO if and only if every completion is, and never contradicts the truth."""
     lead = Facts.of(known, at=NOW)
     proof = settle(rule, lead)
     reached = {rule.truth(Facts.of(c, at=NOW)) for c in completions(rule, ("n", "w", "t"), known)}
@@ -208,12 +216,17 @@ def test_satisfiable_is_exact(rule, truth):
 
 def test_a_vocabulary_narrows_what_can_be():
     """Types and listed values leave out what never occurs."""
-    words = Vocabulary(Topic("w", str, values=("a", "b")), Topic("d", "date"), Topic("n", float), Topic("t", bool))
+    words = Vocabulary(
+        Topic("w", str, values=("a", "b")), Topic("d", "date"), Topic("n", float), Topic("t", bool)
+    )
     assert YES is always_true(topic("w").one_of("a", "b") | ~topic("w").exists(), vocabulary=words).truth
     assert NO is always_true(topic("w").one_of("a", "b") | ~topic("w").exists()).truth
     assert YES is satisfiable(topic("d").within(timedelta(3)), vocabulary=words, at=NOW).truth
     assert YES is equivalent(topic("t").is_true(), topic("t").exists(), vocabulary=words).truth
-    assert NO is satisfiable(topic("n").exists() & (topic("n") >= -3) & (topic("n") <= 0) & (topic("n") == 0)).truth
+    assert (
+        NO
+        is satisfiable(topic("n").exists() & (topic("n") >= -3) & (topic("n") <= 0) & (topic("n") == 0)).truth
+    )
 
 
 def test_the_budget_is_kept_and_said():
@@ -270,7 +283,14 @@ def test_compare_counts_real_leads():
     a, b = topic("fit") >= 3, topic("need").exists()
     columns = Columns.of({"fit": [4, 4, None, 1, None, 5], "need": [True, None, True, None, False, False]})
     found = compare(a, b, columns=columns)
-    assert ("leads", 1, 1, 0, 0, 4) == (found.unit, found.both, found.only_a, found.only_b, found.neither, found.open)
+    assert ("leads", 1, 1, 0, 0, 4) == (
+        found.unit,
+        found.both,
+        found.only_a,
+        found.only_b,
+        found.neither,
+        found.open,
+    )
     assert NO is found.truth
     assert found.total == 6
     with pytest.raises(InvalidValue, match="at least one lead"):

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from reference.criteria_slow import NOW, criteria, facts, truth
 
 from qualify.criteria import Fault, Part, Verdict, all_of, any_of, at_least, criterion, heard, topic, weighted
 from qualify.errors import CriterionError, InvalidType, InvalidValue
 from qualify.models import Evidence, Facts, Lead, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES, Truth
+from reference.criteria_slow import NOW, criteria, facts, truth
 
 A, B, C, D = (topic(name).is_true() for name in "abcd")
 
@@ -115,7 +115,9 @@ def test_explain_is_a_tree_with_her_words_bounded_and_cleaned():
 
 def test_markdown_shows_no_words_of_hers_and_no_markup_of_others():
     """A notebook shows the tree; names cannot inject markup."""
-    rule = all_of(topic("n") >= 3, weighted({topic("<b>").exists(): 1, A: 2}, bar=1), at_least(2, A, B, C)).named("a*b")
+    rule = all_of(
+        topic("n") >= 3, weighted({topic("<b>").exists(): 1, A: 2}, bar=1), at_least(2, A, B, C)
+    ).named("a*b")
     shown = rule.judge(lead(n=3, a=True))._repr_markdown_()
     assert shown.startswith(r"**UNKNOWN** a\*b is UNKNOWN")
     assert r"\<b\> exists" in shown
@@ -157,7 +159,9 @@ def test_disputes_are_named_where_the_truth_rests_on_them():
 
 def test_good_until_looks_at_what_the_truth_rests_on():
     """A NO holds while any of its reasons does; a YES as long as all of them do."""
-    words = Vocabulary(Topic("a", bool, fresh_for=timedelta(1)), Topic("b", bool, fresh_for=timedelta(2)), Topic("c", bool))
+    words = Vocabulary(
+        Topic("a", bool, fresh_for=timedelta(1)), Topic("b", bool, fresh_for=timedelta(2)), Topic("c", bool)
+    )
 
     def at(**known):
         return Facts.of(known, at=NOW, vocabulary=words)
@@ -177,8 +181,16 @@ def test_good_until_looks_at_what_the_truth_rests_on():
 
 def test_a_host_may_make_a_verdict():
     """What a host function says of itself is checked and kept."""
-    made = Verdict(True, reason="so", score=0.5, missing="x", evidence=("e",), good_until=NOW, because=[Part(A, YES)])
-    assert (YES, (0.5, 0.5), ("x",), ("e",), NOW) == (made.truth, made.score, made.missing, made.evidence, made.good_until)
+    made = Verdict(
+        True, reason="so", score=0.5, missing="x", evidence=("e",), good_until=NOW, because=[Part(A, YES)]
+    )
+    assert (YES, (0.5, 0.5), ("x",), ("e",), NOW) == (
+        made.truth,
+        made.score,
+        made.missing,
+        made.evidence,
+        made.good_until,
+    )
     assert made == pickle.loads(pickle.dumps(made))
     assert made != Verdict(False)
     assert made != 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, get_args
 
 import attrs
 
@@ -79,7 +79,7 @@ class Atom(Criterion):
             return "truth"
         if self.operator in {"within", "due"}:
             return "instant"
-        return kind_of(self.value[0] if isinstance(self.value, tuple) else self.value)
+        return kind_of(self.values[0])
 
     @property
     def readable(self) -> frozenset[type] | None:
@@ -88,6 +88,15 @@ class Atom(Criterion):
             return _CALENDAR
         kind = self.kind
         return None if kind is None else KINDS[kind]
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The constants that are compared, one or several.
+
+        >>> topic("team_size").between(10, 50).values
+        (10, 50)
+        """
+        return self.value if isinstance(self.value, tuple) else (self.value,)
 
     def _key(self) -> tuple[object, ...]:
         return self.topic, self.operator, identity(self.value)
@@ -130,7 +139,7 @@ class Atom(Criterion):
                 where=path,
             )
         if known.values and self.operator in {"==", "!=", "one_of"}:
-            for value in self.value if isinstance(self.value, tuple) else (self.value,):
+            for value in self.values:
                 if value not in known.values:
                     raise CriterionError(
                         f"topic {self.topic!r} never holds this value",

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 from qualify import _checks
 from qualify._maps import Plain
-from qualify.criteria._atoms import Atom, Kind, kind_of
+from qualify.criteria._atoms import Atom, Kind, kind_of, later
 from qualify.models import Topic
 from qualify.truth import Truth
 
@@ -44,11 +45,10 @@ def candidates(name: str, atoms: Sequence[Atom], at: datetime, known: Topic | No
 def _constants_of(atom: Atom, at: datetime) -> Iterator[Plain]:
     if atom.operator in {"within", "due"}:
         assert isinstance(atom.value, timedelta)  # noqa: S101 - for the type checker
-        try:
-            yield at - atom.value if atom.operator == "within" else at + atom.value
-        except OverflowError:
-            pass
+        edge = later(at, -atom.value if atom.operator == "within" else atom.value)
         yield at
+        if edge is not None:
+            yield edge
     elif isinstance(atom.value, tuple):
         yield from atom.value
     elif atom.value is not None:
@@ -73,7 +73,7 @@ def _numbers(name: str, constants: list[Plain], others: object) -> Iterator[Plai
     else:
         yield floor(exact[0]) - 1
         yield ceil(exact[-1]) + 1
-        for low, high in zip(exact, exact[1:], strict=False):
+        for low, high in pairwise(exact):
             yield from _number_between(low, high)
     yield 0  # says that there is none
     if exact and exact[-1] < 0:
@@ -121,7 +121,7 @@ def _instants(name: str, constants: list[Plain], others: dict[Kind, list[Plain]]
     moments = sorted({c for c in constants if isinstance(c, datetime)})
     if not moments:
         yield datetime(2026, 1, 1, tzinfo=_checks.UTC)
-    for low, high in zip(moments, moments[1:], strict=False):
+    for low, high in pairwise(moments):
         yield low + (high - low) / 2
     for moment in moments:
         yield from _around(moment, _TICK)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import numpy as np
@@ -28,9 +28,6 @@ from qualify.criteria._candidates import candidates
 from qualify.criteria._criterion import Criterion
 from qualify.criteria._folding import program, run
 from qualify.models import Facts, Signal, Vocabulary
-
-if TYPE_CHECKING:
-    from qualify.criteria._host import HostCriterion
 
 BUDGET = 1_000_000  # cells that are looked at before the answer is "undecided"
 MAX_HEARD = 20_000  # ways to be heard that are tried for one axis
@@ -176,11 +173,11 @@ def space(
         else:
             axes.append(host_axis(leaf))
     topics = []
-    for name, atoms in by_topic.items():
+    for name, own in by_topic.items():
+        atoms = list(own)
         if facts is not None and name not in facts:  # known() says NO until somebody answers
-            told = [leaf for leaf in fixed if isinstance(leaf, Atom) and leaf.topic == name]
-            atoms += told
-            for leaf in told:
+            atoms += [leaf for leaf in fixed if isinstance(leaf, Atom) and leaf.topic == name]
+            for leaf in atoms[len(own) :]:
                 del fixed[leaf]
         may_lack = (
             with_unasked or name in unasked or (facts is None and any(a.operator == "known" for a in atoms))

@@ -151,7 +151,7 @@ class Columns:
         self,
         criterion: Criterion,
         *,
-        map: Callable[..., Iterable[Any]] = map,  # noqa: A002 - its own name
+        map: Callable[..., Iterable[Any]] = map,
     ) -> NDArray[np.int8]:
         """Give what `criterion.truths(columns)` gives: int8 codes of shape (n,)."""
         return criterion.truths(self, map=map)

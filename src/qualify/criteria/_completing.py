@@ -63,7 +63,7 @@ def dead(
             if isinstance(node, (AtLeast, Weighted)):
                 for code in (1, -1):
                     changed = _codes(criterion, "", {**constants, here: code}, leaves)
-                    if np.array_equal(*np.broadcast_arrays(changed, usual)):
+                    if bool((changed == usual).all()):
                         constants[here] = code
                         found.append((here, part))
                         break

@@ -36,7 +36,7 @@ TRUTHS = (UNKNOWN, YES, NO)  # by code: 0, 1, -1
 PARENTHESES = "put the comparisons in parentheses: (topic('a') == 'x') & (topic('b') == 'y')"
 
 
-@attrs.frozen(init=False, eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Criterion(Value):
     """A question about a lead that Facts answer YES, NO or UNKNOWN; the same one judges columns.
 
@@ -74,7 +74,7 @@ class Criterion(Value):
         if rule is None:
             rule = self._compiled_rule()
         try:
-            return TRUTHS[rule(facts.current._items, facts)]  # noqa: SLF001 - one dict, on the hot way
+            return TRUTHS[rule(facts.current._items, facts)]
         except AttributeError:
             require_facts(facts, "truth")
             raise
@@ -110,7 +110,7 @@ class Criterion(Value):
         self,
         columns: Columns,
         *,
-        map: Callable[..., Iterable[Any]] = map,  # noqa: A002 - the keyword is what it takes
+        map: Callable[..., Iterable[Any]] = map,
     ) -> NDArray[np.int8]:
         """Give the truth of many leads as int8 codes: +1 YES, 0 UNKNOWN, -1 NO, shape (n,).
 
@@ -141,7 +141,7 @@ class Criterion(Value):
         datetime.datetime(2026, 5, 10, 12, 0, tzinfo=datetime.timezone.utc)
         """
         require_facts(facts, "changes_at")
-        items = facts.current._items  # noqa: SLF001 - as in truth
+        items = facts.current._items
         instants = [leaf._horizon(items, facts)[1] for leaf in self.leaves]
         return min((t for t in instants if t is not None), default=None)
 

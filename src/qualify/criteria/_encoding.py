@@ -48,28 +48,30 @@ class Encoded:
     def known(self) -> NDArray[np.bool_]:
         """Tell where the topic is known."""
         if self.form == "number":
-            return np.asarray(self.values == self.values)  # noqa: PLR0124 - NaN is unequal to itself
+            return np.asarray(self.values == self.values)
         if self.form in {"truth", "category"}:
             return np.asarray(self.values != 0)
         return np.asarray(self.values != NEVER)
 
     def python(self, row: int) -> Plain:
         """Give one row's value as Facts would hold it, None where it is unknown."""
-        value = self.values[row].item()
+        value: Any = self.values[row].item()
         if self.form == "category":
-            return self.names[value]
+            return self.names[int(value)]
         if self.form == "truth":
-            return None if value == 0 else value > 0
+            return None if value == 0 else bool(value > 0)
         if self.form == "number":
             return None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124
         if value == NEVER:
             return None
         if self.form == "instant":
-            return _EPOCH + value * _TICK
-        return value * _TICK if self.form == "duration" else int(value)
+            return _EPOCH + int(value) * _TICK
+        return int(value) * _TICK if self.form == "duration" else int(value)
 
 
-def encode(column: object, where: str, unknown: tuple[Plain, ...] = ()) -> Encoded:
+def encode(  # noqa: PLR0911 - one line a form
+    column: object, where: str, unknown: tuple[Plain, ...] = ()
+) -> Encoded:
     """Read a column: of truths, numbers, instants, durations, or of any plain values as categories.
 
     `unknown` lists the values that stand for "nobody knows", besides None, NaN, NaT and masks.

@@ -57,7 +57,7 @@ def explain(verdict: Verdict, *, words: bool, lines: int) -> str:
             allowed="judge them again: criterion.judge(facts).explain()",
             where="Verdict.explain",
         )
-    rows = _tree(verdict._criterion, verdict._facts, words)
+    rows = _tree(verdict._criterion, verdict._facts, words=words)
     return "\n".join(_bounded((indent + line for indent, line in rows), lines))
 
 
@@ -79,14 +79,14 @@ def _nodes(node: Criterion, depth: int) -> Iterator[tuple[int, Criterion]]:
 
 
 def _tree(
-    node: Criterion, facts: Facts, words: bool, indent: str = "", branch: str = ""
+    node: Criterion, facts: Facts, *, words: bool, indent: str = "", branch: str = ""
 ) -> Iterator[tuple[str, str]]:
     code = (node._rule or node._compiled_rule())(facts.current._items, facts)
     yield indent + branch, f"{TRUTHS[code]}  {_label(node)}{_said(node, facts) if words else ''}"
     below = indent + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
     for i, part in enumerate(node.parts):
         last = i == len(node.parts) - 1
-        yield from _tree(part, facts, words, below, "└─ " if last else "├─ ")
+        yield from _tree(part, facts, words=words, indent=below, branch="└─ " if last else "├─ ")
 
 
 def _label(node: Criterion) -> str:

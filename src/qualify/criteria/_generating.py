@@ -176,10 +176,10 @@ class _Source:
 
     def condition(self, atom: Atom) -> str:
         if atom.operator == "between":
-            low, high = atom.value  # type: ignore[misc]
+            low, high = atom.values
             return f"{self.literal(low)} <= v <= {self.literal(high)}"
         if atom.operator == "one_of":
-            return f"v in {self.literal(frozenset(atom.value))}"  # type: ignore[arg-type]
+            return f"v in {self.literal(frozenset(atom.values))}"
         return f"v {atom.operator} {self.literal(atom.value)}"
 
     def choose(self, cases: Sequence[tuple[str, Sequence[str]]], level: int) -> None:
@@ -225,7 +225,7 @@ class _Source:
         self.line("break", level + 1)
 
     def counted(self, group: Criterion, then: _Then, level: int) -> None:
-        """k of n and weights: bounds of the sum close in on each other until the bar lies outside."""
+        """Count k of n, and weights: bounds of the sum close in on each other until the bar lies outside."""
         weights, bar = weights_of(group)
         low, high = self.fresh("l"), self.fresh("h")
         self.line(f"{low} = {sum(w for w in weights if w < 0)}", level)

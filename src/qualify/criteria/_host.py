@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 Answer: TypeAlias = "bool | Truth | Verdict | None"
 Function: TypeAlias = Callable[[Any], Any]
 
-_CODES: dict[object, int] = {True: 1, False: -1}
-
 
 class View:
     """The facts as a host function sees them: those that it said it uses, and nothing it could change.
@@ -97,7 +95,7 @@ class View:
         return CriterionError(
             "a host function reads the topics that it says it uses",
             found=_checks.show(topic),
-            allowed=f"write it into uses=(...), where {', '.join(sorted(self._uses)) or 'nothing'} stands now",
+            allowed=f"write it into uses=(...), where {', '.join(sorted(self._uses)) or 'nothing'} is now",
         )
 
 
@@ -130,8 +128,9 @@ class HostCriterion(Criterion):
         twin: Function | None = None,
     ) -> None:
         where = f"criterion {name!r}"
-        if not callable(function) or not (twin is None or callable(twin)):
-            raise InvalidType("a function is needed", found=_checks.kind_of(function), where=where)
+        for given in (function, twin or function):
+            if not callable(given):
+                raise InvalidType("a function is needed", found=_checks.kind_of(given), where=where)
         self.__attrs_init__(
             name=_checks.name(name, "criterion.name"),
             version=_checks.name(version, f"{where}.version"),
@@ -175,8 +174,9 @@ class HostCriterion(Criterion):
 
         def rule(items: Items, facts: Facts) -> int:
             answer = call(facts)
-            code = _CODES.get(answer) if answer.__class__ is bool else None
-            return code if code is not None else answer.truth._value_  # type: ignore[no-any-return]
+            if answer.__class__ is bool:
+                return 1 if answer else -1
+            return int(answer.truth._value_)
 
         def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
             answer = call(facts)
@@ -185,7 +185,7 @@ class HostCriterion(Criterion):
                 return 1 if answer else -1
             found.append(answer)
             faults.extend(answer.faults)
-            return answer.truth._value_  # type: ignore[no-any-return]
+            return int(answer.truth._value_)
 
         return rule, trace
 
@@ -250,7 +250,7 @@ def criterion(
         )
 
     def decorate(function: Callable[[Any], Answer]) -> HostCriterion:
-        named = name or getattr(function, "__name__", "")
+        named: str = getattr(function, "__name__", "") if name is None else name
         return HostCriterion(named, version, (uses,) if isinstance(uses, str) else uses, function)
 
     return decorate

@@ -8,7 +8,7 @@ the truth rests. What does not: words (`_verdict`, `_wording`) and columns (`_pl
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # That there is none (`Truth.NO`, or False) sorts below every value and equals none, so that `x < 3` stays the
 # negation of `x >= 3`. That there is one (`Truth.YES`, or True) does not say which: UNKNOWN.
 _NONE = Truth.NO
+_CODES: dict[object, int] = {Truth.YES: 1, Truth.UNKNOWN: 0, Truth.NO: -1}
 _TRUTH = KINDS["truth"]
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -51,7 +52,7 @@ def atom_closures(atom: Atom) -> tuple[Rule, Trace]:
     return rule, trace
 
 
-def _atom_rule(atom: Atom) -> Rule:
+def _atom_rule(atom: Atom) -> Rule:  # noqa: PLR0911 - one line an operator
     operator = atom.operator
     if operator in _COMPARE:
         return _comparison(atom, _COMPARE[operator])
@@ -98,7 +99,7 @@ def _comparison(atom: Atom, compare: Callable[[Any, Any], bool]) -> Rule:
 
 def _between(atom: Atom) -> Rule:
     name, kinds = atom.topic, _kinds(atom)
-    low, high = atom.value  # type: ignore[misc]
+    low, high = atom.values
 
     def rule(items: Items, facts: Facts) -> int:
         entry = items.get(name)
@@ -106,7 +107,7 @@ def _between(atom: Atom) -> Rule:
             return 0
         value = entry.value
         if value.__class__ in kinds:
-            return 1 if low <= value <= high else -1  # type: ignore[operator]
+            return 1 if low <= value <= high else -1
         return -1 if value is False or value is _NONE else 0
 
     return rule
@@ -114,7 +115,7 @@ def _between(atom: Atom) -> Rule:
 
 def _one_of(atom: Atom) -> Rule:
     name, kinds = atom.topic, _kinds(atom)
-    allowed = frozenset(atom.value)  # type: ignore[arg-type]
+    allowed = frozenset(atom.values)
 
     def rule(items: Items, facts: Facts) -> int:
         entry = items.get(name)
@@ -136,7 +137,7 @@ def _is_true(name: str) -> Rule:
         if entry is None:
             return 0
         value = entry.value
-        return codes.get(value, 0) if value.__class__ in _TRUTH else 0  # type: ignore[arg-type]
+        return codes.get(value, 0) if value.__class__ in _TRUTH else 0
 
     return rule
 
@@ -147,7 +148,7 @@ def _exists(name: str) -> Rule:
         if entry is None or (value := entry.value) is None:
             return 0
         if value.__class__ is Truth:
-            return value._value_  # type: ignore[union-attr,return-value]
+            return _CODES[value]
         return 1 if value else -1
 
     return rule

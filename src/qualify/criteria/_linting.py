@@ -192,7 +192,9 @@ def _blind(
     """Look for a YES on which no atom of need is YES, reached by a score that passes."""
     from qualify.criteria._cells import space
 
-    scores = [(path, node) for path, node in criterion.walk(where) if isinstance(node, Weighted)]
+    scores: list[tuple[str, Criterion]] = [
+        (path, node) for path, node in criterion.walk(where) if isinstance(node, Weighted)
+    ]
     if sells and not scores:
         scores = [(where, host) for host in criterion.hosts]
     model = space([criterion], vocabulary=vocabulary, at=at, unasked=needs)

@@ -151,7 +151,7 @@ def _chances(axis: Axis, beliefs: Beliefs, facts: Facts) -> NDArray[np.float64]:
     for value, p in believed.items():
         items: Any = {axis.name: Entry(value)}
         codes = np.array([rule(items, now) for rule in rules], np.int8)
-        matching = np.flatnonzero((axis.codes[:, 1:].T == codes).all(axis=1))
+        matching = np.flatnonzero((codes == axis.codes[:, 1:].T).all(axis=1))
         if not len(matching):
             raise InvalidValue("no outcome has this value", found=_checks.show(value), where=where)
         chances[matching[0]] += _probability(p, axis.name)
@@ -295,7 +295,7 @@ def _at_least(need: int, chances: list[float]) -> float:
 
 
 def _in_order(need: int, parts: list[_Guess]) -> tuple[float, float]:
-    """Give expected cost and number of questions when parts are settled one by one until k of n is decided."""
+    """Give expected cost and number of questions when parts are settled one by one up to k of n."""
     price = number = 0.0
     mass = {0: 1.0}  # P(undecided so far, with so many YES)
     for asked, part in enumerate(parts):

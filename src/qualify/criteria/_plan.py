@@ -34,7 +34,7 @@ def truths(
     criterion: Criterion,
     columns: Columns,
     *,
-    map: Callable[..., Iterable[Any]] = map,  # noqa: A002 - its own name
+    map: Callable[..., Iterable[Any]] = map,
 ) -> NDArray[np.int8]:
     """Give int8 codes of shape (n,); `map` may be that of a thread pool, since numpy lets threads run."""
     if not isinstance(columns, Columns):
@@ -63,7 +63,7 @@ def truths(
     return codes
 
 
-def leaf_on(leaf: Criterion, columns: Columns) -> Leaf:
+def leaf_on(leaf: Criterion, columns: Columns) -> Leaf:  # noqa: PLR0911 - one line a form
     """Give the codes of a leaf on any block of rows."""
     if isinstance(leaf, Heard):
         return _whole_column(_heard(leaf, columns))
@@ -115,8 +115,9 @@ def _exists(held: Encoded) -> Leaf:
 
         def numbers(start: int, stop: int) -> Codes:
             block = values[start:stop]
-            there = (block > 0) | (block < 0)
-            return there.view(np.int8) - (block == 0).view(np.int8)
+            there: Codes = ((block > 0) | (block < 0)).view(np.int8)
+            there -= (block == 0).view(np.int8)
+            return there
 
         return numbers
 
@@ -124,7 +125,9 @@ def _exists(held: Encoded) -> Leaf:
         block = values[start:stop]
         none = (block == 0) & (held.form != "instant")
         known = block != NEVER
-        return (known & ~none).view(np.int8) - none.view(np.int8)
+        there: Codes = (known & ~none).view(np.int8)
+        there -= none.view(np.int8)
+        return there
 
     return whole
 
@@ -141,7 +144,7 @@ def _on_numbers(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
     values, never = held.values, None if held.form == "number" else NEVER
     if leaf.operator in {"within", "due"}:
         return _window(leaf, values, columns)
-    edges = [_ticks(value) for value in (leaf.value if isinstance(leaf.value, tuple) else (leaf.value,))]
+    edges = [_ticks(value) for value in leaf.values]
     if leaf.operator in {"==", "!=", "one_of"}:
         equals = [edge for edge in (_exactly(edge, values.dtype) for edge in edges) if edge is not None]
         return _equal(values, never, equals, negated=leaf.operator == "!=")
@@ -155,15 +158,12 @@ def _on_numbers(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
 def _split(values: NDArray[Any], never: int | None, edge: Any, *, below: bool) -> Leaf:  # noqa: ANN401 - a scalar of the dtype
     def codes(start: int, stop: int) -> Codes:
         block = values[start:stop]
-        high = np.greater_equal(block, edge).view(np.int8)
+        high: Codes = np.greater_equal(block, edge).view(np.int8)
         low = np.less(block, edge)
         if never is not None:
             low &= block != never
-        return (
-            np.subtract(low.view(np.int8), high, out=high)
-            if below
-            else np.subtract(high, low.view(np.int8), out=high)
-        )
+        one, other = (low.view(np.int8), high) if below else (high, low.view(np.int8))
+        return np.subtract(one, other, out=high)
 
     return codes
 
@@ -198,7 +198,7 @@ def _of(yes: NDArray[np.bool_], known: NDArray[np.bool_]) -> Codes:
     return made
 
 
-def _ticks(value: object) -> Fraction:
+def _ticks(value: Any) -> Fraction:  # noqa: ANN401 - a constant that compares
     """Give a constant as an exact number: instants and durations in microseconds."""
     from datetime import datetime, timedelta
 
@@ -206,7 +206,7 @@ def _ticks(value: object) -> Fraction:
         return Fraction((value - datetime(1970, 1, 1, tzinfo=value.tzinfo)) // timedelta(microseconds=1))
     if isinstance(value, timedelta):
         return Fraction(value // timedelta(microseconds=1))
-    return Fraction(value)  # type: ignore[arg-type]  # a number, by its kind
+    return Fraction(value)
 
 
 def _least(edge: Fraction, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 - a scalar of the dtype
