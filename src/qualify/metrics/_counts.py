@@ -33,13 +33,26 @@ def _keys(numbers: Map[Any]) -> object:
 
 
 def frozen(value: Number) -> Number:
-    """Give a number as Python's own, an array as a read-only one of int64 or float64."""
+    """Give a number as Python's own, an array as a read-only one of int64 or float64.
+
+    An array that is read-only and whole already is kept, another is copied: a caller may change his own.
+    """
     if isinstance(value, (np.ndarray, list, tuple)):
+        if (
+            isinstance(value, np.ndarray)
+            and value.dtype in _KEPT
+            and value.base is None
+            and not value.flags.writeable
+        ):
+            return value
         kept = np.array(value)
         kept = kept.astype(np.float64 if kept.dtype.kind == "f" else np.int64, copy=False)
         kept.flags.writeable = False
         return kept
     return _checks.unboxed(value)
+
+
+_KEPT = (np.dtype(np.int64), np.dtype(np.float64))
 
 
 @attrs.frozen(init=False, repr=False, order=False)

@@ -118,7 +118,7 @@ class Estimate(_NoArithmetic, Value):
             method=_checks.text(method, "Estimate.method"),
             n=frozen(n),
             n_missing=frozen(n_missing),
-            n_effective=_float(n if n_effective is None else n_effective),
+            n_effective=frozen(n) if n_effective is None else _float(n_effective),
             counts=counts,
             labels=None if labels is None else tuple(labels),
             reason=why,
@@ -257,12 +257,9 @@ class Estimate(_NoArithmetic, Value):
 
 
 def _float(value: Number) -> Number:
-    kept = frozen(value)
-    if isinstance(kept, np.ndarray):
-        kept = kept.astype(np.float64)
-        kept.flags.writeable = False
-        return kept
-    return float(kept)
+    if isinstance(value, (np.ndarray, list, tuple)):
+        return frozen(np.asarray(value, np.float64))
+    return float(value)
 
 
 def _moved(counts: Counts, end: str) -> Counts:

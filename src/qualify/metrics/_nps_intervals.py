@@ -14,7 +14,7 @@ import numpy as np
 from qualify.metrics._intervals import quantile, root
 
 if TYPE_CHECKING:
-    from qualify.metrics._intervals import Floats, Limits
+    from qualify.metrics._intervals import Floats, Limits, Rows
 
 
 def variance(promoters: Floats, detractors: Floats, n: Floats) -> Floats:
@@ -63,11 +63,12 @@ def _score_low(promoters: Floats, detractors: Floats, n: Floats, confidence_leve
     n_ = np.where(n > 0, n, 1.0)
     balance, plus, mixed = promoters - detractors, promoters + detractors, 2 * n_ - promoters + detractors
 
-    def excess(d: Floats) -> Floats:
-        b = mixed * d - plus
-        q = (np.sqrt(np.maximum(b * b + 8 * n_ * detractors * d * (1 - d), 0.0)) - b) / (4 * n_)
-        spread: Floats = z * np.sqrt(np.maximum(n_ * (2 * q + d * (1 - d)), 0.0))
-        return spread - (balance - n_ * d)
+    def excess(d: Floats, rows: Rows) -> Floats:
+        m, minus = n_[rows], detractors[rows]
+        b = mixed[rows] * d - plus[rows]
+        q = (np.sqrt(np.maximum(b * b + 8 * m * minus * d * (1 - d), 0.0)) - b) / (4 * m)
+        spread: Floats = z * np.sqrt(np.maximum(m * (2 * q + d * (1 - d)), 0.0))
+        return spread - (balance[rows] - m * d)
 
     ends = np.full(n_.shape, -1.0)
     found = root(excess, ends, balance / n_)

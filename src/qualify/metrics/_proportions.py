@@ -190,7 +190,7 @@ def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
     if k.size and (k.min() < 0 or (k > n).any()):
         _refuse_trials(k, n, (k < 0) | (k > n))
     if k.ndim:
-        return Counts(OUTCOMES, yes=k, no=np.subtract(n, k, dtype=np.int64))
+        return Counts(OUTCOMES, yes=k, no=_views.sealed(np.subtract(n, k, dtype=np.int64)))
     return Counts(OUTCOMES, yes=int(k), no=int(n) - int(k))
 
 

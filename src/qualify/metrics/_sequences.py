@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qualify._arrays import ColumnLike
     from qualify.metrics._estimate import Estimate
-    from qualify.metrics._intervals import Floats, Limits
+    from qualify.metrics._intervals import Floats, Limits, Rows
 
 _KINDS = ("share", "nps", "mean")
 _SUMS = "answers summed"
@@ -216,12 +216,12 @@ def _mixture(k: Floats, n: Floats, level: float) -> Limits:
     bar = log_beta + math.log(1 - level)
     at = np.divide(k, n, out=np.full(k.shape, 0.5), where=n > 0)
 
-    def over(p: Floats) -> Floats:
+    def over(p: Floats, rows: Rows) -> Floats:
         p = np.clip(p, 1e-300, 1 - 1e-16)
-        likelihood: Floats = k * np.log(p) + (n - k) * np.log1p(-p)
-        return likelihood - bar
+        likelihood: Floats = k[rows] * np.log(p) + (n - k)[rows] * np.log1p(-p)
+        return likelihood - bar[rows]
 
     nothing = np.zeros(k.shape)
     low = _intervals.root(over, nothing, at)
-    high = _intervals.root(lambda p: -over(p), at, nothing + 1.0)
+    high = _intervals.root(lambda p, rows: -over(p, rows), at, nothing + 1.0)
     return np.where((k > 0) & (n > 0), low, 0.0), np.where((k < n) & (n > 0), high, 1.0)

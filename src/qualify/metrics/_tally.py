@@ -132,8 +132,10 @@ def classes(
         key = place[: len(read.values[part])]
         _answers_in(read, part, low, high, codes, where, key)
         if labels is not None:
-            group = labels.codes[part].astype(np.intp, copy=False)
-            key += (group - labels.low) * wide if labels.low else group * wide
+            group = np.multiply(labels.codes[part], wide, dtype=np.intp)
+            if labels.low:
+                group -= labels.low * wide
+            key += group
         rows += np.bincount(key, minlength=cells)
         if scaled is not None and sums is not None and squares is not None:
             w = scaled[part].astype(np.float64, copy=False)

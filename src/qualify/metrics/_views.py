@@ -6,7 +6,9 @@ any formula, any reading of answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from qualify.metrics._counts import Number
     from qualify.metrics._intervals import Floats
 
-    Reasons = Iterable[tuple[NDArray[np.bool_], str]]
+    Reasons = Sequence[tuple[NDArray[np.bool_], str]]
 
 
 def checked(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Counts:
@@ -37,7 +39,7 @@ def checked(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Coun
                 where=where,
             )
     for name, number in counts.numbers.items():
-        if np.any(np.less(number, 0)):
+        if number.min(initial=0) < 0 if isinstance(number, np.ndarray) else number < 0:
             raise MetricError("a count is not negative", found=f"{number}", where=f"{where}, {name}")
     return counts
 
@@ -63,12 +65,20 @@ def number(counts: Counts, name: str) -> Floats:
 
 def whole(counts: Counts, *names: str) -> Number:
     """Give the sum of some numbers of the counts, exactly."""
-    return sum((counts[name] for name in names if name in counts), start=counts_zero(counts))
+    held = [counts[name] for name in names if name in counts]
+    return sealed(functools.reduce(operator.add, held)) if held else counts_zero(counts)
+
+
+def sealed(values: Number) -> Number:
+    """Give a fresh array as read-only, so that an Estimate keeps it without a copy."""
+    if isinstance(values, np.ndarray):
+        values.flags.writeable = False
+    return values
 
 
 def counts_zero(counts: Counts) -> Number:
     """Give nothing in the shape of the counts."""
-    return 0 if counts.groups is None else np.zeros(counts.groups, np.int64)
+    return 0 if counts.groups is None else sealed(np.zeros(counts.groups, np.int64))
 
 
 def estimate(
@@ -88,17 +98,21 @@ def estimate(
     ends: tuple[str, str] | None = None,
 ) -> Estimate:
     """Make the Estimate of counts: scalars where the counts have no groups, arrays where they have."""
-    why = np.full(value.shape, None, object) if reasons else None
-    for where, text in reasons:
-        if why is not None:
-            open_ = np.array([reason is None for reason in why])
-            why[np.broadcast_to(where, value.shape) & open_] = text
+    why: NDArray[np.object_] | None = None
+    if reasons:
+        why = np.full(value.shape, None, object)
+        still = np.ones(value.shape, np.bool_)
+        for where, text in reasons:  # the first that holds is the one that is said
+            why[where & still] = text
+            still &= ~where
     if counts.groups is None:
         return Estimate(
             name, unit, value[0], limits[0][0], limits[1][0], confidence_level, method, n, n_missing,
             None if n_effective is None else n_effective[0], counts,
             reason=None if why is None else why[0], view=view, ends=ends,
         )  # fmt: skip
+    for part in (value, *limits, n_effective):
+        sealed(part)
     return Estimate(
         name, unit, value, limits[0], limits[1], confidence_level, method, n, n_missing, n_effective, counts,
         counts.labels, None if why is None or not np.any(why) else why.tolist(), view=view, ends=ends,
