@@ -169,7 +169,7 @@ def test_deadlines_of_one_instant_go_off_together():
     assert 1 == len(step.timeouts)
     assert step.after.leaves == ("a2", "b2")
     assert step.left == ("a1", "b1")
-    assert str(step) == "after 1:00:00: moved a1, b1 -> a2, b2"
+    assert str(step) == "after 1:00:00: moved a1, b1 -> a2, b2" == str(step.timeouts[0])
 
 
 def test_a_deadline_beyond_the_calendar_never_goes_off():
@@ -242,6 +242,8 @@ def test_moves_are_remembered_up_to_a_bound(monkeypatch):
     assert waiting == DESK.step(DESK.start(at=T0), "answer", at=T0).after
     assert waiting == chart.step(chart.start(at=T0), "answer", at=T0).after
     assert chart.step(waiting, "close", at=T0).refused
+    assert chart.step(waiting, "answer", at=T0).moved
+    assert chart.step(waiting, "answer", at=T0).moved
     assert 1 == len(chart._machine.places)
 
 

@@ -84,6 +84,7 @@ def test_order_between_regions_and_between_deadlines_is_found():
         transitions=(
             Transition("a", on="go", to="x"), Transition("b", on="go", to="y"),
             Transition("x", after=timedelta(1), to="y"), Transition("x", after=timedelta(1), to="p"),
+            Transition("x", after=timedelta(2), to="p"),
             Transition("y", on="back", to="p"),
         ),
     ).check()  # fmt: skip
@@ -196,3 +197,19 @@ def test_states_that_cannot_be_active_together_any_more_strand_a_position():
     old = Chart("c", State("p", State("a")), State("q", State("b")), parallel=True)
     new = Chart("c", State("p", State("a"), State("b")), version="2")
     assert 1 == len(old.diff(new, [old.start(at=T0)]).stranded)
+    alone = Chart("c", State("a"))
+    assert 1 == len(alone.diff(old, [alone.start(at=T0)]).stranded)
+    assert "no difference" == str(old.diff(old))
+
+
+def test_eventless_transitions_after_a_deadline_that_do_not_rest_are_found():
+    """A deadline may lead into a cycle as an event may."""
+    found = Chart(
+        "c", State("p", State("z"), State("a"), State("b")), State("q", State("off"), State("on")), parallel=True,
+        initial=(),
+        transitions=(
+            Transition("z", after=timedelta(1), to="a"), Transition("a", to="b", inside="on"),
+            Transition("b", to="a", inside="on"), Transition("off", on="switch", to="on"),
+        ),
+    ).check()  # fmt: skip
+    assert any(f.code == "endless" and "the deadline of z -> a" in f.place for f in found)

@@ -439,6 +439,24 @@ def test_a_late_event_about_the_time_before_the_merger_is_taken():
     assert told.merged_into == "bo"
     assert told == Journey.replay(TIMED, "ana", told.events)
     assert None is told.upto(1).merged_into
+    late = walk("won").merged("bo", at=T0 + HOUR, known_at=T0 + 5 * DAY)
+    assert late.steps[-1].refused
+    assert late == Journey.replay(SAAS, "ana", late.events)
+    assert late.steps == Journey.replay(SAAS, "ana", late.events).steps
+
+
+def test_a_replay_of_late_rows_keeps_the_same_rules():
+    """Repeated ids, the order of knowing, and mergers hold for sorted rows as for recorded ones."""
+    late = walk("won").record("sell", at=T0 + HOUR, known_at=T0 + 5 * DAY, id="s1")
+    rows = [*late.events, late.events[-1]]
+    assert late == Journey.replay(SAAS, "ana", rows)
+    with pytest.raises(TimeError, match="become known"):
+        Journey.replay(SAAS, "ana", [*rows, Event("won", T0 + 3 * DAY)])
+    merged = late.merged("bo", at=T0 + 6 * DAY)
+    again = walk().migrate(SAAS, at=T0 + 7 * DAY).events[-1]
+    for call in (lambda: merged.add(again), lambda: Journey.replay(SAAS, "ana", [*merged.events, again])):
+        with pytest.raises(InvalidValue, match="merged into bo"):
+            call()
 
 
 def test_deadlines_go_off_before_an_event_of_their_instant():

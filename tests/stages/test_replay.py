@@ -238,8 +238,30 @@ def test_a_table_knows_what_it_covers():
             call()
     with pytest.raises(DefinitionError, match="more than 1 config"):
         chart.compile(budget=1)
-    with pytest.raises(UnknownName):
-        compiled.replay([1], ["go"], [1]).inside("x")
+    replay = compiled.replay([1], ["go"], [1])
+    assert [True] == replay.final_in("b").tolist()
+    for call in (replay.inside, replay.final_in):
+        with pytest.raises(UnknownName):
+            call("x")
+
+
+def test_deadlines_whose_condition_does_not_hold_pass_in_columns_too():
+    """They are reached, nothing happens, and they are not made up for."""
+    chart = Chart(
+        "c", State("l", State("low"), State("high")), State("t", State("on"), State("off")), parallel=True,
+        transitions=(Transition("on", after=HOUR, to="off", inside="high"), Transition("low", on="up", to="high")),
+    )  # fmt: skip
+    replay = chart.compile().replay([1, 2], ["up", "up"], [0, 0], until=7_200_000_000)
+    assert [True, True] == replay.final_in("off").tolist()
+    late = chart.compile().replay([1, 1], ["up", "up"], [0, 0], until=1)
+    assert [False] == late.final_in("off").tolist()
+    sleepy = Chart(
+        "c", State("l", State("low"), State("high")), State("t", State("on"), State("off")), parallel=True,
+        transitions=(Transition("on", after=HOUR, to="off", inside="high"), Transition("low", on="look")),
+    )  # fmt: skip
+    replay = sleepy.compile().replay([1], ["look"], [0], until=7_200_000_000)
+    assert [False] == replay.final_in("off").tolist()
+    assert 7_200.0 == replay.dwell["on"]
 
 
 def test_pieces_need_one_chart_without_deadlines():

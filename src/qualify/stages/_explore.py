@@ -98,16 +98,13 @@ def explore(chart: Chart, starts: Iterable[tuple[int, ...]] = (), *, budget: int
                 continue
             reach(moves[key].place)
         for due in together(tree, place):
-            moved = _algorithm.react(
-                tree,
-                place.bits,
-                place.memory,
-                tree.deadlines,
-                lambda edge, due=due: edge.order in due,  # type: ignore[misc]
-            )
-            if moved.taken:
-                timeouts[due] = machine.moved(moved)
-                reach(timeouts[due].place)
+            try:
+                moved = _algorithm.react(tree, place.bits, place.memory, tree.deadlines, _among(due))
+            except DefinitionError as error:
+                found.endless.append((place, f"the deadline of {tree.edges[due[0]].written}", error.found))
+                continue
+            timeouts[due] = machine.moved(moved)
+            reach(timeouts[due].place)
     return found
 
 

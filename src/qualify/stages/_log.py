@@ -71,9 +71,7 @@ def append(subject: str, entry: Entry, event: Event, charts: Charts, expect: int
         raise _again(subject)
     link = folded(subject, entry, charts)
     if event.name == RESTARTED and link.into is not None:
-        raise InvalidValue(
-            "a merged journey does not go on", found=f"merged into {link.into}", where=f"Journey({subject!r})"
-        )
+        raise _merged(subject, link.into)
     if event.at >= link.step.after.at:
         grown = follow(link, event, version + 1, charts)
     else:
@@ -122,6 +120,7 @@ def _sorted(subject: str, rows: tuple[Event, ...], base: int, entry: Entry, char
     """Give the chain of rows of which some are late: sorted by what happened, they are still one fold."""
     newest = begun = rows[0].at
     restart, start = begun, 1
+    merged: str | None = None
     for i, row in enumerate(rows[1:], start=1):
         if row.id is not None and _stored(entry, row):
             continue
@@ -131,9 +130,12 @@ def _sorted(subject: str, rows: tuple[Event, ...], base: int, entry: Entry, char
             raise _again(subject)
         if row.at < begun:
             raise early(subject, row.at, begun)
+        if row.name == RESTARTED and merged is not None:
+            raise _merged(subject, merged)
         if (row.name == RESTARTED and row.at < newest) or (row.name == MERGED and row.at < restart):
             raise _behind(subject, row, newest if row.name == RESTARTED else restart)
         newest = max(newest, row.at)
+        merged = str(row.details.get("into")) if row.name == MERGED else merged
         restart = row.at if row.name == RESTARTED else restart
         entry = Entry(row, entry.version + 1, None, _grown(entry.ids, row), entry)
         start = entry.version if i == base else start
@@ -209,6 +211,12 @@ def unruled_error(subject: str, event: Event) -> ChartMismatch:
         "later charts only",
         ("give it too: Journey.replay(..., earlier=(chart,))",),
         where=f"Journey({subject!r})",
+    )
+
+
+def _merged(subject: str, into: str) -> InvalidValue:
+    return InvalidValue(
+        "a merged journey does not go on", found=f"merged into {into}", where=f"Journey({subject!r})"
     )
 
 

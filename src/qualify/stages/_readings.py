@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import attrs
@@ -113,11 +114,8 @@ def revised(journey: Journey) -> tuple[Revision, ...]:
     if journey.version == 1:
         return ()
     new, old = journey._fold(), journey.upto(journey.version - 1)._fold()
-    now = {}
-    for link in new.back():
-        if link is old or link.step.version == journey.version:
-            break
-        now[link.step.version] = link.step
+    later = takewhile(lambda link: link is not old and link.step.version != journey.version, new.back())
+    now = {link.step.version: link.step for link in later}
     found = [
         Revision(link.step, now[link.step.version])
         for link, _ in zip(old.back(), now, strict=False)

@@ -100,13 +100,6 @@ class Tree:
         """Give the names of the states in a set, in document order, without those that have none."""
         return tuple(self.names[n] for n in self.numbers(bits) if self.names[n])
 
-    def bits(self, names: Iterable[str]) -> int:
-        """Give a set of named states."""
-        bits = 0
-        for name in names:
-            bits |= 1 << self.index[name]
-        return bits
-
 
 def _by_source(edges: Iterable[Edge]) -> Edges:
     found: dict[int, list[Edge]] = {}
