@@ -6,6 +6,7 @@ What belongs here: one batch. What does not: how pieces compose (`_summary`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -79,7 +80,7 @@ def pieces(chart: Chart, read: dict[str, Array], selling: str, winning: str) -> 
     subject, event, at = (read.pop(name) for name in NEEDED)
     if has_deadlines(chart):
         return _folded(chart, subject, event, at, read, selling, winning)
-    compiled = chart.compile()
+    compiled = table_of(chart)
     rows = Rows(compiled, subject, event, at, read)
     table, _ = tables(compiled)
     wins, losses = _closing(compiled, selling, winning)
@@ -163,6 +164,12 @@ def _folded(
         "first": np.array([micros[told[name]].min() for name in names], np.int64),
         "last": np.array([micros[told[name]].max() for name in names], np.int64),
     }
+
+
+@lru_cache(maxsize=8)
+def table_of(chart: Chart) -> Compiled:
+    """Give the compiled chart: a cache, since each batch asks for it."""
+    return chart.compile()
 
 
 def has_deadlines(chart: Chart) -> bool:

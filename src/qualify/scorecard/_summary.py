@@ -33,7 +33,15 @@ from qualify.metrics import (
     waste,
     win_rate,
 )
-from qualify.scorecard._pieces import NEEDED, chosen, event_rows, has_deadlines, object_array, pieces
+from qualify.scorecard._pieces import (
+    NEEDED,
+    chosen,
+    event_rows,
+    has_deadlines,
+    object_array,
+    pieces,
+    table_of,
+)
 from qualify.scorecard._scorecard import Scorecard, Target
 from qualify.stages import Chart
 from qualify.truth import NO, YES
@@ -126,7 +134,7 @@ class Summary(Value):
             raise _checks.unknown("state", selling, chart.state_names, where="Summary.selling")
         if not chart.has_event(winning):
             raise _checks.unknown("event", winning, chart.events, where="Summary.winning")
-        width = 1 if has_deadlines(chart) else len(chart.compile())
+        width = 1 if has_deadlines(chart) else len(table_of(chart))
         none: dict[str, Array] = {name: np.zeros((0, width), np.uint32) for name in ("won", "lost")}
         instants = np.zeros(0, np.int64)
         return cls(
@@ -229,7 +237,7 @@ class Summary(Value):
     def _inside(self) -> Array:
         if has_deadlines(self.chart):
             return np.array([False, True])
-        places = self.chart.compile()._found.places  # noqa: SLF001 - the table is all that is read
+        places = table_of(self.chart)._found.places  # noqa: SLF001 - the table is all that is read
         return np.array([self.selling in place.active for place in places])
 
     def _compose_or_refuse(
@@ -263,12 +271,10 @@ class Summary(Value):
 
     def __repr__(self) -> str:
         told = self.outcomes
-        n = len(self.subjects)
         answers = sum(int(sum(counts.numbers.values())) for counts in self.answers.values())
-        return (
-            f"Summary of {self.events:,} events of {n:,} subject{'s'[: n != 1]}: {told['yes']:,} won, "
-            f"{told['no']:,} lost, {told['unknown']:,} open; {answers:,} answer{'s'[: answers != 1]}"
-        )
+        ends = f"{told['yes']:,} won, {told['no']:,} lost, {told['unknown']:,} open"
+        of = f"{_several(self.events, 'event')} of {_several(len(self.subjects), 'subject')}"
+        return f"Summary of {of}: {ends}; {_several(answers, 'answer')}"
 
 
 def summarise(
@@ -330,3 +336,7 @@ def _from(counted: Array, steps: Array) -> Array:
 
 def _held(counts: Counts) -> bool:
     return any(number > 0 for number in counts.numbers.values())
+
+
+def _several(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
