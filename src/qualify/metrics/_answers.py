@@ -36,30 +36,29 @@ def classed(
     weights: ColumnLike | None,
 ) -> Counts:
     """Count the answers of each range, by label and under weights; together they cover the scale."""
-    low = min(levels.start for levels in groups.values())
-    high = max(levels.stop for levels in groups.values()) - 1
+    ordered = sorted(groups.items(), key=lambda group: group[1].start)
+    starts = tuple(levels.start for _, levels in ordered)
     labels = None if by is None else _arrays.labels(by, "by", rows=len(read))
     weigh = None if weights is None else _arrays.weights(weights, "weights", rows=len(read))
-    found = classes(read, low, high, codes, "answers", labels=labels, weights=weigh)
+    found = classes(read, starts, ordered[-1][1].stop - 1, codes, "answers", labels=labels, weights=weigh)
 
-    def of_range(table: Array, levels: range) -> Number:
-        total: Array = table[..., levels.start - low : levels.stop - low].sum(axis=-1)
-        return total if found.labels is not None else total.item()
+    def part(table: Array, place: int) -> Number:
+        return table[..., place] if found.labels is not None else table[place].item()
 
-    every, gone = range(low, high + 1), range(high + 1, high + 2)
+    def named(table: Array, ending: str = "") -> dict[str, Number]:
+        return {f"{name}{ending}": part(table, [n for n, _ in ordered].index(name)) for name in groups}
+
     if found.weights is None or found.squares is None:
-        numbers = {name: of_range(found.rows, levels) for name, levels in groups.items()}
-        return Counts(of, labels=found.labels, **numbers, missing=of_range(found.rows, gone))
-    numbers = {name: of_range(found.weights, levels) for name, levels in groups.items()}
-    squares = {f"{name}_squares": of_range(found.squares, levels) for name, levels in groups.items()}
+        return Counts(of, labels=found.labels, **named(found.rows), missing=part(found.rows, -1))
+    n: Number = found.rows[..., :-1].sum(axis=-1)
     return Counts(
         of,
         labels=found.labels,
-        **numbers,
-        missing=of_range(found.rows, gone),
-        answers=of_range(found.rows, every),
-        missing_weight=of_range(found.weights, gone),
-        **squares,
+        **named(found.weights),
+        missing=part(found.rows, -1),
+        answers=n if found.labels is not None else n.item(),
+        missing_weight=part(found.weights, -1),
+        **named(found.squares, "_squares"),
     )
 
 

@@ -106,7 +106,7 @@ def _refuse(read: Column, low: int, high: int, codes: tuple[float, ...], where: 
 
 def classes(
     read: Column,
-    low: int,
+    starts: tuple[int, ...],
     high: int,
     codes: tuple[float, ...],
     where: str,
@@ -114,11 +114,12 @@ def classes(
     labels: Labels | None = None,
     weights: Array | None = None,
 ) -> Classes:
-    """Count the answers from `low` to `high`, each by itself, by group and under weights.
+    """Count the answers of each class, by group and under weights; refuse what is off the scale.
 
-    One number a row, group x classes + answer, is counted chunk by chunk.
+    The classes begin at `starts`, which ascend; the last ends with `high`. One number a row, group x
+    classes + class, is counted chunk by chunk, so few classes keep the table of counts in the cache.
     """
-    wide = high - low + 2
+    wide = len(starts) + 1
     size = 1 if labels is None else labels.size
     cells = size * wide
     step = max(_arrays.CHUNK // 2, 2 * cells)  # else adding up the chunks' counts costs more than counting
@@ -130,7 +131,7 @@ def classes(
     for start in range(0, len(read), step):
         part = slice(start, start + step)
         key = place[: len(read.values[part])]
-        _answers_in(read, part, low, high, codes, where, key)
+        _classes_in(read, part, starts, high, codes, where, key)
         if labels is not None:
             group = np.multiply(labels.codes[part], wide, dtype=np.intp)
             if labels.low:
@@ -156,29 +157,28 @@ def classes(
     )
 
 
-def _answers_in(
+def _classes_in(
     read: Column,
     part: slice,
-    low: int,
+    starts: tuple[int, ...],
     high: int,
     codes: tuple[float, ...],
     where: str,
     key: NDArray[np.intp],
 ) -> None:
-    """Write the class of each answer of a chunk into `key`: answer - low, and what is missing last."""
-    values = read.values[part]
+    """Write the class of each answer of a chunk into `key`, counted from 0; what is missing is the last."""
+    values, low = read.values[part], starts[0]
     gone = _missing(values, codes)
     if read.missing is not None:
         gone = read.missing[part] if gone is None else gone | read.missing[part]
-    if gone is not None and gone.any():
-        if _is_off(values[~gone], low, high):
-            _refuse(read, low, high, codes, where)
-        values = np.where(gone, high + 1, values)
-    elif _is_off(values, low, high):
+    if _is_off(values if gone is None else values[~gone], low, high):
         _refuse(read, low, high, codes, where)
-    np.copyto(key, values, casting="unsafe")
-    if low:
-        key -= low
+    kind = np.zeros(len(values), np.uint8)
+    for start in starts[1:]:
+        kind += (values >= start).view(np.uint8)
+    if gone is not None:
+        kind[gone] = len(starts)
+    np.copyto(key, kind)
 
 
 def _near_one(weights: Array) -> Array:
