@@ -37,12 +37,12 @@ def assert_deterministic(
     printed: list[tuple[str, str]] = []
     for arguments, environment in variants:
         done = subprocess.run(
-            [sys.executable, *arguments, "-c", code],
+            [sys.executable, *arguments, "-"],
+            input=code,
             check=False,
             capture_output=True,
-            text=True,
             encoding="utf-8",
-            env={**os.environ, **environment},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
         )
         said = " ".join((*arguments, *(f"{key}={value}" for key, value in environment.items())))
         if done.returncode:
