@@ -44,8 +44,13 @@ class Sample(Value):
         """The same leads as columns, as of the end."""
         from qualify.cohort import Cohort  # columns need numpy; the values above do not
 
+        lives = zip(self.journeys, self.leads, strict=True)
         return Cohort.from_journeys(
-            self.journeys, leads=self.leads, at=self.at, vocabulary=self.playbook.vocabulary
+            self.journeys,
+            leads=self.leads,
+            facts=(self.playbook.facts(journey, lead, at=self.at) for journey, lead in lives),
+            at=self.at,
+            vocabulary=self.playbook.vocabulary,
         )
 
     def answers(self, scale: Scale) -> tuple[int | None, ...]:
