@@ -106,7 +106,7 @@ class Space:
     def fold(self, *roots: Criterion) -> list[NDArray[np.int8]]:
         """Give the codes of criteria on every cell; shapes broadcast to that of the space."""
         made, arrays = program(roots), self.leaf_codes()
-        return run(made, [arrays[leaf] for leaf in made.leaves])
+        return run(made, lambda i: arrays[made.leaves[i]])
 
     def leaf_codes(self) -> dict[Criterion, NDArray[np.int8]]:
         """Give the codes of each leaf, shaped along its axis."""

@@ -25,6 +25,8 @@ Array: TypeAlias = NDArray[Any]
 NEVER = np.iinfo(np.int64).min  # what is missing among whole 64-bit numbers, as NaT is
 _EXACT32 = 2**24
 _EXACT64 = 2**53
+_BYTE = 255  # codes that a byte holds beside one for what is missing
+_TWO_BYTES = 65_536
 _EPOCH = datetime(1970, 1, 1, tzinfo=_checks.UTC)
 _TICK = timedelta(microseconds=1)
 
@@ -111,8 +113,10 @@ def _is_truths(column: object) -> bool:
 def _without(values: Array, missing: Array | None, gap: int) -> Array:
     if missing is None or not missing.any():
         return values
+    if gap == 0:
+        return values * (~missing).view(np.int8)
     made = values.copy()
-    made[missing] = gap
+    np.copyto(made, gap, where=missing)
     return made
 
 
@@ -201,7 +205,7 @@ def _dictionary(column: object) -> tuple[Array, tuple[object, ...]] | None:
     if root == "pandas":
         inner = getattr(held, "cat", held)
         if hasattr(inner, "categories") and hasattr(inner, "codes"):
-            return np.asarray(inner.codes).astype(np.int64), tuple(inner.categories.tolist())
+            return np.asarray(inner.codes), tuple(inner.categories.tolist())
     if root == "pyarrow" and hasattr(held, "null_count"):
         if type(held).__name__ == "ChunkedArray":
             held = held.combine_chunks()
@@ -210,20 +214,28 @@ def _dictionary(column: object) -> tuple[Array, tuple[object, ...]] | None:
             held = held.dictionary_encode()
         if hasattr(held, "dictionary") and hasattr(held, "indices"):
             codes = held.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            return np.asarray(codes).astype(np.int64), tuple(held.dictionary.to_pylist())
+            return np.asarray(codes), tuple(held.dictionary.to_pylist())
     return None
 
 
 def _polars_codes(held: Any) -> tuple[Array, tuple[object, ...]]:  # noqa: ANN401 - a series of polars
-    names = held.unique().drop_nulls()
-    physical = names.to_physical().to_numpy().astype(np.int64)
-    place = np.full(int(physical.max()) + 1 if len(physical) else 1, -1)
-    place[physical] = np.arange(len(physical))
-    codes = held.to_physical()
-    made: Array = place[codes.fill_null(0).to_numpy().astype(np.int64)]
-    if codes.null_count():
-        made[codes.is_null().to_numpy()] = -1
-    return made, tuple(names.to_list())
+    physical = held.to_physical()
+    gone = physical.is_null().to_numpy() if physical.null_count() else None
+    codes = physical.fill_null(0).to_numpy()
+    listed = getattr(held.dtype, "categories", None)  # an Enum says them; of a Categorical one has to look
+    if str(held.dtype).startswith("Enum") and listed is not None:
+        names = tuple(listed.to_list())
+    else:
+        occurs = held.unique().drop_nulls()
+        order = occurs.to_physical().to_numpy().astype(np.int64)
+        names = tuple(occurs.to_list())
+        place = np.zeros(int(order.max()) + 1 if len(order) else 1, np.int64)
+        place[order] = np.arange(len(order))
+        codes = place[codes]
+    if gone is not None:
+        codes = codes.astype(np.int16 if len(names) < _BYTE else np.int64)
+        np.copyto(codes, -1, where=gone)
+    return codes, names
 
 
 def _categories(codes: Array, names: tuple[object, ...], where: str, unknown: tuple[Plain, ...]) -> Encoded:
@@ -236,7 +248,12 @@ def _categories(codes: Array, names: tuple[object, ...], where: str, unknown: tu
         if cleaned is not None and identity(cleaned) not in gaps:
             place[i] = len(kept)
             kept.append(cleaned)
-    width = np.uint8 if len(kept) <= 256 else np.uint16 if len(kept) <= 65_536 else np.uint32  # noqa: PLR2004
+    if len(names) < _BYTE:  # a byte each, and the last one for -1: a translation beats a look-up
+        table = np.zeros(256, np.uint8)
+        table[: len(names)] = place[:-1]
+        moved = codes.astype(np.uint8).tobytes().translate(table.tobytes())
+        return Encoded("category", np.frombuffer(moved, np.uint8), tuple(kept))
+    width = np.uint8 if len(kept) <= _BYTE + 1 else np.uint16 if len(kept) <= _TWO_BYTES else np.uint32
     return Encoded("category", place.astype(width)[codes], tuple(kept))
 
 

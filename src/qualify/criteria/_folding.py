@@ -21,6 +21,8 @@ from qualify.criteria._groups import AtLeast, Named, Not, Weighted
 Codes: TypeAlias = NDArray[np.int8]
 Make: TypeAlias = Callable[[], Codes]
 
+_SELECTED = 3  # places up to which selecting the k-th beats adding up
+
 
 @attrs.frozen
 class Instruction:
@@ -64,7 +66,7 @@ def program(roots: tuple[Criterion, ...]) -> Program:
         return target
 
     results = tuple(emit(root) for root in roots)
-    return Program(leaves, _with_frees(steps, set(results), len(leaves)), results)
+    return Program(leaves, _with_frees(steps, set(results)), results)
 
 
 def combined(node: Criterion, sources: Sequence[Codes]) -> Codes:
@@ -83,37 +85,48 @@ def _instruction(node: Criterion, target: int, sources: tuple[int, ...]) -> Inst
             return Instruction("min", target, sources)
         if node.need == 1:
             return Instruction("max", target, sources)
-        return Instruction("sum", target, sources, (1,) * len(node.parts), node.need)
+        few = min(node.need, len(node.parts) - node.need + 1)
+        what = "nth" if few <= _SELECTED else "sum"
+        return Instruction(what, target, sources, (1,) * len(node.parts), node.need)
     assert isinstance(node, Weighted)  # noqa: S101 - no other node has parts
     return Instruction("sum", target, sources, node.units, node.bar_units)
 
 
-def _with_frees(steps: list[Instruction], kept: set[int], n_leaves: int) -> tuple[Instruction, ...]:
-    """Note with each step which computed registers nobody reads afterwards, so that memory is used again."""
+def _with_frees(steps: list[Instruction], kept: set[int]) -> tuple[Instruction, ...]:
+    """Note with each step which registers nobody reads afterwards, so that memory is used again."""
     last = {source: i for i, step in enumerate(steps) for source in step.sources}
     freed: dict[int, list[int]] = {}
     for register, i in last.items():
-        if register >= n_leaves and register not in kept:
+        if register not in kept:
             freed.setdefault(i, []).append(register)
     return tuple(attrs.evolve(step, frees=tuple(freed.get(i, ()))) for i, step in enumerate(steps))
 
 
-def run(made: Program, leaves: Sequence[Codes], new: Make | None = None) -> list[Codes]:
-    """Run a program on the codes of its leaves and give the roots' codes.
+def run(made: Program, leaf: Callable[[int], Codes], new: Make | None = None) -> list[Codes]:
+    """Run a program and give the roots' codes; `leaf` gives the codes of the i-th leaf when they are needed.
 
     With `new`, every array has one shape and results go into its buffers, which are used again.
     """
-    registers: list[Codes | None] = [*leaves, *([None] * len(made.steps))]
+    n_leaves = len(made.leaves)
+    registers: list[Codes | None] = [None] * (n_leaves + len(made.steps))
     spare: list[Codes] = []
+
+    def read(i: int) -> Codes:
+        held = registers[i]
+        if held is None:
+            held = registers[i] = leaf(i)
+        return held
+
     for step in made.steps:
-        sources = [registers[i] for i in step.sources]
+        sources = [read(i) for i in step.sources]
         out = None if new is None else (spare.pop() if spare else new())
-        registers[step.target] = _DO[step.what](sources, step, out)  # type: ignore[arg-type]
+        registers[step.target] = _DO[step.what](sources, step, out)
         for register in step.frees:
-            if new is not None:
-                spare.append(registers[register])  # type: ignore[arg-type]
+            held = registers[register]
+            if new is not None and held is not None and register >= n_leaves:
+                spare.append(held)  # a leaf may be a view of its column, so its memory is not used again
             registers[register] = None
-    return [registers[i] for i in made.results]  # type: ignore[misc]
+    return [read(i) for i in made.results]
 
 
 def _least(sources: Sequence[Codes], step: Instruction, out: Codes | None) -> Codes:
@@ -162,6 +175,23 @@ def _summed(sources: Sequence[Codes], step: Instruction, out: Codes | None) -> C
     return made
 
 
+def _nth(sources: Sequence[Codes], step: Instruction, out: Codes | None) -> Codes:
+    """At least k of n in Kleene's logic is the k-th largest code, or the (n - k + 1)-th least: select it."""
+    few = min(step.bar, len(sources) - step.bar + 1)
+    better, worse = (np.maximum, np.minimum) if few == step.bar else (np.minimum, np.maximum)
+    kept: list[Codes] = []
+    for i, source in enumerate(sources):
+        falling = source
+        for place in range(min(few, i)):
+            held = kept[place]
+            kept[place] = better(held, falling)
+            if place + 1 < few:
+                falling = worse(held, falling)
+        if i < few:
+            kept.append(falling)
+    return kept[-1] if out is None else np.positive(kept[-1], out=out)
+
+
 def _width(bound: int) -> type[np.signedinteger]:
     """Give the narrowest integers that hold every sum up to a bound."""
     for kind in (np.int8, np.int16, np.int32):
@@ -174,5 +204,6 @@ _DO: dict[str, Callable[[Sequence[Codes], Instruction, Codes | None], Codes]] = 
     "min": _least,
     "max": _most,
     "neg": _negated,
+    "nth": _nth,
     "sum": _summed,
 }

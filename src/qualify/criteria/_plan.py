@@ -51,11 +51,7 @@ def truths(
 
     def judged(start: int) -> None:
         stop = min(start + BLOCK, len(codes))
-
-        def new() -> Codes:
-            return np.empty(stop - start, np.int8)
-
-        (root,) = run(made, [leaf(start, stop) for leaf in leaves], new)
+        (root,) = run(made, lambda i: leaves[i](start, stop), lambda: np.empty(stop - start, np.int8))
         codes[start:stop] = root
 
     for _ in map(judged, range(0, len(codes), BLOCK)):

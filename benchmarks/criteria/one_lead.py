@@ -1,0 +1,163 @@
+"""One lead: truth, verdict and question, beside the function one would write by hand and rule engines.
+
+Run it from the project's root: `python benchmarks/criteria/one_lead.py`. Everything is interleaved in one
+process; ratios are of the minimum over several rounds. The engines know two values only, so they are
+timed on leads of whom everything is known.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from rule import NOW, WORDS, by_hand, columns, leads, rule
+
+from qualify.criteria import Criterion, all_of, any_of, at_least, ask, compare, topic
+from qualify.models import Facts
+
+LEADS = 300
+ROUNDS = 15
+ZEN = (
+    "((fit >= 3 and team_size >= 5 and team_size <= 500) or champion or source == 'referral') and "
+    "((budget >= 5000 ? 1 : 0) + (decides ? 1 : 0) + (timing in ['this month', 'this quarter'] ? 1 : 0) "
+    "+ (trial ? 1 : 0) >= 2) and not (churned or (competitor and seats < 10) or industry == 'public') and "
+    "(visits > 2 or age_days <= 90 or region != 'latam' or fit >= 4)"
+)
+RULE_ENGINE = ZEN.replace("team_size >= 5 and team_size <= 500", "(team_size >= 5 and team_size <= 500)")
+CEL = ZEN.replace(" and ", " && ").replace(" or ", " || ").replace("not (", "!(").replace("'", '"')
+
+
+def interleaved(ways: dict[str, Callable[[], Any]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Give the least time of each way in seconds, each round running all of them."""
+    best = dict.fromkeys(ways, float("inf"))
+    for _ in range(rounds):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way()
+            best[name] = min(best[name], time.perf_counter() - start)
+    return best
+
+
+def engines(full: list[dict[str, Any]]) -> dict[str, Callable[[], Any]]:
+    """Give the peers that are installed, each judging all leads."""
+    ways: dict[str, Callable[[], Any]] = {}
+    try:
+        import zen  # noqa: PLC0415 - a peer may be absent
+    except ImportError:
+        pass
+    else:
+        compiled = zen.compile_expression(ZEN)
+        ways["zen-engine, compiled expression"] = lambda: [compiled.evaluate(lead) for lead in full]
+    try:
+        import rule_engine  # noqa: PLC0415 - as above
+    except ImportError:
+        pass
+    else:
+        made = rule_engine.Rule(RULE_ENGINE)
+        ways["rule-engine"] = lambda: [made.matches(lead) for lead in full]
+    try:
+        import cel  # noqa: PLC0415 - as above
+    except ImportError:
+        pass
+    else:
+        program = cel.compile(CEL)
+        ways["Rust CEL"] = lambda: [program.execute(lead) for lead in full]
+    return ways
+
+
+def check(full: list[dict[str, Any]], facts: list[Facts], made: Criterion) -> None:
+    """All ways give the same answers."""
+    expected = [by_hand(lead) for lead in full]
+    found = [made.truth(one).value > 0 for one in facts]
+    if expected != found:
+        raise SystemExit("the criterion and the function by hand disagree")
+    for name, way in engines(full).items():
+        if [bool(answer) for answer in way()] != expected:
+            raise SystemExit(f"{name} disagrees")
+
+
+def read_all(made: Criterion, facts: list[Facts]) -> None:
+    """Judge, and read every field but the text."""
+    for one in facts:
+        verdict = made.judge(one)
+        _ = (verdict.missing, verdict.evidence, verdict.disputed, verdict.good_until)
+
+
+def two_rules() -> tuple[Criterion, Criterion]:
+    """Two rules whose cells number a little over 100,000."""
+    steps = [topic(name).between(1, 3) & (topic(name) != 2) for name in "abcdefi"]
+    first = all_of(*(topic(name) >= 1 for name in "abcdefi"), topic("g").exists(), topic("h") >= 2)
+    second = at_least(4, *steps, topic("g").exists(), any_of(topic("h") >= 3, topic("h") < 1))
+    return first, second
+
+
+def main() -> None:
+    """Print the table."""
+    rng = np.random.default_rng(7)  # noqa: TID251 - a fixed seed
+    made = rule()
+    partly = leads(columns(LEADS, rng), LEADS)
+    full = leads(columns(LEADS, rng, missing=0.0), LEADS)
+    known = [Facts.of(lead, at=NOW) for lead in full]
+    partial = [Facts.of(lead, at=NOW) for lead in partly]
+    check(full, known, made)
+    nine = [f"q{i}" for i in range(9)]
+    q = [topic(name) >= 3 for name in nine]
+    open_rule = at_least(2, q[0] & q[1], q[2] | q[3], q[4]) | (q[5] & q[6] & (q[7] | q[8]))
+    nothing = Facts.of({}, at=NOW)
+    one, other = two_rules()
+    cells = compare(one, other).total
+    times = interleaved(
+        {
+            "by hand, two values, dict": lambda: [by_hand(lead) for lead in full],
+            "truth, all known": lambda: [made.truth(lead) for lead in known],
+            **engines(full),
+            "truth, 30 % missing": lambda: [made.truth(lead) for lead in partial],
+            "verdict, 30 % missing": lambda: [made.judge(lead) for lead in partial],
+            "verdict, all fields but text read": lambda: read_all(made, partial),
+            "verdict with its sentence": lambda: [made.judge(lead).reason for lead in partial],
+        }
+    )
+    single = interleaved({"ask": lambda: ask(open_rule, nothing), "compare": lambda: compare(one, other)})
+    peers = {
+        name: version(name)
+        for name in ("zen-engine", "rule-engine", "common-expression-language")
+        if _has(name)
+    }
+    print(f"Python {sys.version.split()[0]}, {platform.machine()}, peers {peers}")
+    print(f"16 atoms, {len(WORDS) + 11} fields, {LEADS} leads, least of {ROUNDS} rounds\n")
+    hand, truth, bare = (
+        times[n] for n in ("by hand, two values, dict", "truth, all known", "truth, 30 % missing")
+    )
+    for name, seconds in times.items():
+        print(
+            f"{name:40} {seconds / LEADS * 1e6:8.2f} us  {seconds / hand:8.1f} x hand  {seconds / truth:8.1f} x truth"
+        )
+    print(
+        f"\nverdict / truth (30 % missing)               {times['verdict, 30 % missing'] / bare:8.1f}   limit 4"
+    )
+    print(
+        f"verdict, fields read / truth                 {times['verdict, all fields but text read'] / bare:8.1f}"
+    )
+    print(
+        f"ask with 9 unknowns / truth                  {single['ask'] / (bare / LEADS):8,.0f}   limit 4,000"
+    )
+    print(
+        f"compare over {cells:,} cells / truth        {single['compare'] / (bare / LEADS):8,.0f}   limit 10,000"
+    )
+
+
+def _has(name: str) -> bool:
+    try:
+        version(name)
+    except ImportError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()
