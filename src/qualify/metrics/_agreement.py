@@ -33,7 +33,7 @@ _LABELS = 1_000  # more are ids, not labels
 _same_arrays = attrs.cmp_using(eq=np.array_equal)
 
 
-@attrs.frozen(init=False, repr=False)
+@attrs.frozen(repr=False, kw_only=True)
 class Agreement(Value):
     """How far two judges agree: the table of their labels, and three measures of it.
 
@@ -307,8 +307,6 @@ def _made(
     behind: Estimate | None = None,
 ) -> Agreement:
     table.flags.writeable = False
-    made = Agreement.__new__(Agreement)
-    made.__attrs_init__(
+    return Agreement(
         labels=labels, table=table, n_missing=n_missing, confidence_level=level, differ=differ, behind=behind
     )
-    return made

@@ -242,7 +242,13 @@ class Curve(Value):
         error = quantile(level) * math.sqrt(float(np.sum(after**2 * growth)))
         value = float(pieces.sum())
         return self._estimate(
-            "mean time", value, max(0.0, value - error), min(end, value + error), level, unit=self.unit
+            "mean time",
+            value,
+            max(0.0, value - error),
+            min(end, value + error),
+            level,
+            unit=self.unit,
+            method="normal",
         )
 
     def band(self, cause: str | None = None, *, confidence_level: float | None = None) -> Interval:
@@ -444,6 +450,7 @@ class Curve(Value):
         *,
         reason: str | list[str | None] | None = None,
         unit: str = "share",
+        method: str = "log-log",
         labels: list[float] | None = None,
     ) -> Estimate:
         return Estimate(
@@ -453,7 +460,7 @@ class Curve(Value):
             low,
             high,
             level,
-            "log-log",
+            method,
             self.n,
             self.n_missing,
             self.n_effective,

@@ -15,6 +15,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics._counts import key, plain
 from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
@@ -32,7 +33,7 @@ _SHORT = 1e-15  # a step in log alpha and log beta that changes nothing
 _MAX_PERIODS = 1_000_000
 
 
-@attrs.frozen(init=False, repr=False)
+@attrs.frozen(repr=False, kw_only=True)
 class RetentionFit(Value):
     """Each customer leaves with a probability of her own each period, which varies as Beta(alpha, beta).
 
@@ -48,10 +49,10 @@ class RetentionFit(Value):
     retained 37.8 % [34.0 %, 41.6 %] 95 % sBG delta, n=1,000 (0 missing)
     """
 
-    alpha: float
-    beta: float
-    churn: float
-    log_likelihood: float
+    alpha: float = attrs.field(eq=key)
+    beta: float = attrs.field(eq=key)
+    churn: float = attrs.field(eq=key)
+    log_likelihood: float = attrs.field(eq=key)
     covariance: tuple[tuple[float, float], tuple[float, float]] | None
     n: float
     n_missing: int
@@ -127,6 +128,28 @@ class RetentionFit(Value):
             worst, best = min(1.0, self.churn * factor), self.churn / factor
             return stay**t, (1.0 - worst) ** t, (1.0 - best) ** t
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain Python values, ready for JSON: NaN as None, an infinity as "inf"."""
+        numbers = (
+            "alpha",
+            "beta",
+            "churn",
+            "log_likelihood",
+            "n",
+            "n_missing",
+            "periods",
+            "confidence_level",
+        )
+        return {
+            **{name: plain(getattr(self, name)) for name in numbers},
+            "covariance": None if self.covariance is None else [list(row) for row in self.covariance],
+            "unit": self.unit,
+            "reason": self.reason,
+        }
+
+    def _canonical(self) -> dict[str, object]:
+        return {name: value for name, value in self.to_dict().items() if value is not None}
+
     def __repr__(self) -> str:
         unit = self.unit or "periods"
         told = (
@@ -186,16 +209,19 @@ def fit_retention(
         n_missing, n = 0, float(counted[0]) if len(counted) else 0.0
         n = int(n) if n.is_integer() else n
     made = _maximum(at_risk, lost)
-    fit = RetentionFit.__new__(RetentionFit)
-    fit.__attrs_init__(
-        **made,
+    return RetentionFit(
+        alpha=float(made["alpha"]),
+        beta=float(made["beta"]),
+        churn=float(made["churn"]),
+        log_likelihood=float(made["log_likelihood"]),
+        covariance=made["covariance"],
+        reason=made["reason"],
         n=n,
         n_missing=n_missing,
         periods=len(at_risk),
         unit=_checks.text(unit, "unit"),
         confidence_level=level,
     )
-    return fit
 
 
 def _from_alive(alive: _arrays.ColumnLike) -> Floats:

@@ -31,7 +31,7 @@ _WAYS = ("went back", "straight on")
 _same_arrays = attrs.cmp_using(eq=np.array_equal)
 
 
-@attrs.frozen(init=False, repr=False)
+@attrs.frozen(repr=False, kw_only=True)
 class Transitions(Value):
     """How often each state was followed by each other, and how many journeys went back.
 
@@ -322,8 +322,6 @@ def _made(
     level: float,
 ) -> Transitions:
     moves.flags.writeable = False
-    made = Transitions.__new__(Transitions)
-    made.__attrs_init__(
+    return Transitions(
         states=states, moves=moves, ends=ends, order=order, n=n, n_missing=n_missing, confidence_level=level
     )
-    return made

@@ -199,6 +199,24 @@ class LifeTable(Value):
             return self
         return NotImplemented
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain Python values, ready for JSON; `LifeTable(**these)` is the table again."""
+        return {
+            "causes": list(self.causes),
+            "times": self.times.tolist(),
+            "events": self.events.tolist(),
+            "censored": self.censored.tolist(),
+            "entered": self.entered.tolist(),
+            "started": self.started,
+            "n": self.n,
+            "n_missing": self.n_missing,
+            "unit": self.unit,
+            "squares": None if self.squares is None else self.squares.tolist(),
+        }
+
+    def _canonical(self) -> dict[str, object]:
+        return {name: value for name, value in self.to_dict().items() if value is not None}
+
     def __repr__(self) -> str:
         return (
             f"LifeTable({', '.join(self.causes)}: n={self.n:,}, {len(self.times):,} times, "

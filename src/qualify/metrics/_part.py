@@ -6,6 +6,7 @@ columns.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,28 +36,31 @@ def part(
     went back 30.0 % [10.8 %, 60.3 %] 95 % wilson, n=10 (0 missing)
     """
     counts = Counts(name, labels=labels, yes=yes, no=np.subtract(of, yes), missing=missing)
+    return _view(name, nothing, counts, confidence_level=confidence_level)
 
-    def view(given: Counts, *, confidence_level: float = 0.95, method: str = "wilson") -> Estimate:
-        checked(given, name, ("yes", "no", "missing"), name)
-        method = _arrays.choice(method, METHODS)
-        k, no = _intervals.floats(given["yes"], given["no"])
-        n = k + no
-        return estimate(
-            name,
-            "share",
-            _intervals.share(k, n),
-            _intervals.SHARES[method](k, n, _arrays.level(confidence_level)),
-            confidence_level,
-            method,
-            given,
-            n=given["yes"] + given["no"],
-            n_missing=given["missing"],
-            view=view,
-            reasons=[(n == 0, nothing)],
-            ends=("no", "yes"),
-        )
 
-    return view(counts, confidence_level=confidence_level)
+def _view(
+    name: str, nothing: str, counts: Counts, *, confidence_level: float = 0.95, method: str = "wilson"
+) -> Estimate:
+    """Give the Estimate of counts; a function of the module, so that estimates can be pickled."""
+    checked(counts, name, ("yes", "no", "missing"), name)
+    method = _arrays.choice(method, METHODS)
+    k, no = _intervals.floats(counts["yes"], counts["no"])
+    n = k + no
+    return estimate(
+        name,
+        "share",
+        _intervals.share(k, n),
+        _intervals.SHARES[method](k, n, _arrays.level(confidence_level)),
+        confidence_level,
+        method,
+        counts,
+        n=counts["yes"] + counts["no"],
+        n_missing=counts["missing"],
+        view=partial(_view, name, nothing),
+        reasons=[(n == 0, nothing)],
+        ends=("no", "yes"),
+    )
 
 
 def pooled(one: Estimate, two: Estimate) -> Estimate | None:

@@ -35,7 +35,7 @@ _SMALL = 1e-12  # of a sum: what is still to come counts as nothing
 _TAKEN = "the inputs are taken as exact, so there are no limits"
 
 
-@attrs.frozen(init=False, repr=False)
+@attrs.frozen(repr=False, kw_only=True)
 class Payback(Value):
     """When the cost of winning a customer is earned back, and how likely that is under churn.
 
@@ -264,6 +264,7 @@ class _Stay(NamedTuple):
         seen = self.source.remaining(np.arange(last + 1))
         return np.asarray((seen.value, seen.low, seen.high)[part], np.float64)
 
+    @np.errstate(all="ignore")
     def at(self, months: float) -> tuple[float, float, float]:
         """Give the share still there after some months, and its limits."""
         if months > _LONG:
@@ -323,6 +324,7 @@ def _margin(monthly_revenue: float, gross_margin: float) -> float:
     return revenue * _checks.real(gross_margin, "gross_margin", most=1.0)
 
 
+@np.errstate(all="ignore")  # a host may have made numpy's warnings errors
 def _first_month(stay: _Stay, part: int, cost: float, margin: float, needed: float) -> float:
     """Give the first whole month by which a cohort has earned its cost; inf = never, NaN = not seen."""
     if needed == 0:
@@ -341,6 +343,7 @@ def _first_month(stay: _Stay, part: int, cost: float, margin: float, needed: flo
     )
 
 
+@np.errstate(all="ignore")
 def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> float:
     """Give the sum of S(t - 1) b^t over the months t, b = 1 / (1 + rate)."""
     if stay.constant is not None:
@@ -391,15 +394,13 @@ def _made(
             name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason
         )
 
-    made_payback = Payback.__new__(Payback)
-    made_payback.__attrs_init__(
+    return Payback(
         months=months,
         months_under_churn=made("payback under churn", "months", *late),
         probability=made("customers who pay back", "share", *alone),
         alive=made("there when the cohort has paid", "share", *after),
         assumes=stay.assumes,
     )
-    return made_payback
 
 
 def _months(value: float) -> str:

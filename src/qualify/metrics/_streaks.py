@@ -29,7 +29,7 @@ EXACT_ORDERS = 20_000  # outcomes of a rep up to which orders are counted with w
 _NUMBERS = ("n", "rejections", "longest", "current", "leading", "n_open", "n_missing")
 
 
-@attrs.frozen(init=False, repr=False)
+@attrs.frozen(repr=False, kw_only=True)
 class Streaks(Value):
     """The longest and the current streak of rejections, one entry for each rep.
 
@@ -301,6 +301,4 @@ def _followed(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
 
 def _made(labels: tuple[Any, ...], columns: Array, rate: float | None) -> Streaks:
     columns.flags.writeable = False
-    made = Streaks.__new__(Streaks)
-    made.__attrs_init__(labels=labels, **dict(zip(_NUMBERS, columns, strict=True)), rate=rate)
-    return made
+    return Streaks(labels=labels, **dict(zip(_NUMBERS, columns, strict=True)), rate=rate)

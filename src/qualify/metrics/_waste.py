@@ -7,6 +7,7 @@ which decision would have been better.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Shortfall", "missed_opportunities", "waste"]
 
 
-@attrs.frozen(init=False, repr=False)
+@attrs.frozen(repr=False, kw_only=True)
 class Shortfall(Value):
     """What decisions cost: `leads` as a share, `hours` and `money` as totals, each between its bounds.
 
@@ -245,7 +246,7 @@ def _shortfall(
 ) -> Shortfall:
     numbers = [int(np.count_nonzero(which)) for which in (bad, fine, unsure)]
     counts = Counts(name, bad=numbers[0], fine=numbers[1], unknown=numbers[2], missing=missing)
-    leads = _leads(name, counts, level, cap, why, nothing)
+    leads = _leads(name, cap, why, nothing, counts, confidence_level=level)
     hours, hourly_cost, money = amounts
     spent = None if hours is None else _amounts(hours, "hours", len(bad), bad | unsure)
     cost = None if money is None else _amounts(money, "money", len(bad), bad | unsure)
@@ -275,8 +276,7 @@ def _shortfall(
             reason=reason,
         )
 
-    made = Shortfall.__new__(Shortfall)
-    made.__attrs_init__(
+    return Shortfall(
         name=name,
         leads=leads,
         hours=total("hours", spent, "hours"),
@@ -286,26 +286,30 @@ def _shortfall(
         missing=missing,
         most=numbers[0] + cap * numbers[2],
     )
-    return made
 
 
 def _leads(
-    name: str, counts: Counts, confidence_level: float, cap: float, why: str, nothing: str
+    name: str,
+    cap: float,
+    why: str,
+    nothing: str,
+    counts: Counts,
+    *,
+    confidence_level: float = 0.95,
+    method: str = "bounds and wilson",
 ) -> Estimate:
-    def view(given: Counts, *, confidence_level: float = 0.95, method: str = "bounds and wilson") -> Estimate:
-        _arrays.choice(method, ("bounds and wilson",))
-        bad, unsure = given["bad"], given["unknown"]
-        every = bad + given["fine"] + unsure
-        reason = nothing if not every else why if unsure else None
-        value = bad / every if every and not unsure else math.nan
-        least, most, n = floats(bad, bad + cap * unsure, every)
-        low, high = wilson(least, n, confidence_level)[0], wilson(most, n, confidence_level)[1]
-        return Estimate(
-            name, "share", value, low[0], high[0], confidence_level, method, every, given["missing"],
-            counts=given, reason=reason, view=view,
-        )  # fmt: skip
-
-    return view(counts, confidence_level=confidence_level)
+    """Give the share of leads: its limits are those of both bounds; a function of the module, for pickles."""
+    _arrays.choice(method, ("bounds and wilson",))
+    bad, unsure = counts["bad"], counts["unknown"]
+    every = bad + counts["fine"] + unsure
+    reason = nothing if not every else why if unsure else None
+    value = bad / every if every and not unsure else math.nan
+    least, most, n = floats(bad, bad + cap * unsure, every)
+    low, high = wilson(least, n, confidence_level)[0], wilson(most, n, confidence_level)[1]
+    return Estimate(
+        name, "share", value, low[0], high[0], confidence_level, method, every, counts["missing"],
+        counts=counts, reason=reason, view=partial(_leads, name, cap, why, nothing),
+    )  # fmt: skip
 
 
 def _amounts(values: _arrays.ColumnLike, where: str, rows: int, asked: Array) -> NDArray[np.float64]:
