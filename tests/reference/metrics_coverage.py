@@ -1,0 +1,84 @@
+"""How often intervals hold what they should: exact sums over all outcomes, and seeded runs where none is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from qualify.metrics import _conversion, _intervals, _nps_intervals, _proportions, _sequences
+
+NPS_GRID = [
+    (n, p, d)
+    for n in (5, 10, 20, 50, 100, 200)
+    for p, d in ((0.5, 0.2), (0.9, 0.02), (0.7, 0.1), (0.4, 0.4), (0.1, 0.1))
+]
+WILSON_GRID = (5, 10, 20, 50, 100, 500)
+
+
+def log_factorials(n):
+    """Logarithms of 0! to n!."""
+    return np.array([math.lgamma(i + 1) for i in range(n + 1)])
+
+
+def nps_coverage(n, promoters, detractors, method, level=0.95):
+    """The chance that the interval holds the truth, summed over every possible survey."""
+    a, b = np.meshgrid(np.arange(n + 1), np.arange(n + 1), indexing="ij")
+    inside = a + b <= n
+    a, b = a[inside], b[inside]
+    c = n - a - b
+    log = log_factorials(n)
+    chance = np.exp(
+        log[n] - log[a] - log[b] - log[c]
+        + a * math.log(promoters) + b * math.log(detractors) + c * math.log(1 - promoters - detractors)
+    )  # fmt: skip
+    low, high = _nps_intervals.NPS[method](
+        a.astype(float), b.astype(float), np.full(a.shape, float(n)), level
+    )
+    truth = promoters - detractors
+    return float(chance[(low <= truth + 1e-12) & (high >= truth - 1e-12)].sum())
+
+
+def share_coverage(n, method, level=0.95):
+    """The mean and the least coverage of a share's interval over 999 true shares."""
+    k = np.arange(n + 1)
+    low, high = _intervals.SHARES[method](k.astype(float), np.full(n + 1, float(n)), level)
+    log = log_factorials(n)
+    covered = []
+    for p in np.arange(1, 1000) / 1000:
+        chance = np.exp(log[n] - log[k] - log[n - k] + k * math.log(p) + (n - k) * math.log1p(-p))
+        covered.append(chance[(low <= p) & (p <= high)].sum())
+    return float(np.mean(covered)), float(np.min(covered))
+
+
+def lift_coverage(n, share, qualified, others, runs=4_000):
+    """How often the interval of the difference holds: given share, random share, and as if independent."""
+    rng = np.random.Generator(np.random.PCG64(7))
+    m = rng.binomial(n, share, runs)
+    n1, n2 = m.astype(float), (n - m).astype(float)
+    k1, k2 = rng.binomial(m, qualified).astype(float), rng.binomial(n - m, others).astype(float)
+    s, truth = n1 / n, (1 - share) * (qualified - others)
+    parts = k1 / n1 - k2 / n2, _proportions.newcombe(k1, n1, k2, n2, 0.95)
+    found = []
+    for mode, target in (("given", (1 - s) * (qualified - others)), ("random", truth)):
+        _, (low, high) = _conversion._mapped(_conversion._as_difference, parts, s, n1, n2, 0.95, mode)
+        found.append(float(np.mean((low <= target) & (target <= high))))
+    low, high = _proportions.newcombe(k1, n1, k1 + k2, n1 + n2, 0.95)
+    found.append(float(np.mean((low <= truth) & (truth <= high))))
+    return found
+
+
+def sequence_misses(promoters, detractors, runs=2_000, answers=1_500):
+    """How often a sequence, and an interval looked at again and again, misses an NPS at some look."""
+    rng = np.random.Generator(np.random.PCG64(8))
+    looks = np.arange(30, answers + 1, 10)
+    u = rng.random((runs, answers))
+    plus = np.cumsum(u < promoters, axis=1)[:, looks - 1].astype(float)
+    minus = np.cumsum((u >= promoters) & (u < promoters + detractors), axis=1)[:, looks - 1].astype(float)
+    n = np.broadcast_to(looks, plus.shape).astype(float)
+    truth, d = promoters - detractors, (plus - minus) / n
+    more = n + 6
+    spread = np.sqrt((plus + minus + 3) / more - ((plus - minus) / more) ** 2)
+    sequence = np.abs(d - truth) > _sequences._half(spread, n, 0.95, 500)
+    fixed = np.abs(d - truth) > _intervals.quantile(0.95) * np.sqrt(_nps_intervals.variance(plus, minus, n))
+    return float(sequence.any(axis=1).mean()), float(fixed.any(axis=1).mean())
