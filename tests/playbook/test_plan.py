@@ -393,10 +393,7 @@ def test_a_diff_says_who_is_decided_otherwise_and_why():
     assert "Diff of 5 leads: 3 decided otherwise (2 DISCOVER -> DISQUALIFY, 1 DISQUALIFY -> SELL)" == repr(
         diff
     )
-    assert (
-        "bo: DISQUALIFY -> SELL: SELL: meaningful is YES and timely is YES; meaningful was NO"
-        == diff.lines()[0]
-    )
+    assert "bo: DISQUALIFY -> SELL: meaningful is YES and timely is YES; meaningful was NO" == diff.lines()[0]
     assert ["and 2 more"] == diff.lines(most=1)[1:]
     assert 3 == len(diff)
 

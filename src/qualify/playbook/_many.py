@@ -233,7 +233,7 @@ class Diff:
             if before.answers.get(question) is not truth
         ]
         told = f"; {', '.join(changed)}" if changed else ""
-        return f"{self.before.cohort.ids[row]}: {before.action} -> {after.action}: {after.reason}{told}"
+        return f"{self.before.cohort.ids[row]}: {before.action} -> {after.reason}{told}"
 
     def lines(self, most: int = 20) -> list[str]:
         """Give `why` of the first leads whose action differs, and how many more there are."""
