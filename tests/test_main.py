@@ -253,9 +253,8 @@ def test_a_playbook_of_ones_own_decides(run):
     assert (0, []) == (status, errors)
     assert "1 of 4 leads would be decided otherwise." in page
     assert "  SELL -> NURTURE: 1" in page
-    assert (
-        "ana: SELL -> NURTURE: NURTURE: meaningful is YES and timely is NO; timely was YES"
-        in page.replace("\n      ", " ")
+    assert "ana: SELL -> NURTURE: meaningful is YES and timely is NO; timely was YES" in page.replace(
+        "\n      ", " "
     )
     assert "0 of 4 leads" in run("diff", "saas.json", "saas.json", *LEADS)[1]
 

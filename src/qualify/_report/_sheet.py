@@ -97,16 +97,15 @@ def _header(names: list[str], where: str) -> list[str]:
 
 
 def _repeated(body: list[list[str]], rows: Sequence[int]) -> tuple[int, ...]:
-    records = list(map(tuple, body))
-    if len(set(records)) == len(records):
+    """Give the numbers of rows that equal an earlier one; one text a row is hashed, not one a cell."""
+    texts = list(map("\x1f".join, body))
+    if len(set(texts)) == len(texts):
         return ()
-    seen: set[tuple[str, ...]] = set()
-    found = []
-    for row, record in zip(rows, records, strict=True):
-        if record in seen:
-            found.append(row)
-        seen.add(record)
-    return tuple(found)
+    first: dict[str, int] = {}
+    places = [first.setdefault(text, i) for i, text in enumerate(texts)]
+    return tuple(
+        row for i, (row, at) in enumerate(zip(rows, places, strict=True)) if at != i and body[at] == body[i]
+    )
 
 
 def described(columns: Mapping[str, Sequence[str]]) -> list[str]:
