@@ -235,7 +235,10 @@ class Chart(Value):
         >>> door.step(door.start(at=noon), "push", at=noon).after.leaves
         ('open',)
         """
-        return self._machine.take(self._own(position), Event(event, at, answers=answers))
+        machine = self._machine
+        if type(position) is not Position or position._place.machine is not machine:
+            position = self._own(position)
+        return machine.take(position, Event(event, at, answers=answers))
 
     def advance(self, position: Position, *, at: datetime) -> Step:
         """Let time pass until `at`: a step without an event, whose `timeouts` are the deadlines.

@@ -65,7 +65,8 @@ class Event(Value):
         id: str | None = None,
         because: Because | None = None,
     ) -> None:
-        at = _checks.instant(at, "Event.at")
+        if type(at) is not datetime or at.tzinfo is not _checks.UTC:
+            at = _checks.instant(at, "Event.at")
         if known_at is None:
             known_at = at
         else:
@@ -78,8 +79,15 @@ class Event(Value):
                 )
         if because is not None:
             _justify(because)
+        if (
+            type(name) is not str
+            or not name.isidentifier()
+            or not name.isascii()
+            or len(name) > _checks.MAX_NAME
+        ):
+            name = _checks.name(name, "Event.name")  # not the usual case, in which nothing is left to look at
         self.__attrs_init__(
-            _checks.name(name, "Event.name"),
+            name,
             at,
             known_at,
             told(answers) if answers else NOTHING,

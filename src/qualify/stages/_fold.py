@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from qualify import _checks
 from qualify._maps import Map
 from qualify.errors import ChartMismatch, InvalidValue
-from qualify.stages._parts import MERGED, RESTARTED, STARTED
+from qualify.stages._parts import RESERVED, RESTARTED, STARTED
 from qualify.stages._steps import Move, Place, Position, Refusal, Step
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def follow(fold: Fold | None, event: Event, version: int, charts: Charts) -> Fol
     position = fold.step.after
     if fold.into is not None:
         return Fold(_kept(position, event, version, Refusal(into=fold.into)), fold, fold.into)
+    if event.name not in RESERVED:
+        return Fold(position._place.machine.take(position, event, version), fold)
     if event.name == RESTARTED:
         return Fold(_begun(position, event, version, charts), fold)
-    if event.name == MERGED:
-        fired = position._place.machine.advance(position, event.at)
-        step = _kept(fired.after, event, version, None, fired.timeouts)
-        return Fold(step, fold, str(event.details["into"]))
-    return Fold(position._place.machine.take(position, event, version), fold)
+    fired = position._place.machine.advance(position, event.at)
+    step = _kept(fired.after, event, version, None, fired.timeouts)
+    return Fold(step, fold, str(event.details["into"]))
 
 
 def insert(fold: Fold, event: Event, version: int, charts: Charts) -> Fold | None:

@@ -15,7 +15,7 @@ from qualify import _checks
 from qualify.errors import ChartMismatch, Conflict, IdConflict, InvalidValue, TimeError
 from qualify.stages import _ids
 from qualify.stages._fold import Charts, Fold, begins, follow, insert
-from qualify.stages._parts import MERGED, RESTARTED, STARTED
+from qualify.stages._parts import MERGED, RESERVED, RESTARTED, STARTED
 
 if TYPE_CHECKING:
     from qualify.stages._chart import Chart
@@ -67,16 +67,18 @@ def append(subject: str, entry: Entry, event: Event, charts: Charts, expect: int
         raise Conflict(expect, version, where=f"Journey({subject!r})")
     if event.known_at < entry.event.known_at:
         raise _disordered(subject, entry.event, event)
-    if event.name == STARTED:
-        raise _again(subject)
-    link = folded(subject, entry, charts)
-    if event.name == RESTARTED and link.into is not None:
-        raise _merged(subject, link.into)
+    link = entry.fold or folded(subject, entry, charts)
+    if event.name in RESERVED:
+        if event.name == STARTED:
+            raise _again(subject)
+        if event.name == RESTARTED and link.into is not None:
+            raise _merged(subject, link.into)
     if event.at >= link.step.after.at:
         grown = follow(link, event, version + 1, charts)
     else:
         grown = _late(subject, entry, link, event, charts)
-    return Entry(event, version + 1, grown, _grown(entry.ids, event), entry)
+    ids = entry.ids if event.id is None else _ids.add(entry.ids, event.id, event)
+    return Entry(event, version + 1, grown, ids, entry)
 
 
 def _late(subject: str, entry: Entry, link: Fold, event: Event, charts: Charts) -> Fold:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from qualify import _checks
 from qualify.errors import DefinitionError, TimeError
 from qualify.stages import _algorithm
+from qualify.stages._events import NOTHING
 from qualify.stages._steps import Key, Move, Place, Position, Refusal, Since, Step
 from qualify.truth import Truth
 
@@ -31,11 +32,12 @@ _UNKNOWN = Truth.UNKNOWN.value
 class Machine:
     """Steps a chart. What it remembers is a pure cache, shared by all positions of the chart."""
 
-    __slots__ = ("chart", "places", "tree")
+    __slots__ = ("asks", "chart", "places", "tree")
 
     def __init__(self, chart: Chart, tree: Tree) -> None:
         self.chart = chart
         self.tree = tree
+        self.asks = tree.asks
         self.places: dict[tuple[int, Memory], Place] = {}
 
     def place(self, bits: int, memory: Memory) -> Place:
@@ -57,11 +59,11 @@ class Machine:
     def take(self, position: Position, event: Event, version: int | None = None) -> Step:
         """Tell one event: deadlines first, then the move, remembered by configuration, event and answers."""
         name = event.name
-        asks = self.tree.asks.get(name)
+        asks = self.asks.get(name)
         if asks is None:
             raise self.unknown_event(name)
         answers = event.answers
-        if answers:
+        if answers is not NOTHING:
             self.refuse_unasked(answers)
         at = event.at
         if at < position.at:

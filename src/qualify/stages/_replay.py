@@ -206,7 +206,7 @@ def lanes(rows: Rows, table: NDArray[np.uint16]) -> NDArray[Any]:
     """Give the configuration after each sorted row."""
     symbols, states = table.shape
     small = symbols <= _SMALL and states <= _SMALL
-    longest = int(np.diff(np.append(rows.begins, rows.size)).max())
+    longest = max(int(np.diff(rows.begins).max(initial=0)), rows.size - int(rows.begins[-1]))
     count = min(_LANES, max(1, rows.size // max(longest, 64)))
     ideal = np.arange(count) * rows.size // count
     cuts = np.unique(rows.begins[np.searchsorted(rows.begins, ideal, side="right") - 1])
@@ -252,10 +252,12 @@ def _bytes(rows: Rows, table: NDArray[np.uint16], cuts: Ints, ends: Ints, height
     keep &= 15  # nothing of the state where a subject begins, all of it elsewhere
     state = np.zeros(len(cuts), np.uint8)
     for word, kept in zip(events, keep, strict=True):
+        told, stays = np.ascontiguousarray(word.T), np.ascontiguousarray(kept.T)
         for row in range(_WORD):
-            mixed = (state & kept[:, row]) | word[:, row]
+            mixed = np.bitwise_or(np.bitwise_and(state, stays[row]), told[row])
             state = np.frombuffer(mixed.tobytes().translate(code), np.uint8)
-            word[:, row] = state
+            told[row] = state
+        word[:] = told.T
     return _unturned(events, cuts, ends)
 
 
