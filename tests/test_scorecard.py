@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify import _canonical, scorecard
+from qualify import _canonical
 from qualify.errors import InvalidType, UnknownName
 from qualify.metrics import Counts, Estimate, brier_score, csat, enps, esat, nps, proportion, win_rate
-from qualify.scorecard import Scorecard, Sign, Target
+from qualify.scorecard import Scorecard, Sign, Target, _scorecard
 from qualify.truth import NO, UNKNOWN, YES
 
 GOOD = nps(Counts("NPS", promoters=1436, passives=968, detractors=342))
@@ -228,7 +228,7 @@ def test_forms():
     assert "f: no target" in repr(card["f"][0])
     assert isinstance(card.signs[0], Sign)
     assert "Is our qualification working? UNKNOWN" == Scorecard([]).to_text().splitlines()[0]
-    assert sorted(scorecard.__all__) == dir(scorecard)
+    assert sorted(_scorecard.__all__) == dir(_scorecard)
 
 
 def test_two_reached():

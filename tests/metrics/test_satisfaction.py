@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -232,6 +234,8 @@ def test_windows():
     assert 0 == nps(found.counts.take(first) + found.counts.take(second)).value
     hours = np.array(["2026-01-01T06", "2026-01-02T06"], "M8[h]")
     assert "2026-01-01T06:00:00 to 2026-01-02T06:00:00" == windows(hours[:1], hours)[0]
+    day = datetime(2026, 1, 1, 9, tzinfo=timezone.utc)  # noqa: UP017 - the same under every Python
+    assert (first, None) == windows([day, day - timedelta(1)], edges)
     for wrong, message in (
         (edges[:1], "two edges or more"),
         (edges[::-1], "edges ascend"),

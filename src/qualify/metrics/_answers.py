@@ -75,9 +75,9 @@ def withheld(counts: Counts, parts: tuple[str, ...], min_group: int) -> Counts:
 
 
 class Weighed(NamedTuple):
-    """Parts of counts as floats, their sum, what it is worth in answers, and how many answers there are.
+    """Parts of counts, their sum, what it is worth in answers, and how many answers there are.
 
-    Without weights the last three are the same array.
+    Without weights the last three are the same array, of whole numbers where there are groups.
     """
 
     parts: dict[str, Floats]
@@ -89,6 +89,12 @@ class Weighed(NamedTuple):
         """Give the sum of some parts."""
         return functools.reduce(np.add, (self.parts[name] for name in names))
 
+    def answers(self, counts: Counts) -> Number:
+        """Give the number of answers, exactly."""
+        if "answers" in counts:
+            return counts["answers"]
+        return _views.whole(counts, *self.parts) if counts.groups is None else _views.sealed(self.n)
+
     def worth(self, amount: Floats) -> Floats:
         """Give an amount of weight in effective answers."""
         if self.effective is self.total:
@@ -99,7 +105,8 @@ class Weighed(NamedTuple):
 
 def weighed(counts: Counts, names: tuple[str, ...]) -> Weighed:
     """Give the parts of counts, weighted or not."""
-    parts = {name: _views.number(counts, name) for name in names}
+    read = _views.number if "answers" in counts or counts.groups is None else _views.as_counted
+    parts = {name: read(counts, name) for name in names}
     total: Floats = functools.reduce(np.add, parts.values())
     if "answers" not in counts:
         return Weighed(parts, total, total, total)
@@ -108,9 +115,10 @@ def weighed(counts: Counts, names: tuple[str, ...]) -> Weighed:
 
 
 def reasons(counts: Counts, n: Floats, min_group: int, silent: str = SILENT) -> list[tuple[np.ndarray, str]]:
+    if not np.any(n <= 0):
+        return []
     held = _views.number(counts, "withheld") > 0
-    why = [(held & (n <= 0), f"withheld, fewer than {min_group} answers")] if held.any() else []
-    return [*why, (n <= 0, silent)] if np.any(n <= 0) else why
+    return [(held & (n <= 0), f"withheld, fewer than {min_group} answers"), (n <= 0, silent)]
 
 
 @np.errstate(all="ignore")  # a host may raise on what is settled below
@@ -137,7 +145,8 @@ def net(
     held = weighed(counts, flat)
     plus, minus, n = held.of(parts[0]), held.of(parts[2]), held.n
     value = _intervals.share(100 * (plus - minus), held.total)
-    limits = _nps_intervals.NPS[how](held.worth(plus), held.worth(minus), held.effective, level)
+    p, d, n_ = _intervals.floats(held.worth(plus), held.worth(minus), held.effective)
+    limits = _nps_intervals.NPS[how](p, d, n_, level)
     if how == "wald" and "answers" in counts:
         spread = _linearised(counts, parts, value / 100)
         half, share = _intervals.quantile(level) * spread, value / 100
@@ -153,7 +162,7 @@ def net(
         level,
         how,
         counts,
-        n=counts["answers"] if "answers" in counts else _views.whole(counts, *flat),
+        n=held.answers(counts),
         n_missing=_views.whole(counts, "missing"),
         n_effective=None if held.effective is held.total else held.effective,
         reasons=reasons(counts, n, min_group, silent),
@@ -206,7 +215,7 @@ def top(
         level,
         how,
         counts,
-        n=counts["answers"] if "answers" in counts else _views.whole(counts, *flat),
+        n=held.answers(counts),
         n_missing=_views.whole(counts, "missing"),
         n_effective=None if held.effective is held.total else held.effective,
         reasons=reasons(counts, held.n, min_group, silent),

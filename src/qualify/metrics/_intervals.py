@@ -47,10 +47,12 @@ def wilson(k: Floats, n: Floats, confidence_level: float) -> Limits:
     """
     z = quantile(confidence_level)
     low, high = np.empty(k.shape), np.empty(k.shape)
-    room = np.empty((3, min(_ROWS, len(k))))
+    room = np.empty((5, min(_ROWS, len(k))))
     for start in range(0, len(k), _ROWS):
         rows = slice(start, start + _ROWS)
-        _wilson_rows(k[rows], n[rows], z, low[rows], high[rows], room[:, : len(k) - start])
+        here = room[:, : len(k) - start]
+        here[0], here[1] = k[rows], n[rows]  # whole numbers become floats here, while they are in the cache
+        _wilson_rows(here[0], here[1], z, low[rows], high[rows], here[2:])
     return low, high
 
 

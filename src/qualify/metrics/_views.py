@@ -63,6 +63,11 @@ def number(counts: Counts, name: str) -> Floats:
     return np.zeros(1 if counts.groups is None else counts.groups)
 
 
+def as_counted(counts: Counts, name: str) -> Floats:
+    """Give one number of grouped counts as it is, without a copy."""
+    return counts[name]  # type: ignore[no-any-return] # an array, since there are groups
+
+
 def whole(counts: Counts, *names: str) -> Number:
     """Give the sum of some numbers of the counts, exactly."""
     held = [counts[name] for name in names if name in counts]
