@@ -27,6 +27,9 @@ class Move(Value):
     `kind` is "learn" for a topic of which nothing is known (the answer would have to be like `value`),
     "change" for one that is known to be otherwise, "hear" for signals that would have to come. `value`
     stands for all values that the criteria do not tell apart from it.
+
+    >>> print(Move("learn", "need", True))
+    learn need: true
     """
 
     kind: Literal["learn", "change", "hear"]
@@ -47,6 +50,9 @@ class Change(Value):
     `truth` is YES if these moves flip it, NO if none do (it is proved that nothing changeable does), and
     UNKNOWN if there are more cells than the budget allows. With host functions a flip is only
     `possible`: their answers are free.
+
+    >>> print(Change(YES, "the cheapest moves", 4, learn=(Move("learn", "need", True),)))
+    learn need: true
     """
 
     truth: Truth
