@@ -16,7 +16,9 @@ import pytest
 from qualify import __main__ as command
 from qualify import wire
 from qualify.criteria import topic
+from qualify.models import Person
 from qualify.playbooks import saas
+from qualify.stages import Chart, State
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden" / "main_sample.txt"
@@ -202,6 +204,7 @@ def test_repeated_rows_are_reported_and_counted(run):
     page = run(*LEADS)[1].replace("\n    ", " ")
     assert "1 rows repeat an earlier one in every cell; they are counted, not dropped (rows 6)." in page
     assert "5 leads of leads.csv" in page
+    assert "1 rows have the id of an earlier one; each row counts as a lead." in page
 
 
 def test_where_they_stand_decides_which_table_rules(run):
@@ -271,9 +274,19 @@ def test_where_every_outcome_is_known_leads_are_compared_as_if_open(run):
 
 
 def test_check_reads_a_document_and_says_what_it_is(run):
-    """Or all that is wrong with it, a line each."""
+    """With what is odd about a playbook or a chart, or all that is wrong with it, a line each."""
     status, told, _ = run("check", "saas.json")
     assert (0, True) == (status, told.startswith("saas.json: <Playbook 'saas' version '1'"))
+    silent = saas().replace(criteria={"timely": topic("timing").known()}, version="2")
+    Path("odd.json").write_text(wire.dumps(silent), encoding="utf-8")
+    assert (
+        "odd.json, criteria.timely: timing is known turns not knowing into NO [absence-as-no]"
+        in run("check", "odd.json")[1]
+    )
+    Path("chart.json").write_text(wire.dumps(Chart("c", State("a"), State("b"))), encoding="utf-8")
+    assert "chart.json, " in run("check", "chart.json")[1]
+    Path("who.json").write_text(wire.dumps(Person("p-1")), encoding="utf-8")
+    assert "who.json: Person(id='p-1', name=None, email=None, role=None)\n" == run("check", "who.json")[1]
     Path("bad.json").write_text('{"schema": 1, "is": "Person", "id": 7, "age": 4}', encoding="utf-8")
     assert (
         2,

@@ -11,16 +11,16 @@ import pathlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from qualify import _report, wire
+from qualify._lint import lint
 from qualify.cohort import Binding, Cohort
 from qualify.errors import InputError, InvalidValue, QualifyError, TimeError
+from qualify.playbook import Playbook
 from qualify.playbooks import saas
+from qualify.stages import Chart
 from qualify.wire._text import parse
-
-if TYPE_CHECKING:
-    from qualify.playbook import Playbook
 
 T = TypeVar("T")
 
@@ -51,8 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     commands: dict[str, Callable[[list[str]], int]] = {"diff": _diff, "check": _check}
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without some sign shows ? in its place
+        reconfigure = getattr(stream, "reconfigure", None)  # a stream that a test puts there has none
+        if reconfigure is not None:
+            reconfigure(errors="replace")  # a terminal without some sign shows ? in its place
     try:
         if given and given[0] in commands:
             return commands[given[0]](given[1:])
@@ -127,6 +128,12 @@ def _check(arguments: list[str]) -> int:
     raw = _bytes(options.file)
     value = _named(options.file, lambda: wire.loads(raw, object))
     print(f"{options.file}: {value!r}")
+    if isinstance(value, Playbook):
+        findings = [str(finding) for finding in lint(value)]
+    else:
+        findings = [str(finding) for finding in value.check()] if isinstance(value, Chart) else []
+    for finding in findings:
+        print(f"{options.file}, {finding}")
     return 0
 
 
@@ -155,8 +162,6 @@ def _bytes(name: str) -> bytes:
 
 
 def _playbook(name: str) -> Playbook:
-    from qualify.playbook import Playbook
-
     raw = _bytes(name)
     return _named(name, lambda: wire.loads(raw, Playbook))
 

@@ -45,6 +45,9 @@ def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
         more = f" and {n - 5:,} more" if n > 5 else ""  # noqa: PLR2004 - as many as fit on the line
         told = f"{n:,} rows repeat an earlier one in every cell; they are counted, not dropped"
         notes.append(f"{told} (rows {rows}{more}).")
+    several = len(cohort) - len(set(cohort.ids.tolist()))
+    if several:
+        notes.append(f"{several:,} rows have the id of an earlier one; each row counts as a lead.")
     for why, n in cohort.left_out.items():
         notes.append(f"{n:,} rows are left out: {why}.")
     if sheet.bad or cohort.bad:

@@ -75,7 +75,7 @@ def _same(one: ColumnLike, other: ColumnLike) -> bool:
 _EQ = attrs.cmp_using(eq=_same, class_name="_Column")
 
 
-@attrs.frozen(init=False, repr=False, hash=False)
+@attrs.frozen(init=False, repr=False)
 class Cohort(Value):
     """Many leads, one row each, as read-only columns of one length.
 
@@ -122,6 +122,7 @@ class Cohort(Value):
     journeys: tuple[Journey, ...] = attrs.field(init=False, default=())
     _facts: tuple[Facts | None, ...] = attrs.field(init=False, default=())
     _columns: Columns | None = attrs.field(init=False, eq=False, default=None)
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
 
     def __init__(
         self,

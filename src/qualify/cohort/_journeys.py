@@ -224,7 +224,7 @@ def replay_of(journeys: tuple[Journey, ...], chart: Chart) -> Replay:
     events: list[Event] = []
     for journey in journeys:
         for event in journey.events:
-            if event.name == _STARTED and not event.details.get("running"):
+            if event.name == _STARTED and event.details.get("running") is not True:
                 continue
             if event.name in _ELSEWHERE:
                 raise InvalidValue(

@@ -63,7 +63,7 @@ def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any column
 _EQ = attrs.cmp_using(eq=_same, class_name="_Column")
 
 
-@attrs.frozen(repr=False, hash=False)
+@attrs.frozen(repr=False)
 class Summary(Value):
     """What batches of rows say, as a value that adds: `a + b` is the summary of both, `report()` the page.
 
@@ -90,6 +90,7 @@ class Summary(Value):
     first: Array = attrs.field(eq=_EQ)
     last: Array = attrs.field(eq=_EQ)
     answers: Map[Counts]
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
 
     @classmethod
     def of(cls, batch: TableLike, chart: Chart, *, selling: str = "selling", winning: str = "won") -> Summary:
