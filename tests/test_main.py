@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from qualify import __main__ as command
 from qualify import wire
@@ -503,4 +505,74 @@ def test_it_runs_as_a_module(folder):
         check=False, capture_output=True, text=True, env=environment,
     )  # fmt: skip
     assert (0, "") == (done.returncode, done.stderr)
-    assert csv.reader
+
+
+# -- anything at all -----------------------------------------------------------------------------------------
+
+CELLS = st.sampled_from(
+    [
+        "",
+        " ",
+        "Yes",
+        "won",
+        "open",
+        "9",
+        "11",
+        "-1",
+        "1e400",
+        "nan",
+        "2026-05-03",
+        "2026-05-03T09:00Z",
+        "\u200b",
+    ]
+    + ["this month", "x" * 200, '"', "a\nb", "\u2028", "é", "0", "True", "9999-12-31T23:59-12:00"]
+)
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 30) | st.floats(allow_nan=False) | CELLS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["column", "yes", "no", "unknown", "missing", "values", "zone", "hour", "format"])
+            | st.sampled_from(
+                ["topics", "outcome", "surveys", "nps", "since", "closed", "state", "id", "fit"]
+            )
+            | CELLS,
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=9, max_size=9) | st.lists(CELLS, max_size=10), max_size=5),
+    st.sampled_from(sorted(MAPPING)),
+    DOCUMENTS,
+    st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_table_and_mapping_give_a_page_or_lines(folder, rows, key, part, strict):
+    """Exit status 0 or 2 and no traceback, whatever stands in the files; with 2 nothing is printed."""
+    with Path("leads.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([ROWS.splitlines()[0].split(","), *rows])
+    changed(**{key: part})
+    page, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(page), contextlib.redirect_stderr(errors):
+        status = command.main([*LEADS, *(["--strict"] if strict else [])])
+    assert status in {0, 2}
+    assert (status == 2) <= (page.getvalue() == "" and errors.getvalue() != "")
+
+
+@given(st.binary(max_size=80), st.sampled_from(["leads.csv", "map.json", "saas.json"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_give_a_page_or_lines(folder, raw, name):
+    """As a table, a mapping or a playbook."""
+    Path("leads.csv").write_text(ROWS, encoding="utf-8")
+    changed()
+    Path("saas.json").write_text(wire.dumps(saas()), encoding="utf-8")
+    Path(name).write_bytes(raw)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        assert command.main([*LEADS, "--playbook", "saas.json"]) in {0, 2}
+        assert command.main(["leads.csv"]) in {0, 2}
+        assert command.main(["check", name]) in {0, 2}
