@@ -1,0 +1,150 @@
+"""Relations that hold between answers whatever they are: the metamorphic list, where it speaks of answers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualify.metrics import (
+    Counts,
+    brier_score,
+    calibration,
+    ces,
+    csat,
+    difference,
+    forecast_bias,
+    nps,
+    proportion,
+    qualified_lift,
+    ratio,
+    wape,
+)
+from qualify.scales import CSAT, Scale
+
+scores = st.lists(st.integers(0, 10), min_size=1, max_size=40)
+outcomes = st.lists(st.booleans(), min_size=1, max_size=40)
+
+
+@given(scores, st.randoms(use_true_random=False))
+def test_order(values, random):
+    """1: an order of the answers changes nothing, bit for bit."""
+    mixed = random.sample(values, len(values))
+    assert nps(values) == nps(mixed)
+    efforts = [1 + v % 7 for v in values], [1 + v % 7 for v in mixed]
+    assert ces(efforts[0], measure="mean", easy="high") == ces(efforts[1], measure="mean", easy="high")
+    pairs = list(zip(values, mixed, strict=True))
+    other = random.sample(pairs, len(pairs))
+    one, two = ([[row[i] for row in rows] for i in (0, 1)] for rows in (pairs, other))
+    assert wape(*one).value == pytest.approx(wape(*two).value, nan_ok=True)
+    assert wape(*one).counts["error"] == wape(*two).counts["error"]
+
+
+@given(scores, st.data())
+def test_raising(values, data):
+    """5: raising a score never lowers the NPS; 4: swapping ends flips it."""
+    place = data.draw(st.integers(0, len(values) - 1))
+    raised = [*values]
+    raised[place] = data.draw(st.integers(values[place], 10))
+    assert nps(raised).value >= nps(values).value
+    counts = nps(values).counts
+    turned = Counts(
+        "NPS", promoters=counts["detractors"], passives=counts["passives"], detractors=counts["promoters"]
+    )
+    one, two = nps(counts), nps(turned)
+    assert (one.value, one.low, one.high) == (-two.value, -two.high, -two.low)
+
+
+@given(scores, st.integers(2, 9))
+def test_repeating(values, times):
+    """7: answers given m times have the same NPS, and the plain error shrinks by the root of m."""
+    one, many = (nps(values * m, method="wald") for m in (1, times))
+    assert one.value == pytest.approx(many.value)
+    if -99 < one.low and one.high < 99:
+        assert one.high - one.low == pytest.approx((many.high - many.low) * math.sqrt(times))
+
+
+@given(outcomes, st.floats(0.5, 0.98), st.floats(0.001, 0.01))
+def test_nested(values, level, more):
+    """11: a higher confidence holds the lower one's interval."""
+    yes = proportion(values)
+    for narrow, wide in (
+        (yes.interval(level), yes.interval(level + more)),
+        (
+            nps([10 * v for v in values], confidence_level=level).interval(),
+            nps([10 * v for v in values]).interval(level + more),
+        ),
+    ):
+        assert wide.low <= narrow.low + 1e-12
+        assert narrow.high <= wide.high + 1e-12
+
+
+@given(outcomes)
+def test_blanks(values):
+    """15: omitting a blank is not having it."""
+    assert proportion(values).interval() == proportion([*values, None]).interval()
+    assert nps([9 * v for v in values]).value == nps([9.0 * v for v in values] + [math.nan]).value
+
+
+@given(st.lists(st.integers(1, 5), min_size=1), st.integers(-3, 3), st.integers(1, 4))
+def test_relabelling(values, shift, stretch):
+    """18: a top-box share does not feel a monotone relabelling; a mean follows it."""
+    wide = Scale(
+        "wide", stretch + shift, 5 * stretch + shift, top=4 * stretch + shift, bottom=stretch + shift
+    )
+    moved = [stretch * v + shift for v in values]
+    assert csat(values).value == csat(moved, scale=wide).value
+    one = ces(values, measure="mean", easy="high", scale=CSAT)
+    two = ces(moved, measure="mean", easy="high", scale=wide)
+    assert two.value == pytest.approx(stretch * one.value + shift)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1))
+def test_funnel(rows):
+    """19: converted over all is qualified over all times converted over qualified, so it is at most that."""
+    qualified = [q for q, _ in rows]
+    within = [q and c for q, c in rows]
+    lift = qualified_lift(qualified, within, pursued=True)
+    if any(within) and not all(qualified):
+        assert lift.value == pytest.approx(len(rows) / sum(qualified))
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.7]), st.booleans()), min_size=1))
+def test_brier_parts(rows):
+    """26: Brier is reliability less resolution plus uncertainty."""
+    p, y = (list(column) for column in zip(*rows, strict=True))
+    found = calibration(p, y, bins=None)
+    parts = found.reliability - found.resolution + found.uncertainty
+    assert parts == pytest.approx(brier_score(p, y).value, abs=1e-14)
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), st.integers(1, 99)), min_size=1), st.integers(2, 1000))
+def test_currency(rows, rate):
+    """28: neither WAPE nor bias feels a common scale."""
+    said, came = (np.array(column) for column in zip(*rows, strict=True))
+    assert wape(said, came).value == pytest.approx(wape(said * rate, came * rate).value)
+    assert forecast_bias(said, came).value == pytest.approx(forecast_bias(said * rate, came * rate).value)
+
+
+@given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 60), st.integers(1, 60))
+def test_peers_of_two(yes1, no1, yes2, no2):
+    """Newcombe's difference and Koopman's ratio agree with statsmodels where that answers rightly."""
+    peers = pytest.importorskip("statsmodels.stats.proportion")
+    a, b = (Counts("outcomes", yes=y, no=n) for y, n in ((yes1, no1), (yes2, no2)))
+    sides = (yes1, yes1 + no1, yes2, yes2 + no2)
+    expected = peers.confint_proportions_2indep(*sides, method="newcomb", compare="diff")
+    assert expected == pytest.approx(tuple(difference(a, b).interval()), abs=1e-6)
+    if yes1 and yes2:
+        try:
+            low, high = peers.confint_proportions_2indep(
+                *sides, method="score", compare="ratio", correction=False
+            )
+        except (ValueError, RuntimeError):
+            return
+        found = ratio(a, b)
+        assert (math.log(low), math.log(high)) == pytest.approx(
+            (math.log(found.low), math.log(found.high)), abs=2e-3
+        )
