@@ -381,6 +381,28 @@ def test_nobody_to_plan_for():
     assert () == HOUSE.plan([], Capacity(8), at=MONDAY).owners
 
 
+# -- what a decision is worth ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, 0.4 * 2_000 - 0.6 * 20),
+        ({"win": Chances.by(model)}, 0.3 * 2_000 - 0.7 * 20),
+        ({"win": model}, 0.3 * 2_000 - 0.7 * 20),
+        ({"win": Chances("healthy", "growing", [[0.5] * 3] * 3)}, None),
+        ({"win": None}, None),
+        ({"economics": None}, None),
+        ({"economics": Economics(monthly_margin=1, monthly_churn=0, currency="EUR")}, None),
+    ],
+)
+def test_a_decision_to_sell_says_what_it_is_worth(changes, expected):
+    """The expected money of selling now, where money and probability are known and finite."""
+    house = HOUSE.replace(version="6", **changes) if changes else HOUSE
+    assert expected == pytest.approx(house.decisions(cohort(desk())).decision(0).value)
+    assert house.decisions(cohort(desk())).decision(3).value is None
+
+
 # -- two playbooks -------------------------------------------------------------------------------------
 
 

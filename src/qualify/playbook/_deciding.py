@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,6 +19,7 @@ from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from qualify.criteria import Verdict
+    from qualify.decisions import Table
     from qualify.models import Reason
     from qualify.playbook._playbook import Playbook
     from qualify.playbook._regime import Regime
@@ -75,6 +77,7 @@ def weigh(
         ask=asking.question,
         until=until,
         contact=False if blocked else contact,
+        value=_worth(playbook, table, rows.truth, columns.truth, facts) if action is Action.SELL else None,
         playbook=playbook.citation,
         seen=seen,
     )
@@ -134,6 +137,20 @@ def _best(playbook: Playbook, questions: tuple[str, ...], facts: Facts) -> NextQ
         if len(remembered) < _STATES:
             remembered[state] = best
     return best
+
+
+def _worth(playbook: Playbook, table: Table, rows: Truth, columns: Truth, facts: Facts) -> float | None:
+    """Give what selling to her now is worth, None where nobody knows the money or the probability."""
+    if playbook.economics is None or playbook.win is None:
+        return None
+    from qualify.decisions import Chances  # only planning needs it, and its import is not free
+
+    win = playbook.win if isinstance(playbook.win, Chances) else Chances.by(playbook.win)
+    chance = win.likely(facts)
+    if chance is None and (win.rows, win.columns) == (table.rows, table.columns):
+        chance = win.chance(rows, columns)
+    value = None if chance is None else playbook.economics.sale_value(chance).value
+    return value if value is not None and isfinite(value) else None
 
 
 def _later(at: datetime, playbook: Playbook) -> datetime:
