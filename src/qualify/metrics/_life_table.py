@@ -29,7 +29,7 @@ SAME_TIME = 1e-12
 _CHUNK = 1 << 16  # rows whose temporaries stay in the cache
 _ROOM = 2  # bits for codes beside a float below 2
 _DEEPEST = -1_000  # powers of two between the greatest and the least time, so that scaling is exact
-_RARE = 16  # ties are rare if at most one row in so many repeats a time
+_RARE = 1_000  # ties are rare if at most one row in so many repeats a time
 _WHOLE = 2.0**53  # beyond this floats skip whole numbers
 _DENSE = 4  # whole-number times are counted in place while their range is at most so many times the rows
 _same = attrs.cmp_using(eq=np.array_equal)
@@ -396,10 +396,16 @@ def _rarely_tied(
     again = np.flatnonzero(~new)
     column = again - np.arange(1, ties + 1)  # where its time stands once the repeated ones are gone
     small = np.int16 if ties < np.iinfo(np.int16).max else np.int64
-    counts = np.array([row[new] for row in rows], small)
+    counts = np.array([_without(row, again) for row in rows], small)
     for row, count in zip(rows, counts, strict=True):
         np.add.at(count, column, row[again])
-    return ordered[new], counts, risk[new]
+    return _without(ordered, again), counts, _without(risk, again)
+
+
+def _without(values: Array, places: Array) -> Array:
+    """Give values without those at a few places that rise: whole stretches are copied, none looked at."""
+    begins, ends = [0, *(places + 1).tolist()], [*places.tolist(), len(values)]
+    return np.concatenate([values[begin:end] for begin, end in zip(begins, ends, strict=True)])
 
 
 def _is_dense(times: Array) -> bool:

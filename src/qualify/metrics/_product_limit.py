@@ -41,8 +41,13 @@ def product_limit(table: LifeTable) -> Steps:
     so tied causes share it and nothing is jittered. With one cause 1 - F is Kaplan and Meier (1958).
     """
     risk = table.at_risk
-    stay = np.subtract(risk, table.left, dtype=np.float64)
-    stay /= risk
+    left = table.left
+    stay = np.empty(len(risk))
+    for start in range(0, len(risk), _CHUNK):
+        piece = slice(start, start + _CHUNK)
+        under = risk[piece].astype(np.float64)
+        np.subtract(under, left[piece], out=stay[piece])
+        stay[piece] /= under
     if not risk.all():
         stay[risk == 0] = 1.0
     remaining = np.cumprod(stay, out=stay)
