@@ -268,3 +268,25 @@ def test_spin_asks_in_its_order_and_waits():
     answered = Facts.of({q.topic: "so" for q in spin.questions}, at=NOW, signals=[Signal("x", at=NOW)])
     assert "nothing" == spin.next(answered).method
     assert heard("x").truth(answered).name == "YES"
+
+
+def test_what_can_no_longer_matter_is_not_asked():
+    """An unknown topic inside a decided part is left out of the states."""
+    rule = any_of(all_of(yes("a"), yes("e")), yes("f"), yes("g"))
+    found = ask(rule, Facts.of({"a": 0}, at=NOW), costs={"e": 0})
+    assert ("f", 2) == (found.topic, found.unknowns)
+
+
+def test_one_outcome_is_certain():
+    """A topic whose answers all mean the same has one outcome, whatever is believed."""
+    words = Vocabulary(Topic("w", str, values=("a",)))
+    known = Facts.of({}, at=NOW, vocabulary=words)
+    rule = all_of(topic("w") != "z", yes("b"))
+    found = ask(rule, known, beliefs={"w": 0.3}, costs={"w": 1, "b": 1})
+    assert found.topic in {"w", "b"}
+
+
+def test_the_rule_of_thumb_knows_what_we_know():
+    """An atom that asks whether we know a topic is decided while nobody does."""
+    rule = all_of(any_of(yes("a"), topic("a").known()), yes("b"))
+    assert ask(rule, NOTHING, max_states=1).topic in {"a", "b"}

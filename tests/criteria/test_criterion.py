@@ -353,3 +353,23 @@ def test_every_topic_of_the_strategies_is_known():
     assert isinstance(topic("n") >= 3, Criterion)
     assert NO is heard("x").truth(NOTHING)
     assert YES is heard("x").truth(Facts.of({}, at=NOW, signals=[Signal("x", at=NOW)]))
+
+
+def test_the_base_promises_and_does_nothing():
+    """A bare Criterion is no question: each kind of node says what it asks."""
+    bare = Criterion()
+    known = NOTHING.current._items
+    for ask in (bare._key, bare._compile, lambda: bare._horizon(known, NOTHING)):
+        with pytest.raises(NotImplementedError):
+            ask()
+    assert ((), ((), False)) == (bare._ids(known, NOTHING), bare._nature())
+
+
+def test_the_room_names_its_face():
+    """The room lists its names, gives Columns lazily, and knows no others."""
+    import qualify.criteria as room
+
+    assert room.__all__ == dir(room)
+    assert "Columns" == room.Columns.__name__
+    with pytest.raises(AttributeError, match="no attribute 'columns'"):
+        _ = room.columns

@@ -390,3 +390,52 @@ def test_decimals_that_no_float_holds_are_refused():
     """A list of Decimals becomes floats only where that is exact."""
     with pytest.raises(InvalidType, match="float holds exactly"):
         (topic("a") >= 1).truths(Columns.of({"a": [Decimal("0.1")]}))
+
+
+def test_one_row_as_facts():
+    """A row can be looked at as a lead, with what she did by then."""
+    signals_ = {"row": [0, 1, 1], "kind": ["x", "y", "x"], "at": [NOW, NOW, NOW + timedelta(1)]}
+    columns = Columns.of(
+        {"t": [True, None], "big": [2**60, None], "i": [NOW, None], "u": [timedelta(2), None]},
+        at=[NOW, NOW],
+        signals=signals_,
+    )
+    first, second = (columns.facts(row, columns.topics) for row in (0, 1))
+    assert (True, 2**60, NOW, timedelta(2)) == tuple(first[name] for name in ("t", "big", "i", "u"))
+    assert [] == list(second)
+    assert ["y"] == [one.kind for one in second.signals]
+    assert [1, -1] == topic("big").known().truths(columns).tolist()
+    assert [1, -1] == topic("i").known().truths(columns).tolist()
+    assert [1, -1] == topic("t").known().truths(columns).tolist()
+
+
+def test_whatever_stands_in_a_list():
+    """Lists and unhashable values in a column are read value by value, or refused with their row."""
+    found = topic("x").exists().truths(Columns.of({"x": np.array([{"a": 1}, None, {}], object)}))
+    assert [1, 0, -1] == found.tolist()
+    empty = Columns.of({"x": np.array([None, None], object)})
+    assert [0, 0] == topic("x").exists().truths(empty).tolist()
+
+
+def test_constants_beyond_every_float():
+    """A whole number that no float reaches is above, or below, all of a column."""
+    columns = Columns.of({"n": [1.5, None]})
+    assert [-1, 0] == (topic("n") >= 10**400).truths(columns).tolist()
+    assert [1, 0] == (topic("n") > -(10**400)).truths(columns).tolist()
+    assert [-1, 0] == (topic("n") == 10**400).truths(columns).tolist()
+
+
+def test_dates_with_an_instant_for_each_row():
+    """A column of dates is judged row by row where each row has its own now."""
+    columns = Columns.of(
+        {"d": [date(2026, 5, 1), date(2026, 5, 1), None]}, at=[NOW, NOW + timedelta(30), NOW]
+    )
+    assert [1, -1, 0] == topic("d").within(timedelta(7)).truths(columns).tolist()
+    assert 0 == len(topic("d").within(timedelta(7)).truths(Columns.of({"d": []}, at=NOW)))
+
+
+def test_words_of_polars_without_a_gap():
+    """A column of polars in which every word is known is read by its categories."""
+    pl = pytest.importorskip("polars")
+    assert [1, -1, 1] == (topic("w") == "a").truths(Columns.of({"w": pl.Series(["a", "b", "a"])})).tolist()
+    assert [] == (topic("w") == "a").truths(Columns.of({"w": pl.Series([], dtype=pl.String)})).tolist()

@@ -347,3 +347,35 @@ def test_only_criteria_are_proved(data):
             function(3)
     with pytest.raises(InvalidType):
         settle(topic("a") >= 3, {})
+
+
+@pytest.mark.parametrize("kind", ["any", "text", "number", "boolean", "date", "instant", "duration"])
+def test_every_type_of_topic_has_cells(kind):
+    """A topic of any type may exist or not, and nothing else is asked of it."""
+    words = Vocabulary(Topic("x", kind))
+    assert YES is satisfiable(topic("x").exists(), vocabulary=words).truth
+    assert YES is satisfiable(~topic("x").exists(), vocabulary=words).truth
+
+
+@pytest.mark.parametrize(
+    ("rule", "truth"),
+    [
+        (topic("d") > date.max, NO),
+        (topic("d") < date.min, YES),  # that there is none lies below all
+        ((topic("d") < date.min) & topic("d").exists(), NO),
+        (topic("i").within(timedelta(days=3_000_000)), YES),
+        (topic("n").between(1.0, 1.0 + 2**-52) & (topic("n") > 1.0) & (topic("n") < 1.0 + 2**-52), NO),
+        (~topic("w").one_of("another w", "another w yet") & topic("w").exists(), YES),
+        ((topic("n") < -1) & topic("n").exists(), YES),
+    ],
+)
+def test_cells_at_the_ends(rule, truth):
+    """Ends of the calendar, neighbours among floats, and words that look like ours."""
+    assert truth is satisfiable(rule, at=NOW).truth
+
+
+def test_the_cell_that_nobody_asked_says_so():
+    """The value that stands for not knowing prints as that."""
+    from qualify.criteria._cells import UNASKED
+
+    assert "UNASKED" == repr(UNASKED)

@@ -100,7 +100,8 @@ def ask(
         )
     given_costs = costs or {}
     hosted = [name for root, _ in open_ones for host in root.hosts for name in host._reads()]
-    prices = {name: _price(name, facts, given_costs) for name in (*missing, *hosted) if name not in facts}
+    unknown = [name for name in hosted if name not in facts]
+    prices = {name: _price(name, facts, given_costs) for name in (*missing, *unknown)}
     if len(prices) == 1:
         return _asked(missing[0], facts, prices, (prices[missing[0]], 1.0), 1, "exact")
     unsettled = tuple(root for root, _ in open_ones)

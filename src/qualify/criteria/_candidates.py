@@ -36,9 +36,7 @@ def candidates(name: str, atoms: Sequence[Atom], at: datetime, known: Topic | No
         for constant in _constants_of(atom, at):
             constants.setdefault(kind_of(constant) or "truth", []).append(constant)
     for kind in _kinds(atoms, constants, known):
-        for value in _BY_KIND[kind](name, constants.get(kind, []), constants):
-            if known is None or known.allows(value):
-                yield value
+        yield from _BY_KIND[kind](name, constants.get(kind, []), constants)
     yield Truth.NO  # we may always learn that there is none
 
 

@@ -319,9 +319,8 @@ class Criterion(Value):
         return ()
 
     def _ids(self, items: Items, facts: Facts) -> Iterable[str]:
-        """Ids of the evidence that this leaf reads."""
-        entries = (items.get(name) for name in self._reads())
-        return [entry.id for entry in entries if entry is not None and entry.id is not None]
+        """Ids of what it rests on beside the evidence of its topics."""
+        return ()
 
     def _score(self, facts: Facts) -> tuple[float, float] | None:
         return None

@@ -97,8 +97,6 @@ def encode(  # noqa: PLR0911 - one line a form
         return Encoded(
             "duration", _without(values.astype("timedelta64[us]").astype(np.int64), missing, NEVER)
         )
-    if missing is not None and missing.all():
-        return Encoded("truth", np.zeros(len(values), np.int8))
     codes, names = _factorised(values.tolist())
     if missing is not None:
         codes[missing] = -1
