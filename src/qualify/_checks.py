@@ -112,7 +112,6 @@ def instant(value: object, where: str) -> datetime:
     """Give an aware instant as a plain `datetime` in UTC; a naive one is an error.
 
         >>> from datetime import datetime, timedelta, timezone
-    from functools import lru_cache
         >>> instant(datetime(2026, 5, 3, 9, tzinfo=timezone(timedelta(hours=2))), "at")
         datetime.datetime(2026, 5, 3, 7, 0, tzinfo=datetime.timezone.utc)
     """

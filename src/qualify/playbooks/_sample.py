@@ -57,7 +57,7 @@ class Sample(Value):
         """Give what was answered on one scale, None for those who did not answer.
 
         >>> len(sample().answers(NPS))
-        19
+        20
         """
         return tuple(one.answer for one in self.surveys if one.scale == scale)
 
