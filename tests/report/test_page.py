@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
+
 from qualify import _report
 from qualify.cohort import Binding, Cohort
 from qualify.criteria import topic
@@ -49,5 +51,14 @@ def test_answers_that_differ_without_changing_a_decision_are_counted():
     page = _report.diff_page(sheet, cohort, PLAYBOOK, eager, every=True)
     assert "0 of 2 leads would be decided otherwise." in page
     assert "For 2 more the answers differ, and the decision does not." in page
+    assert "a version of its own" not in page
     slower = PLAYBOOK.replace(version="3", review=timedelta(days=30))
     assert "0 of 2 leads" in _report.diff_page(sheet, cohort, PLAYBOOK, slower, every=False)
+
+
+def test_two_playbooks_of_one_name_are_told_apart():
+    """The fingerprints differ, and the page says what is missing."""
+    sheet, cohort = report(["a,mia,1,9"])
+    other = attrs.evolve(PLAYBOOK, review=timedelta(days=30))
+    page = _report.diff_page(sheet, cohort, PLAYBOOK, other, every=False)
+    assert "Both are called saas 1: give the changed one a version of its own" in page

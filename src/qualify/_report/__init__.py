@@ -122,6 +122,9 @@ def _written(document: dict[str, object]) -> str:
 def diff_page(sheet: Sheet, cohort: Cohort, before: Playbook, after: Playbook, *, every: bool) -> str:
     """Give which leads of a file another playbook would decide otherwise, and why, as text."""
     lines = wrap(f"{sheet.name}: {_cited(before)} against {_cited(after)}", WIDTH)
+    if before != after and before.version == after.version and before.name == after.name:
+        told = f"Both are called {after.name} {after.version}: give the changed one a version of its own, "
+        lines += wrap(told + "because stored decisions cite it.", WIDTH)
     if cohort.outcome is not None and not (np.ma.filled(cohort.outcome, 0) == UNKNOWN.value).any():
         lines.append("Every outcome is known: they are compared as if they were open.")
         cohort = attrs.evolve(cohort, outcome=None)

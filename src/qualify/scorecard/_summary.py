@@ -272,7 +272,12 @@ class Summary(Value):
 
     def __repr__(self) -> str:
         told = self.outcomes
-        answers = sum(int(sum(counts.numbers.values())) for counts in self.answers.values())
+        answers = sum(
+            int(number)
+            for counts in self.answers.values()
+            for name, number in counts.numbers.items()
+            if name not in {"missing", "withheld"}
+        )
         ends = f"{told['yes']:,} won, {told['no']:,} lost, {told['unknown']:,} open"
         of = f"{_several(self.events, 'event')} of {_several(len(self.subjects), 'subject')}"
         return f"Summary of {of}: {ends}; {_several(answers, 'answer')}"
