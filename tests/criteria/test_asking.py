@@ -290,3 +290,11 @@ def test_the_rule_of_thumb_knows_what_we_know():
     """An atom that asks whether we know a topic is decided while nobody does."""
     rule = all_of(any_of(yes("a"), topic("a").known()), yes("b"))
     assert ask(rule, NOTHING, max_states=1).topic in {"a", "b"}
+
+
+def test_a_fact_that_cannot_be_read_is_asked_for_again():
+    """A topic whose answer is of another kind is missing, and its question has a price."""
+    facts = Facts.of({"a": "many"}, at=NOW)
+    found = ask(all_of(yes("a"), yes("b")), facts, costs={"a": 1, "b": 5})
+    assert found.question is not None
+    assert "a" == found.question.topic

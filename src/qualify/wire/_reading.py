@@ -49,7 +49,6 @@ CODES: Final = (
     "unsupported_version",
     "upcast",
     "values_limit",
-    "wrong_tag",
     "wrong_type",
 )
 
