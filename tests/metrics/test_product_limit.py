@@ -133,14 +133,14 @@ def test_doubling_the_rows_halves_the_variance(pairs):
     assert once.counts + once.counts == twice.counts
 
 
-@given(rows)
-def test_censored_rows_after_the_last_exit_change_nothing_before(pairs):
-    """Rows censored after everything else change no share and no limit before... but the numbers at risk."""
+@given(rows, st.integers(1, 50))
+def test_when_the_last_ones_were_last_seen_changes_nothing_before(pairs, later):
+    """Moving a row that was censored after everybody else had left changes nothing before it."""
     times, codes = columns(pairs)
-    plain = cumulative_incidence(times, codes, names=("a", "b"))
-    longer = cumulative_incidence([*times, 100], [*codes, 0], names=("a", "b"))
-    assert plain.counts.events.tolist() == longer.counts.events[:, :-1].tolist()
-    assert (plain.at_risk + 1).tolist() == longer.at_risk[:-1].tolist()
+    plain = cumulative_incidence([*times, 9], [*codes, 0], names=("a", "b"))
+    longer = cumulative_incidence([*times, 9 + later], [*codes, 0], names=("a", "b"))
+    assert plain.incidence_steps.tolist() == longer.incidence_steps.tolist()
+    assert plain.band("a").high.tolist() == longer.band("a").high.tolist()
 
 
 def test_all_censored_keeps_everybody():
