@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qualify import _checks
 from qualify._findings import Finding
 from qualify.criteria import Criterion, all_of
-from qualify.criteria._linting import lint as lint_criterion
+from qualify.criteria import lint as lint_criterion
 from qualify.criteria._proving import BUDGET, first
 from qualify.decisions import BlindScore, Chances, FirstCome, LinearGate
 from qualify.errors import InvalidType
