@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 import attrs
 
@@ -35,7 +36,7 @@ class AtLeast(Criterion):
     """
 
     need: int
-    parts: tuple[Criterion, ...]
+    parts: tuple[Criterion, ...]  # pyright: ignore[reportIncompatibleMethodOverride] - a field in its place
 
     def __init__(self, need: int, parts: Iterable[Criterion]) -> None:
         members = _members(parts, "at_least")
@@ -76,7 +77,7 @@ class Weighted(Criterion):
     weighted({topic('budget').exists(): 1, topic('need').exists(): 2}, bar=2)
     """
 
-    parts: tuple[Criterion, ...]
+    parts: tuple[Criterion, ...]  # pyright: ignore[reportIncompatibleMethodOverride] - as above
     weights: tuple[int | float | Decimal, ...] = attrs.field()
     bar: int | float | Decimal = attrs.field()
     units: tuple[int, ...] = attrs.field(init=False, default=())
@@ -262,7 +263,7 @@ def weighted(
     >>> weighted({topic("need").exists(): 3, topic("budget").exists(): 1}, bar=3)
     weighted({topic('need').exists(): 3, topic('budget').exists(): 1}, bar=3)
     """
-    pairs = list(parts.items() if isinstance(parts, Mapping) else parts)
+    pairs: list[Any] = list(parts.items() if isinstance(parts, Mapping) else parts)
     return Weighted([part for part, _ in pairs], [weight for _, weight in pairs], bar)
 
 

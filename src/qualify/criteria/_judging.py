@@ -145,7 +145,10 @@ def _is_true(name: str) -> Rule:
 def _exists(name: str) -> Rule:
     def rule(items: Items, facts: Facts) -> int:
         entry = items.get(name)
-        if entry is None or (value := entry.value) is None:
+        if entry is None:
+            return 0
+        value: Any = entry.value
+        if value is None:
             return 0
         if value.__class__ is Truth:
             return _CODES[value]
