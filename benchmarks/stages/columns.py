@@ -1,8 +1,8 @@
 """What a replay of ten million events costs, beside the plain Python loop over the same columns.
 
 Run it with `python benchmarks/stages/columns.py [MILLIONS] [ROUNDS]`. Events of a tenth as many subjects,
-sorted by subject. Two loops are written: the general one, which keeps a dict of where each subject stands as any order of subjects needs,
-and the shortest, which takes the rows for sorted.
+sorted by subject. Two loops are written: the general one, which keeps a dict of where each subject stands,
+as any order of subjects needs, and the shortest, which takes the rows for sorted.
 """
 
 from __future__ import annotations
@@ -44,13 +44,14 @@ def regions() -> Chart:
 
 def timed() -> Chart:
     """Give a chart with deadlines."""
-    return Chart(
-        "timed", State("new"), State("warm"), State("cold"),
-        transitions=(
-            Transition(("new", "cold"), on="open", to="warm"), Transition("warm", on="open"),
-            Transition("warm", after=timedelta(days=30), to="cold"), Transition("new", after=timedelta(days=7), to="cold"),
-        ),
-    )  # fmt: skip
+    month, week = timedelta(days=30), timedelta(days=7)
+    rows = (
+        Transition(("new", "cold"), on="open", to="warm"),
+        Transition("warm", on="open"),
+        Transition("warm", after=month, to="cold"),
+        Transition("new", after=week, to="cold"),
+    )
+    return Chart("timed", State("new"), State("warm"), State("cold"), transitions=rows)
 
 
 def least(rounds, *runs):
@@ -64,23 +65,25 @@ def least(rounds, *runs):
     return found
 
 
+def told(words, ratio, good=None):
+    """Print a ratio, and whether it is within the limit."""
+    verdict = "" if good is None else "  yes" if good else "  NO"
+    print(f"  {words:52} {ratio:6.2f}{verdict}")
+
+
 def main(millions: float, rounds: int) -> None:
     """Print events a second and the ratios, with the limits that we set ourselves."""
     size = int(millions * 1e6)
     rng = np.random.default_rng(1)  # noqa: TID251 - the seed is the argument
     subject = np.sort(rng.integers(0, max(size // 10, 1), size)).astype(np.int32)
     at = np.arange(size, dtype=np.int64) * 1_000_000
-    print(
-        f"Python {sys.version.split()[0]}, numpy {version('numpy')}; {size:,} events of {size // 10:,} subjects"
-    )
+    versions = f"Python {sys.version.split()[0]}, numpy {version('numpy')}"
+    print(f"{versions}; {size:,} events of {size // 10:,} subjects")
     for chart, limit in ((small(), 20), (SAAS, 8), (regions(), 8)):
         compiled = chart.compile()
         event = rng.integers(0, len(compiled.events), size).astype(np.uint8)
-        table = {
-            (state, name): compiled.next(state, name)
-            for state in range(len(compiled))
-            for name in compiled.events
-        }
+        states = range(len(compiled))
+        table = {(state, name): compiled.next(state, name) for state in states for name in compiled.events}
         ids, names = subject.tolist(), [compiled.events[i] for i in event.tolist()]
 
         def general(table=table, ids=ids, names=names):
@@ -102,8 +105,8 @@ def main(millions: float, rounds: int) -> None:
             return compiled.replay(subject, event, at)
 
         replay = ours()
-        assert np.array_equal(replay.states, general())
-        assert np.array_equal(replay.states, shortest())  # noqa: S101 - the same answer, or no contest
+        if not np.array_equal(replay.states, general()) or not np.array_equal(replay.states, shortest()):
+            raise SystemExit("the answers differ, so there is no contest")
 
         def readings(compiled=compiled, event=event):
             fresh = compiled.replay(subject, event, at)
@@ -117,20 +120,13 @@ def main(millions: float, rounds: int) -> None:
         ours()
         peak = tracemalloc.get_traced_memory()[1] / (subject.nbytes + event.nbytes + at.nbytes)
         tracemalloc.stop()
-        print(f"{chart.name}: {len(compiled)} configurations, {len(compiled._keys)} symbols")
-        print(
-            f"  {size / fast / 1e6:6.1f} M events/s; loop {size / slower / 1e6:.1f}, shortest loop {size / slow / 1e6:.1f}"
-        )
-        verdict = "yes" if slower / fast >= limit else "NO"
-        print(
-            f"  replay is {slower / fast:.1f} x the loop (at least {limit}: {verdict}), {slow / fast:.1f} x the shortest"
-        )
-        print(
-            f"  dwell and transition counts cost {read / fast:.2f} x the replay (at most 2: {'yes' if read <= 2 * fast else 'NO'})"
-        )
-        print(
-            f"  peak memory is {1 + peak:.2f} x the input, the input included (at most 3: {'yes' if peak <= 2 else 'NO'})"
-        )
+        print(f"{chart.name}: {compiled!r}")
+        rates = ", ".join(f"{size / seconds / 1e6:.1f}" for seconds in (fast, slower, slow))
+        print(f"  M events/s: replay, loop, shortest loop: {rates}")
+        told(f"replay / loop, at least {limit}", slower / fast, slower / fast >= limit)
+        told("replay / shortest loop", slow / fast)
+        told("dwell and transition counts / replay, at most 2", read / fast, read <= 2 * fast)
+        told("peak memory / input, the input included, at most 3", 1 + peak, peak <= 2)
     size //= 10
     chart = timed()
     compiled = chart.compile()
@@ -143,5 +139,5 @@ def main(millions: float, rounds: int) -> None:
 if __name__ == "__main__":
     main(
         float(sys.argv[1]) if len(sys.argv) > 1 else 10,
-        int(sys.argv[2]) if len(sys.argv) > 2 else 5,  # noqa: PLR2004 - the arguments
+        int(sys.argv[2]) if len(sys.argv) > 2 else 5,
     )

@@ -82,9 +82,14 @@ def test_renaming_states_commutes_with_stepping(data):
 
     def moved(t):
         return Transition(
-            [f"x{n}" for n in t.source], on=t.on, to=[f"x{n}" for n in t.to], when=t.when,
-            inside=[f"x{n}" for n in t.inside], after=t.after, internal=t.internal,
-        )  # fmt: skip
+            [f"x{n}" for n in t.source],
+            on=t.on,
+            to=[f"x{n}" for n in t.to],
+            when=t.when,
+            inside=[f"x{n}" for n in t.inside],
+            after=t.after,
+            internal=t.internal,
+        )
 
     other = Chart(
         "other",
@@ -102,18 +107,24 @@ def test_renaming_states_commutes_with_stepping(data):
 def test_a_descendants_transition_wins_over_an_ancestors():
     """Inner states are asked first."""
     chart = Chart(
-        "c", State("a", State("b")), State("inner"), State("outer"),
+        "c",
+        State("a", State("b")),
+        State("inner"),
+        State("outer"),
         transitions=(Transition("a", on="go", to="outer"), Transition("b", on="go", to="inner")),
-    )  # fmt: skip
+    )
     assert chart.step(chart.start(at=T0), "go", at=T0).after.leaves == ("inner",)
 
 
 def test_between_regions_the_earlier_in_document_order_wins():
     """Of two transitions that leave the same states the one of the earlier region is taken."""
     chart = Chart(
-        "c", State("p", State("a"), State("b"), parallel=True), State("x"), State("y"),
+        "c",
+        State("p", State("a"), State("b"), parallel=True),
+        State("x"),
+        State("y"),
         transitions=(Transition("b", on="go", to="y"), Transition("a", on="go", to="x")),
-    )  # fmt: skip
+    )
     step = chart.step(chart.start(at=T0), "go", at=T0)
     assert step.after.leaves == ("x",)
     assert len(step.taken) == 1
@@ -124,12 +135,15 @@ def test_a_deep_history_remembers_what_a_shallow_one_forgets():
 
     def build(deep):
         return Chart(
-            "c", State("on", State("m", State("m1"), State("m2")), History("h", deep=deep)), State("off"),
+            "c",
+            State("on", State("m", State("m1"), State("m2")), History("h", deep=deep)),
+            State("off"),
             transitions=(
-                Transition("m1", on="next", to="m2"), Transition("on", on="cut", to="off"),
+                Transition("m1", on="next", to="m2"),
+                Transition("on", on="cut", to="off"),
                 Transition("off", on="back", to="h"),
             ),
-        )  # fmt: skip
+        )
 
     for deep, leaf in ((True, "m2"), (False, "m1")):
         position = build(deep).start(at=T0)
@@ -142,9 +156,11 @@ def test_a_history_that_remembers_nothing_enters_its_default():
     """Before its state was ever left, a history enters its default, else what the state begins with."""
     for default, leaf in (((), "a"), ("b", "b")):
         chart = Chart(
-            "c", State("off"), State("on", State("a"), State("b"), History("h", default=default)),
+            "c",
+            State("off"),
+            State("on", State("a"), State("b"), History("h", default=default)),
             transitions=(Transition("off", on="go", to="h"),),
-        )  # fmt: skip
+        )
         assert chart.step(chart.start(at=T0), "go", at=T0).after.leaves == (leaf,)
 
 
@@ -152,9 +168,10 @@ def test_an_internal_transition_does_not_leave_its_source():
     """Internal: the source stays entered; external: it is left and entered again."""
     for internal in (True, False):
         chart = Chart(
-            "c", State("a", State("a1"), State("a2")),
+            "c",
+            State("a", State("a1"), State("a2")),
             transitions=(Transition("a", on="go", to="a2", internal=internal),),
-        )  # fmt: skip
+        )
         step = chart.step(chart.start(at=T0), "go", at=T0)
         assert step.after.leaves == ("a2",)
         assert ("a" in step.left) is not internal
@@ -163,9 +180,12 @@ def test_an_internal_transition_does_not_leave_its_source():
 def test_eventless_transitions_follow_until_none_is_left():
     """A chain of eventless transitions is one step, and all of them are taken."""
     chart = Chart(
-        "c", State("a"), State("b"), State("d"),
+        "c",
+        State("a"),
+        State("b"),
+        State("d"),
         transitions=(Transition("a", on="go", to="b"), Transition("b", to="d")),
-    )  # fmt: skip
+    )
     step = chart.step(chart.start(at=T0), "go", at=T0)
     assert step.after.leaves == ("d",)
     assert [t.to for t in step.taken] == [("b",), ("d",)]
@@ -175,9 +195,12 @@ def test_an_eventless_cycle_is_refused_with_its_path():
     """Eventless transitions that run for ever are an error when the chart is made."""
     with pytest.raises(DefinitionError, match="for ever") as caught:
         Chart(
-            "c", State("z"), State("a"), State("b"),
+            "c",
+            State("z"),
+            State("a"),
+            State("b"),
             transitions=(Transition("z", on="go", to="a"), Transition("a", to="b"), Transition("b", to="a")),
-        )  # fmt: skip
+        )
     assert "a -> b" in caught.value.found
     assert "b -> a" in caught.value.found
 
@@ -191,12 +214,17 @@ def test_an_eventless_cycle_at_the_beginning_is_refused():
 def test_a_conditional_eventless_cycle_ends_at_the_bound():
     """Where a condition could have ended it, the cycle is an error of the step, after 100 microsteps."""
     chart = Chart(
-        "c", State("p", State("z"), State("a"), State("b")), State("q", State("off"), State("on")), parallel=True,
+        "c",
+        State("p", State("z"), State("a"), State("b")),
+        State("q", State("off"), State("on")),
+        parallel=True,
         transitions=(
-            Transition("z", on="go", to="a"), Transition("a", to="b", inside="on"),
-            Transition("b", to="a", inside="on"), Transition("off", on="switch", to="on"),
+            Transition("z", on="go", to="a"),
+            Transition("a", to="b", inside="on"),
+            Transition("b", to="a", inside="on"),
+            Transition("off", on="switch", to="on"),
         ),
-    )  # fmt: skip
+    )
     calm = chart.step(chart.start(at=T0), "go", at=T0).after
     with pytest.raises(DefinitionError, match="100 microsteps"):
         chart.step(calm, "switch", at=T0)

@@ -19,15 +19,18 @@ from strategies.stages import QUESTIONS, T0, charts, histories
 
 HOUR = timedelta(hours=1)
 DESK = Chart(
-    "ticket", State("work", State("new"), State("waiting"), State("solved")),
-    State("sla", State("green"), State("red")), parallel=True, version="1",
+    "ticket",
+    State("work", State("new"), State("waiting"), State("solved")),
+    State("sla", State("green"), State("red")),
+    parallel=True,
+    version="1",
     transitions=(
         Transition(("new", "waiting"), on="answer", to="waiting"),
         Transition("waiting", on="close", to="solved", when={"customer_agrees": Truth.YES}),
         Transition("waiting", after=72 * HOUR, to="solved"),
         Transition("green", after=24 * HOUR, to="red", inside=("new", "waiting")),
     ),
-)  # fmt: skip
+)
 
 
 def test_a_refusal_names_the_question_what_was_needed_and_what_was_told():
@@ -48,14 +51,23 @@ def test_a_step_that_was_taken_gives_itself():
     """`require` is for those who want an error."""
     step = DESK.step(DESK.start(at=T0), "answer", at=T0)
     assert step.require() is step
-    assert step.moved and not step.stayed and not step.refused
+    assert step.moved
+    assert not step.stayed
+    assert not step.refused
 
 
 def test_all_failing_conditions_are_told_at_once():
     """Every question and every condition that failed stands in the refusals."""
-    chart = Chart("c", State("a"), State("b"), transitions=(
-        Transition("a", on="go", to="b", when={"q": Truth.YES, "r": (Truth.NO, Truth.UNKNOWN)}, inside="b"),
-    ))  # fmt: skip
+    chart = Chart(
+        "c",
+        State("a"),
+        State("b"),
+        transitions=(
+            Transition(
+                "a", on="go", to="b", when={"q": Truth.YES, "r": (Truth.NO, Truth.UNKNOWN)}, inside="b"
+            ),
+        ),
+    )
     step = chart.step(chart.start(at=T0), "go", at=T0, answers={"r": Truth.YES})
     assert [str(r) for r in step.refusals] == [
         "needs b to be active",
@@ -146,9 +158,15 @@ def test_due_is_the_next_deadline():
 def test_a_deadline_whose_condition_does_not_hold_passes():
     """It is not made up for later."""
     chart = Chart(
-        "c", State("l", State("low"), State("high")), State("t", State("on"), State("off")), parallel=True,
-        transitions=(Transition("on", after=HOUR, to="off", inside="high"), Transition("low", on="up", to="high")),
-    )  # fmt: skip
+        "c",
+        State("l", State("low"), State("high")),
+        State("t", State("on"), State("off")),
+        parallel=True,
+        transitions=(
+            Transition("on", after=HOUR, to="off", inside="high"),
+            Transition("low", on="up", to="high"),
+        ),
+    )
     step = chart.step(chart.start(at=T0), "up", at=T0 + 2 * HOUR)
     assert step.after.leaves == ("high", "on")
     assert chart.due(step.after) is None
@@ -162,9 +180,12 @@ def test_a_deadline_whose_condition_does_not_hold_passes():
 def test_deadlines_of_one_instant_go_off_together():
     """Two regions change at one instant in one step; where they exclude each other the earlier wins."""
     chart = Chart(
-        "c", State("a", State("a1"), State("a2")), State("b", State("b1"), State("b2")), parallel=True,
+        "c",
+        State("a", State("a1"), State("a2")),
+        State("b", State("b1"), State("b2")),
+        parallel=True,
         transitions=(Transition("a1", after=HOUR, to="a2"), Transition("b1", after=HOUR, to="b2")),
-    )  # fmt: skip
+    )
     step = chart.advance(chart.start(at=T0), at=T0 + HOUR)
     assert 1 == len(step.timeouts)
     assert step.after.leaves == ("a2", "b2")
@@ -197,7 +218,8 @@ def test_time_does_not_go_back():
 def test_a_position_belongs_to_its_chart():
     """One of an equal chart is taken over; one of another chart, or nothing of the kind, is an error."""
     twin = pickle.loads(pickle.dumps(DESK))
-    assert twin == DESK and twin is not DESK
+    assert twin == DESK
+    assert twin is not DESK
     position = twin.start(at=T0)
     assert position == DESK.start(at=T0)
     assert hash(position) == hash(DESK.start(at=T0))
@@ -251,9 +273,18 @@ def test_events_are_values_with_their_reasons():
     """An event keeps what was told; equal ones are equal, and only what says something is in its form."""
     from qualify._canonical import form
 
-    event = Event("won", T0, known_at=T0 + HOUR, answers={"q": Truth.NO}, details={"amount": 3}, by="u1", id="e1",
-                  because=Override("u1", "I know them", until=T0 + HOUR))  # fmt: skip
-    assert event.late and not Event("won", T0).late
+    event = Event(
+        "won",
+        T0,
+        known_at=T0 + HOUR,
+        answers={"q": Truth.NO},
+        details={"amount": 3},
+        by="u1",
+        id="e1",
+        because=Override("u1", "I know them", until=T0 + HOUR),
+    )
+    assert event.late
+    assert not Event("won", T0).late
     assert ["is", "name", "at", "known_at", "answers", "details", "by", "id", "because"] == list(form(event))
     assert ["is", "name", "at"] == list(form(Event("won", T0)))
     assert event == pickle.loads(pickle.dumps(event))
@@ -284,16 +315,20 @@ def test_charts_know_their_names():
     """States in document order, events as the table names them."""
     assert ("work", "new", "waiting", "solved", "sla", "green", "red") == DESK.state_names
     assert ("answer", "close") == DESK.events
-    assert DESK.has_state("work") and not DESK.has_state("x")
-    assert DESK.has_event("close") and not DESK.has_event("x")
+    assert DESK.has_state("work")
+    assert not DESK.has_state("x")
+    assert DESK.has_event("close")
+    assert not DESK.has_event("x")
 
 
 def test_the_room_loads_no_numpy_and_no_other_room():
     """`import qualify.stages` touches truth, the bottom lines and itself; stepping and journeys too."""
     code = (
         "import sys, qualify.stages as s; from datetime import datetime, timezone;"
-        "j = s.Journey.start(s.SAAS, 'x', at=datetime(2026, 1, 1, tzinfo=timezone.utc)); s.SAAS.check(); j.attempts();"
-        "print('numpy' in sys.modules, *sorted({m.split('.')[1] for m in sys.modules if m.startswith('qualify.')}))"
+        "j = s.Journey.start(s.SAAS, 'x', at=datetime(2026, 1, 1, tzinfo=timezone.utc));"
+        "s.SAAS.check(); j.attempts();"
+        "rooms = {m.split('.')[1] for m in sys.modules if m.startswith('qualify.')};"
+        "print('numpy' in sys.modules, *sorted(rooms))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     names = set(done.stdout.split())

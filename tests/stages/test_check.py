@@ -29,12 +29,17 @@ def codes(found):
 def test_a_linear_gate_is_found():
     """A funnel: everything moves one way, and at the win everything stops."""
     funnel = Chart(
-        "funnel", State("lead"), State("mql"), State("sql"), State("won"),
+        "funnel",
+        State("lead"),
+        State("mql"),
+        State("sql"),
+        State("won"),
         transitions=(
-            Transition("lead", on="score", to="mql"), Transition("mql", on="accept", to="sql"),
+            Transition("lead", on="score", to="mql"),
+            Transition("mql", on="accept", to="sql"),
             Transition("sql", on="win", to="won"),
         ),
-    )  # fmt: skip
+    )
     assert [("one-way", "mql"), ("one-way", "sql"), ("no-way-out", "won")] == codes(funnel.check())
 
 
@@ -80,31 +85,43 @@ def test_where_order_decides_is_found_and_strict_makes_it_an_error():
 def test_order_between_regions_and_between_deadlines_is_found():
     """A conflict of parallel regions, and two deadlines of one state at one instant."""
     found = Chart(
-        "c", State("p", State("a"), State("b"), parallel=True), State("x"), State("y"),
+        "c",
+        State("p", State("a"), State("b"), parallel=True),
+        State("x"),
+        State("y"),
         transitions=(
-            Transition("a", on="go", to="x"), Transition("b", on="go", to="y"),
-            Transition("x", after=timedelta(1), to="y"), Transition("x", after=timedelta(1), to="p"),
+            Transition("a", on="go", to="x"),
+            Transition("b", on="go", to="y"),
+            Transition("x", after=timedelta(1), to="y"),
+            Transition("x", after=timedelta(1), to="p"),
             Transition("x", after=timedelta(2), to="p"),
             Transition("y", on="back", to="p"),
         ),
-    ).check()  # fmt: skip
+    ).check()
     assert ["in a, b on go", "in x after 1 day, 0:00:00"] == [f.place for f in found if f.code == "order"]
     with pytest.raises(DefinitionError, match="and 1 more"):
         Chart(
-            "c", ABC[0], ABC[1], strict=True,
+            "c",
+            ABC[0],
+            ABC[1],
+            strict=True,
             transitions=(
-                Transition("a", on="go", to="b"), Transition("a", on="go", to="a"),
-                Transition("b", on="go", to="b"), Transition("b", on="go", to="a"),
+                Transition("a", on="go", to="b"),
+                Transition("a", on="go", to="a"),
+                Transition("b", on="go", to="b"),
+                Transition("b", on="go", to="a"),
             ),
-        )  # fmt: skip
+        )
 
 
 def test_order_among_eventless_transitions_is_found():
     """The follow-up of an event may be contested too."""
     found = chart(
-        Transition("a", on="go", to="b"), Transition("b", to="c", inside="b"), Transition("b", to="a", inside=("b", "c")),
+        Transition("a", on="go", to="b"),
+        Transition("b", to="c", inside="b"),
+        Transition("b", to="a", inside=("b", "c")),
         Transition("c", on="go", to="a"),
-    ).check()  # fmt: skip
+    ).check()
     assert 1 == sum(f.code == "order" for f in found)
 
 
@@ -205,11 +222,16 @@ def test_states_that_cannot_be_active_together_any_more_strand_a_position():
 def test_eventless_transitions_after_a_deadline_that_do_not_rest_are_found():
     """A deadline may lead into a cycle as an event may."""
     found = Chart(
-        "c", State("p", State("z"), State("a"), State("b")), State("q", State("off"), State("on")), parallel=True,
+        "c",
+        State("p", State("z"), State("a"), State("b")),
+        State("q", State("off"), State("on")),
+        parallel=True,
         initial=(),
         transitions=(
-            Transition("z", after=timedelta(1), to="a"), Transition("a", to="b", inside="on"),
-            Transition("b", to="a", inside="on"), Transition("off", on="switch", to="on"),
+            Transition("z", after=timedelta(1), to="a"),
+            Transition("a", to="b", inside="on"),
+            Transition("b", to="a", inside="on"),
+            Transition("off", on="switch", to="on"),
         ),
-    ).check()  # fmt: skip
+    ).check()
     assert any(f.code == "endless" and "the deadline of z -> a" in f.place for f in found)

@@ -22,7 +22,7 @@ def go(**changes):
 @pytest.mark.parametrize(
     ("make", "kind", "words"),
     [
-        (lambda: Chart("c", A, State("p", State("a"))), DefinitionError, "two states have one name.*see a and p > a"),
+        (lambda: Chart("c", A, State("p", State("a"))), DefinitionError, "one name.*see a and p > a"),
         (lambda: Chart("c", A, transitions=(go(),)), UnknownName, r"transitions\[0\]\.to.*'b'"),
         (lambda: Chart("c", A, B, transitions=(go(source="x"),)), UnknownName, r"transitions\[0\]\.source"),
         (lambda: Chart("c", A, B, transitions=(go(inside="x"),)), UnknownName, r"transitions\[0\]\.inside"),
@@ -72,11 +72,12 @@ def test_what_does_not_fit_is_an_error_that_names_the_place(make, kind, words):
 
 
 def test_nesting_is_bounded_and_the_error_shows_the_path():
-    """States 300 deep stop at the 25th, with the way down, and no recursion limit is met."""
+    """States stop at the 25th level, with the way down, and no recursion limit is ever met."""
     state = State("s0")
+    for i in range(1, 24):
+        state = State(f"s{i}", state)
     with pytest.raises(DefinitionError, match="at most 24 deep") as caught:
-        for i in range(1, 300):
-            state = State(f"s{i}", state)
+        State("s24", state)
     assert caught.value.found == "s24 > s23 > s22 > s21 > … > s2 > s1 > s0"
     deepest = Chart("c", state)
     assert len(deepest.start(at=pytest.importorskip("strategies.stages").T0).active) == 24

@@ -62,7 +62,7 @@ def scalar(chart, rows):
 
 
 @given(logs())
-def test_replay_equals_the_scalar_fold(log):
+def test_replay_equals_the_scalar_fold(log):  # noqa: C901 - all that a replay tells, at once
     """States, refusals, final states, visits, transition counts and dwell, with deadlines and histories."""
     chart, rows = log
     compiled = chart.compile()
@@ -104,9 +104,8 @@ def test_pieces_compose_in_any_bracketing(log, one, two):
     rows.sort(key=lambda row: row[2])
     compiled = chart.compile()
     cuts = sorted((min(one, len(rows)), min(two, len(rows))))
-    parts = []
-    for part in (rows[: cuts[0]], rows[cuts[0] : cuts[1]], rows[cuts[1] :]):
-        parts.append(compiled.piece(*columns(chart, part)))
+    cut = (rows[: cuts[0]], rows[cuts[0] : cuts[1]], rows[cuts[1] :])
+    parts = [compiled.piece(*columns(chart, part)) for part in cut]
     left = parts[0].then(parts[1]).then(parts[2])
     right = parts[0].then(parts[1].then(parts[2]))
     whole = compiled.replay(*columns(chart, rows))
@@ -171,9 +170,17 @@ def test_many_lanes_and_a_giant_subject():
 
 
 def _small():
-    return Chart("small", State("a"), State("b"), State("c"), transitions=(
-        Transition("a", on="x", to="b"), Transition("b", on="y", to="c"), Transition("c", on="x", to="a"),
-    ))  # fmt: skip
+    return Chart(
+        "small",
+        State("a"),
+        State("b"),
+        State("c"),
+        transitions=(
+            Transition("a", on="x", to="b"),
+            Transition("b", on="y", to="c"),
+            Transition("c", on="x", to="a"),
+        ),
+    )
 
 
 def test_an_empty_log_has_no_subjects():
@@ -248,17 +255,26 @@ def test_a_table_knows_what_it_covers():
 def test_deadlines_whose_condition_does_not_hold_pass_in_columns_too():
     """They are reached, nothing happens, and they are not made up for."""
     chart = Chart(
-        "c", State("l", State("low"), State("high")), State("t", State("on"), State("off")), parallel=True,
-        transitions=(Transition("on", after=HOUR, to="off", inside="high"), Transition("low", on="up", to="high")),
-    )  # fmt: skip
+        "c",
+        State("l", State("low"), State("high")),
+        State("t", State("on"), State("off")),
+        parallel=True,
+        transitions=(
+            Transition("on", after=HOUR, to="off", inside="high"),
+            Transition("low", on="up", to="high"),
+        ),
+    )
     replay = chart.compile().replay([1, 2], ["up", "up"], [0, 0], until=7_200_000_000)
     assert [True, True] == replay.final_in("off").tolist()
     late = chart.compile().replay([1, 1], ["up", "up"], [0, 0], until=1)
     assert [False] == late.final_in("off").tolist()
     sleepy = Chart(
-        "c", State("l", State("low"), State("high")), State("t", State("on"), State("off")), parallel=True,
+        "c",
+        State("l", State("low"), State("high")),
+        State("t", State("on"), State("off")),
+        parallel=True,
         transitions=(Transition("on", after=HOUR, to="off", inside="high"), Transition("low", on="look")),
-    )  # fmt: skip
+    )
     replay = sleepy.compile().replay([1], ["look"], [0], until=7_200_000_000)
     assert [False] == replay.final_in("off").tolist()
     assert 7_200.0 == replay.dwell["on"]

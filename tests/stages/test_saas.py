@@ -81,11 +81,16 @@ def test_the_facts_of_a_customer(state):
 @pytest.mark.parametrize(
     ("state", "healthy", "goal"),
     [
-        ("at_risk", Truth.YES, "healthy"), ("at_risk", Truth.NO, "at_risk"), ("healthy", Truth.NO, "at_risk"),
-        ("healthy", Truth.UNKNOWN, "healthy"), ("onboarding", Truth.NO, "at_risk"),
-        ("onboarding", Truth.YES, "onboarding"), ("at_risk", Truth.UNKNOWN, "at_risk"), ("healthy", Truth.YES, "healthy"),
+        ("at_risk", Truth.YES, "healthy"),
+        ("at_risk", Truth.NO, "at_risk"),
+        ("healthy", Truth.NO, "at_risk"),
+        ("healthy", Truth.UNKNOWN, "healthy"),
+        ("onboarding", Truth.NO, "at_risk"),
+        ("onboarding", Truth.YES, "onboarding"),
+        ("at_risk", Truth.UNKNOWN, "at_risk"),
+        ("healthy", Truth.YES, "healthy"),
     ],
-)  # fmt: skip
+)
 def test_a_review_moves_a_customer_by_its_answer(state, healthy, goal):
     """YES leads at_risk to healthy, NO leads to at_risk, anything else stays."""
     step = tell(state, "reviewed", healthy=healthy)

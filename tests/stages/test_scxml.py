@@ -38,11 +38,14 @@ def test_the_default_chart_comes_back_equal():
 def test_initial_states_histories_and_names_come_back():
     """Deep initial states, explicit defaults, versions that need escaping."""
     chart = Chart(
-        "c-1", State("x"), State("p", State("q", State("q1"), State("q2")), State("r", State("r1"), State("r2")), parallel=True),
+        "c-1",
+        State("x"),
+        State("p", State("q", State("q1"), State("q2")), State("r", State("r1"), State("r2")), parallel=True),
         State("s", State("s1"), State("s2"), History("h", deep=True, default="s2"), initial="s2"),
-        initial=("q2", "r2"), version='2 & "beta"',
+        initial=("q2", "r2"),
+        version='2 & "beta"',
         transitions=(Transition("x", on=("a", "b.c"), to=("q2", "r1")), Transition("s", on="d", to="h")),
-    )  # fmt: skip
+    )
     assert Chart.from_scxml(chart.to_scxml()).fingerprint == chart.fingerprint
     noted = chart.to_scxml().replace("<state", '<state xmlns:x="urn:x" x:note="kept by another tool"', 1)
     assert Chart.from_scxml(noted) == chart
@@ -50,9 +53,15 @@ def test_initial_states_histories_and_names_come_back():
 
 def test_a_deadline_is_a_delayed_send_that_the_exit_cancels():
     """Microseconds too."""
-    chart = Chart("c", State("a"), State("b"), transitions=(
-        Transition("a", after=timedelta(hours=1, microseconds=5), to="b"), Transition("a", after=timedelta(days=2)),
-    ))  # fmt: skip
+    chart = Chart(
+        "c",
+        State("a"),
+        State("b"),
+        transitions=(
+            Transition("a", after=timedelta(hours=1, microseconds=5), to="b"),
+            Transition("a", after=timedelta(days=2)),
+        ),
+    )
     assert '<send id="after.a.0" event="after.a.0" delay="3600.000005s"/>' in chart.to_scxml()
     assert Chart.from_scxml(chart.to_scxml()) == chart
     by_hand = document(
@@ -69,8 +78,9 @@ def test_the_subset_reads_as_it_means():
             "<initial><transition target='f'/></initial><state><initial><transition target='b'/></initial>"
             "<state id='a'/><state id='b'/></state><final id='f'/>"
         ),
-        name="read", version="7",
-    )  # fmt: skip
+        name="read",
+        version="7",
+    )
     assert ("read", "7", ("state.1", "a", "b", "f")) == (chart.name, chart.version, chart.state_names)
     assert chart.start(at=T0).leaves == ("f",)
 
@@ -79,9 +89,15 @@ def test_the_subset_reads_as_it_means():
     ("text", "words"),
     [
         (document("<datamodel/><state id='a'/>"), "<datamodel>"),
-        (document("<state id='a'><onentry><raise event='x'/></onentry></state>"), "<raise>.*allowed here: send"),
+        (
+            document("<state id='a'><onentry><raise event='x'/></onentry></state>"),
+            "<raise>.*allowed here: send",
+        ),
         (document("<state id='a'><invoke/></state>"), "<scxml> > <state a>.*<invoke>"),
-        (document("<state id='a'><transition event='x'><log/></transition></state>"), "<log>.*nothing is allowed"),
+        (
+            document("<state id='a'><transition event='x'><log/></transition></state>"),
+            "<log>.*nothing is allowed",
+        ),
         (document("<state id='a'/><x:state xmlns:x='urn:x'/>"), "another namespace"),
         (document("<state id='a' src='file:x'/>"), "'src'"),
         (document("<state id='a'>text</state>"), "text between elements"),
@@ -89,21 +105,31 @@ def test_the_subset_reads_as_it_means():
         (document("<state id='a'><transition event='done.state.a'/></state>"), "done.state.a"),
         (document("<state id='a'><transition event='x'/><transition event='x.y'/></state>"), "x and x.y"),
         (document("<state id='a'><transition event='x' cond='y == 3'/></state>"), "this condition"),
-        (document("""<state id='a'><transition event='x' cond="In('a') &amp;&amp; In('a')"/></state>"""), "this condition"),
+        (
+            document("""<state id='a'><transition event='x' cond="In('a') &amp;&amp; In('a')"/></state>"""),
+            "this condition",
+        ),
         (
             document(
-                """<state id='a'><transition event='x' cond="['MAYBE'].includes((_event.data ?? {})['q'] ?? 'UNKNOWN')"/></state>"""
+                "<state id='a'><transition event='x' cond=\"['MAYBE'].includes("
+                "(_event.data ?? {})['q'] ?? 'UNKNOWN')\"/></state>"
             ),
             "this condition",
         ),
         (document("<state id='a'><transition event='x' type='odd'/></state>"), "internal or external"),
         (document("<state id='a'><history id='h' type='odd'/><state id='b'/></state>"), "shallow or deep"),
         (
-            document("<state id='a'><history id='h'><transition event='x' target='b'/></history><state id='b'/></state>"),
+            document(
+                "<state id='a'><history id='h'><transition event='x' target='b'/></history>"
+                "<state id='b'/></state>"
+            ),
             "a target alone",
         ),
         (document("<state id='a'><onentry><send event='x' delay='1s'/></onentry></state>"), "<send>"),
-        (document("<state id='a'><onentry><send id='x' event='x' delay='1s'/></onentry></state>"), "the exit cancels"),
+        (
+            document("<state id='a'><onentry><send id='x' event='x' delay='1s'/></onentry></state>"),
+            "the exit cancels",
+        ),
         (document("<state id='a'><transition event='x' target='b'/></state>"), "unknown state"),
         (document("<parallel><state id='a'/></parallel><state id='b'/>"), "beside a parallel root"),
         (document(""), "at least one state"),
@@ -115,7 +141,7 @@ def test_the_subset_reads_as_it_means():
         (document("".join(f"<state id='s{i}'>" for i in range(40)) + "</state>" * 40), "at most 24 deep"),
         ("x" * 5_000_000, "at most 4,194,304 characters"),
     ],
-)  # fmt: skip
+)
 def test_what_is_outside_the_subset_is_an_error_that_names_it(text, words):
     """The element, the attribute or the condition, with the line and the way to it."""
     with pytest.raises(QualifyError, match=words):
@@ -143,12 +169,17 @@ def test_any_text_gives_a_chart_or_a_clear_error(text):
 def test_mermaid_writes_inherited_moves_out():
     """Every arrow begins in an innermost state; a move that an inner state replaces is not drawn for it."""
     chart = Chart(
-        "c", State("p", State("a"), State("b.1"), History("h", deep=True)), State("off"),
+        "c",
+        State("p", State("a"), State("b.1"), History("h", deep=True)),
+        State("off"),
         transitions=(
-            Transition("p", on="stop", to="off"), Transition("a", on="stop", to="b.1"), Transition("b.1", on="note"),
-            Transition("off", on="back", to="h", inside="off"), Transition("a", after=timedelta(1), to="b.1"),
+            Transition("p", on="stop", to="off"),
+            Transition("a", on="stop", to="b.1"),
+            Transition("b.1", on="note"),
+            Transition("off", on="back", to="h", inside="off"),
+            Transition("a", after=timedelta(1), to="b.1"),
         ),
-    )  # fmt: skip
+    )
     assert chart.to_mermaid() == (
         "stateDiagram-v2\n    [*] --> p\n    state p {\n        [*] --> a\n        state a\n"
         '        state "b.1" as s_3\n        state "H*" as h\n    }\n    state off\n'
@@ -159,9 +190,16 @@ def test_mermaid_writes_inherited_moves_out():
 def test_text_and_markdown_show_the_table():
     """Every state and every transition stands there; notebooks get the diagram with it."""
     chart = Chart(
-        "c", State("p", State("q", State("a"), State("z")), State("r", State("b"), State("y")), History("h"), parallel=True),
+        "c",
+        State(
+            "p",
+            State("q", State("a"), State("z")),
+            State("r", State("b"), State("y")),
+            History("h"),
+            parallel=True,
+        ),
         transitions=(Transition("a", to="z", inside="y"), Transition("b", after=timedelta(1), to="y")),
-    )  # fmt: skip
+    )
     text = chart.to_text()
     assert text.startswith("c 1\n\np (parallel, initial)\n  q\n    a (initial)\n    z\n  r\n")
     assert "  h (history)" in text
@@ -192,15 +230,19 @@ def test_every_drawing_can_be_made(chart):
 
 
 def test_xstate_says_what_the_table_says():
-    """Targets by id, re-entry for external transitions, deadlines in milliseconds, conditions as parameters."""
+    """Targets by id, re-entry for external transitions, milliseconds, conditions as parameters."""
     chart = Chart(
-        "c", State("p", State("a"), State("b"), History("h", deep=True, default="b")),
-        State("q", State("r", State("r1")), State("s", State("s1")), parallel=True), State("w", State("w1", State("w2"), State("w3")), initial="w3"),
+        "c",
+        State("p", State("a"), State("b"), History("h", deep=True, default="b")),
+        State("q", State("r", State("r1")), State("s", State("s1")), parallel=True),
+        State("w", State("w1", State("w2"), State("w3")), initial="w3"),
         transitions=(
             Transition("p", on="go", to="b", when={"x": _yes()}, inside="a", internal=True),
-            Transition("a", after=timedelta(seconds=1.5), to="h"), Transition("b", to="q", inside="w2"), Transition("b", on="stay"),
+            Transition("a", after=timedelta(seconds=1.5), to="h"),
+            Transition("b", to="q", inside="w2"),
+            Transition("b", on="stay"),
         ),
-    )  # fmt: skip
+    )
     machine = json.loads(chart.to_xstate())
     assert machine["initial"] == "p"
     p = machine["states"]["p"]
