@@ -243,3 +243,20 @@ def test_windows():
     ):
         with pytest.raises(MetricError, match=message):
             windows(at, wrong)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array([2, 1, 2], np.uint64),
+        np.array([2**63 + 2, 2**63 + 1, 2**63 + 2], np.uint64),
+        np.array([-(2**62), -(2**62) + 1, -(2**62)]),
+        np.array([10**18, 10**18 + 7, 10**18]),
+        np.array([5, 3, 5], ">i2"),
+    ],
+)
+def test_far_labels(labels):
+    """Whole numbers of any size and width can be labels."""
+    found = nps([9, 3, 10], by=labels)
+    assert 100 == found[labels[0].item()].value
+    assert -100 == found[labels[1].item()].value

@@ -63,7 +63,7 @@ def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
         gone = joined(gone, np.isnan(array_))
     if array_.dtype.kind in "iu" and gone is None and len(array_):
         low, high = int(array_.min()), int(array_.max())
-        if high - low <= 4 * len(array_) + 1_024:  # few enough to count in place
+        if high - low <= 4 * len(array_) + 1_024 and high < 1 << 62:  # few enough to count in place
             return Labels(array_, low, high - low + 1, None)
     if array_.dtype.kind in "biufM":
         kept = array_ if gone is None else array_[~gone]

@@ -172,16 +172,7 @@ def _is(given: object, of: str) -> bool:
 
 def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
     """Make Counts of numbers of successes and of trials, scalars or arrays."""
-    given = [np.asarray(x) if not isinstance(x, (list, tuple)) else np.array(x) for x in (successes, of)]
-    if any(x.dtype.kind not in "iuf" for x in given):
-        raise InvalidType(
-            "numbers of successes and of trials are needed",
-            found=", ".join(str(x.dtype) for x in given),
-            where="proportion",
-        )
-    k, n = np.broadcast_arrays(*given)
-    if k.ndim > 1:
-        raise MetricError("numbers of trials have one dimension", found=f"{k.ndim}", where="proportion")
+    k, n = np.broadcast_arrays(_numbers(successes, "successes"), _numbers(of, "of"))
     if k.dtype.kind == "f" or n.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
             wrong = (k != np.floor(k)) | (n != np.floor(n)) | ~np.isfinite(k) | ~np.isfinite(n)
@@ -192,6 +183,22 @@ def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
     if k.ndim:
         return Counts(OUTCOMES, yes=k, no=_views.sealed(np.subtract(n, k, dtype=np.int64)))
     return Counts(OUTCOMES, yes=int(k), no=int(n) - int(k))
+
+
+def _numbers(given: ColumnLike, where: str) -> _arrays.Array:
+    """Read one number, or a column of numbers of which none is missing."""
+    one = np.asarray(given) if not hasattr(given, "__len__") or np.ndim(given) == 0 else None
+    if one is not None:
+        if one.ndim or one.dtype.kind not in "iuf":
+            raise InvalidType("a number is needed", found=f"dtype {one.dtype}", where=f"proportion {where}")
+        return one
+    read = _arrays.numbers(given, f"proportion {where}")
+    if read.missing is not None and read.missing.any():
+        row = int(np.argmax(read.missing))
+        raise MetricError(
+            "a number is needed", found="a missing one", where=f"proportion {where}, row {row:,}"
+        )
+    return read.values
 
 
 def _refuse_trials(k: _arrays.Array, n: _arrays.Array, wrong: _arrays.Array) -> None:

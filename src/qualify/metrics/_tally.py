@@ -133,9 +133,8 @@ def classes(
         key = place[: len(read.values[part])]
         _classes_in(read, part, starts, high, codes, where, key)
         if labels is not None:
-            group = np.multiply(labels.codes[part], wide, dtype=np.intp)
-            if labels.low:
-                group -= labels.low * wide
+            group = np.subtract(labels.codes[part], labels.low, dtype=np.intp, casting="unsafe")
+            group *= wide
             key += group
         rows += np.bincount(key, minlength=cells)
         if scaled is not None and sums is not None and squares is not None:

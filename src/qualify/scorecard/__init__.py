@@ -1,7 +1,7 @@
 """The signs that qualification works, on one page with their intervals; and a summary of batches, which adds.
 
-What belongs here puts estimates beside targets, and gathers counts from pieces of a history; the
-arithmetic is that of metrics, and changing the playbook is a person's work.
+What belongs here puts estimates beside targets, and gathers counts from pieces of a history. What does
+not: the arithmetic, which is that of metrics, and changing the playbook, which a person does.
 """
 
 from __future__ import annotations
