@@ -143,7 +143,9 @@ def test_lift(case):
     measure = "ratio" if "lift" in case["expected"] else "difference"
     found = qualified_lift(counts, pursued=True, measure=measure)
     expected = list(case["expected"].values())
-    assert np.allclose(expected, [found.value, found.low, found.high], atol=0.5 * 10 ** -case["printed_digits"])
+    assert np.allclose(
+        expected, [found.value, found.low, found.high], atol=0.5 * 10 ** -case["printed_digits"]
+    )
 
 
 def test_all_cases():

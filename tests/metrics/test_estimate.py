@@ -41,6 +41,7 @@ def test_groups_repr():
 
 def test_unknown_shown():
     """What is still open is shown, because it is neither missing nor lost."""
+    assert "n=2, effective 1.6 (0 missing)" in repr(nps([9, 3], weights=[3, 1]))
     assert "(0 missing, 2 unknown)" in repr(win_rate(Counts("outcomes", yes=1, no=1, unknown=2)))
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualify import _canonical
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import Counts, brier_score, calibration, forecast_bias, proportion, wape
 from qualify.truth import NO, UNKNOWN, YES
@@ -139,6 +140,8 @@ def test_outcomes():
     assert expected == brier_score(p, np.array([1.0, 0.0, np.nan, np.nan])).value
     assert expected == brier_score([*p[:2], None, 7], [1, 0, 1, 0], missing=7).value
     assert expected == brier_score(p[:2], np.array([1, -1], np.int8)).value
+    assert expected == brier_score(np.array([9, 2], np.int8) / 10, [1, 0]).value
+    assert 1 == brier_score(np.array([0, 1]), [0, 0]).counts["loss"]
     with pytest.raises(MetricError, match="0 reads as UNKNOWN"):
         brier_score(p[:2], np.array([1, 0], np.int8))
     with pytest.raises(ValueError, match=r"row 1: outcomes of 0 and 1.*got 0.5"):
@@ -194,6 +197,7 @@ def test_calibration_value():
     assert "expected 1.0 wins, came 1; 2 bins" in repr(one)
     assert 2 == len(one.to_dict()["bins"])
     assert one.bins[0].observed == proportion(0, of=1)
+    assert _canonical.fingerprint(one) == _canonical.fingerprint(two)
     half = calibration([0.4, 0.6], [0.5, 1.0], bins=1, allow_half=True)
     assert (0.75, 1.5) == (half.bins[0].observed.value, half.won)
     assert half.brier.value == pytest.approx(

@@ -187,7 +187,7 @@ def test_bounded_mean(values):
 def test_root(at, power):
     """The root of a rising function is found, wherever it lies in the bracket."""
 
-    def rising(x, rows):  # noqa: ARG001 - the same function for every row
+    def rising(x, rows):
         return np.sign(x - at) * np.abs(x - at) ** power
 
     found = _intervals.root(rising, np.array([-6.0, at]), np.array([6.0, 6.0]))
