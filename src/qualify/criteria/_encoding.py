@@ -37,23 +37,30 @@ class Encoded:
 
     "truth": int8 codes, 0 unknown. "number": float32 or, where that would round, float64; NaN unknown.
     "whole", "instant", "duration": int64, the last two in microseconds; the least of them unknown.
-    "category": unsigned codes into `names`, where 0 is unknown and names[0] is None.
+    "category": unsigned codes into `names`, where 0 is unknown and names[0] is None. `present` holds 1
+    where a number of any kind is known and else 0: one byte a row, so that a leaf is one comparison.
     """
 
     form: Form
     values: Array
     names: tuple[Plain, ...] = ()
+    present: NDArray[np.int8] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.form == "truth":
+            known = self.values  # its codes are what is judged, so nothing stands beside them
+        elif self.form == "number":
+            known = self.values == self.values
+        else:
+            known = self.values != (0 if self.form == "category" else NEVER)
+        object.__setattr__(self, "present", np.asarray(known).view(np.int8))
 
     def __len__(self) -> int:
         return len(self.values)
 
     def known(self) -> NDArray[np.bool_]:
         """Tell where the topic is known."""
-        if self.form == "number":
-            return np.asarray(self.values == self.values)
-        if self.form in {"truth", "category"}:
-            return np.asarray(self.values != 0)
-        return np.asarray(self.values != NEVER)
+        return np.asarray(self.values != 0) if self.form == "truth" else self.present.view(np.bool_)
 
     def python(self, row: int) -> Plain:
         """Give one row's value as Facts would hold it, None where it is unknown."""

@@ -1,8 +1,8 @@
 """How columns are judged: a leaf is one or two comparisons, a group one minimum or maximum, in blocks.
 
 What belongs here: int8 codes of leaves from encoded columns, and the run over blocks that stay in the
-cache. Neither `where` nor `take` nor `astype` on numbers: a comparison and a subtraction give Kleene codes
-by themselves, since NaN fails both `x >= b` and `x < b`. What does not: the tree (`_folding`).
+cache. Neither `where` nor `take` nor `astype`: with y = (x >= b) and k = known, 2 y - k is the code, since
+NaN and what stands for it fail the comparison. What does not: the tree (`_folding`).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def leaf_on(leaf: Criterion, columns: Columns) -> Leaf:  # noqa: PLR0911 - one l
     assert isinstance(leaf, Atom)  # noqa: S101 - no other leaf is left
     held = columns.encoded(leaf.topic)
     if leaf.operator == "known":
-        return lambda start, stop: _sure(_known(held, start, stop))
+        return lambda start, stop: _sure(held.known()[start:stop])
     if held.form == "category":
         return _on_categories(leaf, held, columns)
     if held.form == "truth":
@@ -89,11 +89,6 @@ def _sure(yes: NDArray[np.bool_]) -> Codes:
     return made
 
 
-def _known(held: Encoded, start: int, stop: int) -> NDArray[np.bool_]:
-    block = Encoded(held.form, held.values[start:stop])
-    return block.known()
-
-
 def _on_truths(leaf: Atom, held: Encoded) -> Leaf:
     """A truth column is its own leaf; compared with anything else, that there is none is below all."""
     values = held.values
@@ -106,26 +101,17 @@ def _on_truths(leaf: Atom, held: Encoded) -> Leaf:
 
 
 def _exists(held: Encoded) -> Leaf:
-    values = held.values
-    if held.form == "number":
+    """A number exists unless it is zero; an instant always does."""
+    values, present = held.values, held.present
+    if held.form == "instant":
+        return _whole_column(present)
 
-        def numbers(start: int, stop: int) -> Codes:
-            block = values[start:stop]
-            there: Codes = ((block > 0) | (block < 0)).view(np.int8)
-            there -= (block == 0).view(np.int8)
-            return there
+    def codes(start: int, stop: int) -> Codes:
+        none: Codes = np.equal(values[start:stop], 0).view(np.int8)
+        none += none
+        return np.subtract(present[start:stop], none, out=none)
 
-        return numbers
-
-    def whole(start: int, stop: int) -> Codes:
-        block = values[start:stop]
-        none = (block == 0) & (held.form != "instant")
-        known = block != NEVER
-        there: Codes = (known & ~none).view(np.int8)
-        there -= none.view(np.int8)
-        return there
-
-    return whole
+    return codes
 
 
 # -- numbers, instants, durations -------------------------------------------------------------------------
@@ -137,60 +123,63 @@ def _on_numbers(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
         if not held.known().any():
             return _whole_column(np.zeros(len(held), np.int8))
         raise _unreadable(leaf, f"{kinds[held.form]}s")
-    values, never = held.values, None if held.form == "number" else NEVER
+    values = held.values
     if leaf.operator in {"within", "due"}:
-        return _window(leaf, values, columns)
+        return _window(leaf, held, columns)
     edges = [_ticks(value) for value in leaf.values]
     if leaf.operator in {"==", "!=", "one_of"}:
         equals = [edge for edge in (_exactly(edge, values.dtype) for edge in edges) if edge is not None]
-        return _equal(values, never, equals, negated=leaf.operator == "!=")
+        return _equal(held, equals, negated=leaf.operator == "!=")
     if leaf.operator == "between":
         low, high = _least(edges[0], values.dtype), _above(edges[1], values.dtype)
-        return _inside(values, never, low, high)
+        return _inside(held, low, high)
     edge = (_least if leaf.operator in {">=", "<"} else _above)(edges[0], values.dtype)
-    return _split(values, never, edge, below=leaf.operator in {"<", "<="})
+    return _split(held, edge, below=leaf.operator in {"<", "<="})
 
 
-def _split(values: NDArray[Any], never: int | None, edge: Any, *, below: bool) -> Leaf:  # noqa: ANN401 - a scalar of the dtype
+def _split(held: Encoded, edge: Any, *, below: bool) -> Leaf:  # noqa: ANN401 - a scalar of the dtype
+    values, present = held.values, held.present
+
     def codes(start: int, stop: int) -> Codes:
-        block = values[start:stop]
-        high: Codes = np.greater_equal(block, edge).view(np.int8)
-        low = np.less(block, edge)
-        if never is not None:
-            low &= block != never
-        one, other = (low.view(np.int8), high) if below else (high, low.view(np.int8))
-        return np.subtract(one, other, out=high)
+        high: Codes = np.greater_equal(values[start:stop], edge).view(np.int8)
+        high += high
+        known = present[start:stop]
+        return np.subtract(known, high, out=high) if below else np.subtract(high, known, out=high)
 
     return codes
 
 
-def _inside(values: NDArray[Any], never: int | None, low: Any, high: Any) -> Leaf:  # noqa: ANN401 - as above
+def _inside(held: Encoded, low: Any, high: Any) -> Leaf:  # noqa: ANN401 - as above
+    values, present = held.values, held.present
+
     def codes(start: int, stop: int) -> Codes:
         block = values[start:stop]
         inside = np.greater_equal(block, low)
         inside &= block < high
-        return _of(inside, block == block if never is None else block != never)  # noqa: PLR0124 - NaN
+        return _of(inside, present[start:stop])
 
     return codes
 
 
-def _equal(values: NDArray[Any], never: int | None, equals: list[Any], *, negated: bool) -> Leaf:
+def _equal(held: Encoded, equals: list[Any], *, negated: bool) -> Leaf:
+    values, present = held.values, held.present
+
     def codes(start: int, stop: int) -> Codes:
         block = values[start:stop]
         same = np.zeros(stop - start, np.bool_) if not equals else block == equals[0]
         for value in equals[1:]:
             same |= block == value
-        made = _of(same, block == block if never is None else block != never)  # noqa: PLR0124 - NaN
+        made = _of(same, present[start:stop])
         return np.negative(made, out=made) if negated else made
 
     return codes
 
 
-def _of(yes: NDArray[np.bool_], known: NDArray[np.bool_]) -> Codes:
+def _of(yes: NDArray[np.bool_], present: NDArray[np.int8]) -> Codes:
     """Give +1 where yes, -1 where known and not yes, 0 elsewhere; yes implies known."""
     made = yes.view(np.int8)
     made += made
-    made -= known.view(np.int8)
+    made -= present
     return made
 
 
@@ -249,8 +238,8 @@ def _clipped(edge: int) -> int:
     return min(max(edge, NEVER + 1), -(NEVER + 1))
 
 
-def _window(leaf: Atom, values: NDArray[np.int64], columns: Columns) -> Leaf:
-    span = int(_ticks(leaf.value))
+def _window(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
+    values, present, span = held.values, held.present, int(_ticks(leaf.value))
     now = columns.now(f"{leaf}")
     past = leaf.operator == "within"
 
@@ -258,7 +247,7 @@ def _window(leaf: Atom, values: NDArray[np.int64], columns: Columns) -> Leaf:
         block = values[start:stop]
         at = now if isinstance(now, int) else now[start:stop]
         inside = (block > at - span) & (block <= at) if past else (block > at) & (block <= at + span)
-        return _of(inside, block != NEVER)
+        return _of(inside, present[start:stop])
 
     return codes
 
@@ -285,14 +274,14 @@ def _on_categories(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
     values = held.values
     yes = np.flatnonzero(table > 0)
     if len(yes) <= _FEW and (table[1:] != 0).all():
-        few = [values.dtype.type(code) for code in yes]
+        few, present = [values.dtype.type(code) for code in yes], held.present
 
         def by_equals(start: int, stop: int) -> Codes:
             block = values[start:stop]
             same = np.zeros(stop - start, np.bool_) if not few else block == few[0]
             for code in few[1:]:
                 same |= block == code
-            return _of(same, block != 0)
+            return _of(same, present[start:stop])
 
         return by_equals
     if values.dtype == np.uint8:
