@@ -205,10 +205,8 @@ def win_of(playbook: Playbook) -> Chances | None:
     return Chances.by(playbook.win) if isinstance(playbook.win, Criterion) else playbook.win
 
 
-def objects(values: Sequence[Any] | Array) -> Array:
-    """Give values as an array of objects; an array is one already."""
-    if isinstance(values, np.ndarray):
-        return values
+def objects(values: Sequence[Any]) -> Array:
+    """Give values as an array of objects."""
     made = np.empty(len(values), object)
     made[:] = values
     return made
