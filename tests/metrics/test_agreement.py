@@ -79,6 +79,14 @@ def test_truths_are_labels():
     )
 
 
+def test_bools_beside_truths_are_truths():
+    """A column of bools beside one of truths is read as truths; other small numbers are labels."""
+    judged = agreement([True, False], np.array([1, -1], np.int8))
+    assert (1.0, (NO, UNKNOWN, YES)) == (judged.share.value, judged.labels)
+    grades = np.array([1, 5, 2], np.int8)
+    assert (1, 2, 5) == agreement(grades, grades).labels
+
+
 def test_labels_that_may_not_occur():
     """Labels given count for AC1 although they do not occur; one that is not among them is an error."""
     plain, more = agreement(["a", "b"], ["a", "a"]), agreement(["a", "b"], ["a", "a"], labels=("a", "b", "c"))

@@ -92,6 +92,7 @@ def test_losses_as_censored_overstate_wins():
     ("durations", "causes", "row"),
     [
         ([1, -2], [1, 1], "row 1"),
+        ([1, 2**53 + 1], [1, 1], "row 1"),
         ([np.inf, 2], [1, 1], "row 0"),
         ([1, 2], [1, -1], "row 1"),
         ([1, 2], [1, 1.5], "row 1"),

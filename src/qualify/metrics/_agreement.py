@@ -252,7 +252,7 @@ def _coded(
     """Give the labels in order, and both columns as places among them, -1 where missing."""
     read = _arrays.column(first, one), _arrays.column(second, two)
     _arrays.same_length(two, len(read[1]), len(read[0]))
-    if all(column.values.dtype == np.int8 for column in read) and labels is None:
+    if labels is None and _are_truths(read):
         both = [_arrays.truths(column, where) for column, where in ((first, one), (second, two))]
         codes = [np.where(gone, -1, c + 1) if gone is not None else c + 1 for c, gone in both]
         return (Truth.NO, Truth.UNKNOWN, Truth.YES), codes[0], codes[1]
@@ -275,6 +275,13 @@ def _coded(
         recode = np.array([place.get(name, -1) for name in every] or [-1], np.int64)
         coded.append(recode[group.groups()])
     return tuple(names), coded[0], coded[1]
+
+
+def _are_truths(columns: tuple[_arrays.Column, ...]) -> bool:
+    """Say whether columns hold truths: int8 codes +1, 0, -1, one of them at least, beside bools."""
+    codes = [column.present for column in columns if column.values.dtype == np.int8]
+    fit = all(column.values.dtype.name in {"int8", "bool"} for column in columns)
+    return fit and len(codes) > 0 and all(np.all((c >= -1) & (c <= 1)) for c in codes)
 
 
 def _occurs(group: _arrays.Labels) -> Array:

@@ -107,7 +107,8 @@ def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_
     """Give durations as numbers, their unit, and by what to divide them to be in that unit."""
     read = _arrays.column(values, where)
     if read.values.dtype.kind != "m":
-        numbers = _arrays.numbers(values, where, least=0)
+        most = _arrays.MAX_EXACT if read.values.dtype.kind in "iu" else None  # times are told as floats
+        numbers = _arrays.numbers(values, where, least=0, most=most)
         kept = numbers.values
         if kept.dtype.kind == "f":
             kept = kept.astype(np.float64, copy=False)  # also of the other byte order

@@ -249,11 +249,15 @@ def _among_orders(n: int, rejections: int, streak: int) -> float:
     if streak > rejections:
         return 0.0
     taken = n - rejections
-    orders = math.comb(n, rejections)
-    longer = 0  # with a run too long: the sum from one gap on, with its sign turned
-    for j in range(1, min(taken + 1, rejections // streak) + 1):
-        term = math.comb(taken + 1, j) * math.comb(n - j * streak, taken)
-        longer += term if j % 2 else -term
+    if rejections > (streak - 1) * (taken + 1):
+        return 1.0  # more rejections than the gaps hold without such a run
+    orders = gaps_filled = math.comb(n, rejections)
+    gaps, longer = 1, 0  # longer: the orders with a run too long, from one gap on, with the sign turned
+    for j in range(1, rejections // streak + 1):
+        left = n - (j - 1) * streak
+        gaps = gaps * (taken + 2 - j) // j  # C(taken + 1, j)
+        gaps_filled = gaps_filled * math.perm(left - taken, streak) // math.perm(left, streak)
+        longer += gaps * gaps_filled if j % 2 else -gaps * gaps_filled
     return float(Fraction(longer, orders))
 
 
