@@ -209,6 +209,27 @@ def test_repeated_rows_are_reported_and_counted(run):
     assert "1 rows have the id of an earlier one; each row counts as a lead." in page
 
 
+def test_nobody_who_may_not_be_contacted_is_written_to(run):
+    """A no in the register turns selling and asking into nurturing, and says so."""
+    table(ROWS.replace("rep", "rep,mail").replace("mia,", "mia,no,").replace("tom,", "tom,yes,"))
+    changed(contact={"column": "mail", "yes": ["yes"], "no": ["no"]})
+    page = run(*LEADS)[1]
+    assert "SERVE 0   SELL 0   DISCOVER 0   DISQUALIFY 1   NURTURE 3" in page
+    assert "(do_not_contact)" in page
+    assert "0 of 4 leads" in run("diff", "saas.json", "saas.json", *LEADS)[1]
+
+
+def test_hours_are_summed_where_all_are_recorded(run):
+    """What selling to those who came to nothing took; unknown if hours are missing."""
+    hours = ROWS.replace("rep", "rep,took").replace("mia,", "mia,1.5,").replace("tom,", "tom,4,")
+    table(hours)
+    changed(hours="took")
+    assert "waste, in hours               4 hours [4 hours, 4 hours]  n=2" in run(*LEADS)[1]
+    table(hours.replace("dee,tom,4", "dee,tom,"))
+    page = run(*LEADS)[1].replace("\n" + " " * 32, " ")
+    assert "waste, in hours               unknown, because the hours of 1 of 4 leads are missing" in page
+
+
 def test_where_they_stand_decides_which_table_rules(run):
     """Customers are served by the customers' table."""
     table("lead,stage,satisfaction,used\nana,Customer,2,true\nbo,,,\n")

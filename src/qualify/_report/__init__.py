@@ -31,7 +31,8 @@ __all__ = ["Report", "Sheet", "diff_page", "of_sample", "of_sheet", "parse", "pr
 def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
     """Give the report on the leads of a file."""
     title = f"{len(cohort):,} leads of {sheet.name}, judged by {_cited(playbook)}"
-    decided = playbook.decisions(cohort, at=cohort.at or NO_INSTANT) if cohort.topics else None
+    at = cohort.at or NO_INSTANT
+    decided = playbook.decisions(cohort, at=at, contact=cohort.contact) if cohort.topics else None
     notes = []
     if decided is not None:
         notes.append(told_truths(cohort, decided))
@@ -128,7 +129,7 @@ def diff_page(sheet: Sheet, cohort: Cohort, before: Playbook, after: Playbook, *
     if cohort.outcome is not None and not (np.ma.filled(cohort.outcome, 0) == UNKNOWN.value).any():
         lines.append("Every outcome is known: they are compared as if they were open.")
         cohort = attrs.evolve(cohort, outcome=None)
-    diff = before.diff(after, cohort, at=cohort.at or NO_INSTANT)
+    diff = before.diff(after, cohort, at=cohort.at or NO_INSTANT, contact=cohort.contact)
     return "\n".join([*lines, *diff_lines(diff, every=every)])
 
 

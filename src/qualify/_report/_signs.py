@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from qualify.playbook._many import Decisions
     from qualify.stages import Journey
 
+    Array: TypeAlias = NDArray[Any]
     Answers: TypeAlias = NDArray[Any] | Sequence[int | None]
 
 _SURVEYS: dict[str, Callable[..., Estimate]] = {"esat": esat, "enps": enps, "csat": csat, "nps": nps}
@@ -61,6 +62,7 @@ LABELS = {
     "conversion_qualified": "conversion of the qualified",
     "qualified_lift": "lift of the qualified",
     "waste": "waste",
+    "waste_hours": "waste, in hours",
     "missed_opportunities": "missed opportunities",
 }
 
@@ -152,15 +154,28 @@ def _qualified(cohort: Cohort, decided: Decisions | None, none: str) -> dict[str
 
 def _shortfalls(cohort: Cohort, none: str) -> dict[str, Estimate]:
     """Give what was spent on those who came to nothing, and who was missed, as shares of leads."""
-    made = {}
-    for name, metric in (("waste", waste), ("missed_opportunities", missed_opportunities)):
-        if cohort.outcome is None:
-            made[name] = _unknown(metric([], []).leads, none)
-        elif cohort.pursued is None:
-            made[name] = _unknown(metric([], []).leads, "no column says to whom anybody sold")
-        else:
-            made[name] = metric(cohort.pursued, cohort.outcome).leads
+    if cohort.outcome is None or cohort.pursued is None:
+        why = none if cohort.outcome is None else "no column says to whom anybody sold"
+        empty = {"waste": waste([], []).leads, "missed_opportunities": missed_opportunities([], []).leads}
+        return {name: _unknown(one, why) for name, one in empty.items()}
+    made = {"waste": waste(cohort.pursued, cohort.outcome).leads}
+    if cohort.hours is not None:
+        made["waste_hours"] = _hours(cohort, cohort.pursued, cohort.outcome, cohort.hours)
+    made["missed_opportunities"] = missed_opportunities(cohort.pursued, cohort.outcome).leads
     return made
+
+
+def _hours(cohort: Cohort, pursued: Array, outcome: Array, hours: Array) -> Estimate:
+    """Give the hours that were spent on those who came to nothing; unknown where some were not recorded."""
+    gone = np.isnan(hours) & (np.ma.filled(pursued, 0) == YES.value)
+    spent = waste(pursued, outcome, hours=np.nan_to_num(hours)).hours
+    assert spent is not None  # noqa: S101 - hours were given
+    if not gone.any():
+        return spent
+    n = int(np.count_nonzero(gone))
+    return attrs.evolve(
+        spent, value=math.nan, n=0, reason=f"the hours of {n:,} of {len(cohort):,} leads are missing"
+    )
 
 
 def _unknown(empty: Estimate, reason: str) -> Estimate:

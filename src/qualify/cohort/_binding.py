@@ -21,7 +21,7 @@ from qualify.truth import Truth
 Words: TypeAlias = "Plain | Iterable[Plain]"
 
 # Where a role of the binding is read as something else than text.
-TRUTH_ROLES = ("outcome", "pursued")
+TRUTH_ROLES = ("outcome", "pursued", "contact")
 TIME_ROLES = ("since", "opened", "closed")
 NUMBER_ROLES = ("hours", "weight")
 TEXT_ROLES = ("id", "account", "person", "offer", "owner", "state", "decision")
@@ -125,7 +125,8 @@ class Binding(Value):
     every column that has no other role as a topic of its own name, and `unknown` then lists, column by
     column, the entries that mean that nobody knows. `since` is when the topics were so, `opened` and
     `closed` bound the pursuit; `state` names where she stands in the chart, `decision` what was decided
-    about her, `pursued` whether anybody sold to her, `hours` what it took. `surveys` maps nps, enps, csat,
+    about her, `pursued` whether anybody sold to her, `contact` whether a conversation may be started
+    (a no forbids it), `hours` what it took. `surveys` maps nps, enps, csat,
     esat and ces; `weight` counts a row several times.
 
     >>> binding = Binding(topics={"budget": "Budgt_alloc"}, owner="Seller")
@@ -144,6 +145,7 @@ class Binding(Value):
     decision: Field | None = None
     outcome: Field | None = None
     pursued: Field | None = None
+    contact: Field | None = None
     since: Field | None = None
     opened: Field | None = None
     closed: Field | None = None
@@ -165,6 +167,7 @@ class Binding(Value):
         decision: Field | str | None = None,
         outcome: Field | str | None = None,
         pursued: Field | str | None = None,
+        contact: Field | str | None = None,
         since: Field | str | None = None,
         opened: Field | str | None = None,
         closed: Field | str | None = None,
@@ -177,8 +180,8 @@ class Binding(Value):
                 raise _checks.unknown("survey", name, SURVEYS, where="Binding.surveys")
         roles = {
             "id": id, "account": account, "person": person, "offer": offer, "owner": owner, "state": state,
-            "decision": decision, "outcome": outcome, "pursued": pursued, "since": since, "opened": opened,
-            "closed": closed, "hours": hours, "weight": weight,
+            "decision": decision, "outcome": outcome, "pursued": pursued, "contact": contact, "since": since,
+            "opened": opened, "closed": closed, "hours": hours, "weight": weight,
         }  # fmt: skip
         self.__attrs_init__(
             topics=None if topics is None else _fields(topics, "Binding.topics"),

@@ -49,6 +49,7 @@ class Roles(TypedDict, total=False):
     decision: Field | str | None
     outcome: Field | str | None
     pursued: Field | str | None
+    contact: Field | str | None
     since: Field | str | None
     opened: Field | str | None
     closed: Field | str | None
@@ -104,6 +105,7 @@ class Cohort(Value):
     topics: Map[Any] = attrs.field(eq=_EQ)
     outcome: Codes | None = attrs.field(eq=_EQ)
     pursued: Codes | None = attrs.field(eq=_EQ)
+    contact: Codes | None = attrs.field(eq=_EQ)
     account: Array | None = attrs.field(eq=_EQ)
     person: Array | None = attrs.field(eq=_EQ)
     offer: Array | None = attrs.field(eq=_EQ)
@@ -133,6 +135,7 @@ class Cohort(Value):
         topics: Mapping[str, Any] | None = None,
         outcome: Codes | None = None,
         pursued: Codes | None = None,
+        contact: Codes | None = None,
         account: Array | None = None,
         person: Array | None = None,
         offer: Array | None = None,
@@ -151,9 +154,9 @@ class Cohort(Value):
     ) -> None:
         named = objects(list(ids))
         columns = {
-            "outcome": outcome, "pursued": pursued, "account": account, "person": person, "offer": offer,
-            "owner": owner, "state": state, "decision": decision, "since": since, "opened": opened,
-            "closed": closed, "hours": hours, "weight": weight, "heard": heard,
+            "outcome": outcome, "pursued": pursued, "contact": contact, "account": account, "person": person,
+            "offer": offer, "owner": owner, "state": state, "decision": decision, "since": since,
+            "opened": opened, "closed": closed, "hours": hours, "weight": weight, "heard": heard,
         }  # fmt: skip
         self.__attrs_init__(
             ids=_frozen(named),
@@ -363,7 +366,7 @@ class Cohort(Value):
 
 
 _ROWS = (
-    *("ids", "outcome", "pursued", "account", "person", "offer", "owner", "state", "decision"),
+    *("ids", "outcome", "pursued", "contact", "account", "person", "offer", "owner", "state", "decision"),
     *("since", "opened", "closed", "hours", "weight", "heard"),
 )
 _OUTCOMES = (("won", 1), ("lost", -1), ("open", 0))
