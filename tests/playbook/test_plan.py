@@ -179,6 +179,12 @@ def test_each_owner_has_her_own_hours():
     assert ([], []) == (list(away["ben"]), list(away["zoe"]))
 
 
+def test_an_owner_whose_leads_take_no_hours_has_an_empty_list():
+    """She is there, with nothing that takes her time today."""
+    plan = HOUSE.plan(cohort(desk(timely=[False, False, True, False, True])), Capacity(2))
+    assert (("ann", "ben", None), 0) == (plan.owners, len(plan["ann"]))
+
+
 def test_a_team_shares_its_hours():
     """Without owners there is one list."""
     plan = HOUSE.plan(cohort(desk()), Capacity(6), by=None)

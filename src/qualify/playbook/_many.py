@@ -52,7 +52,7 @@ class Decisions:
     >>> known = {"person": ["ana", None], "need": ["inbox", None], "team_size": [40, None], "fit": [4, 1]}
     >>> leads = Cohort.from_columns({**known, "timing": ["this month", "this month"]},
     ...     at=datetime(2026, 5, 4, tzinfo=timezone.utc), vocabulary=saas().vocabulary)
-    >>> decide_all(saas(), leads)
+    >>> saas().decisions(leads)
     Decisions about 2 leads: 1 SELL, 1 DISQUALIFY
     """
 
@@ -201,6 +201,16 @@ class Diff:
 
     `rows` are the leads whose action differs, `answers` those whose action is the same for other reasons.
     `moves` counts pairs of actions, before and after.
+
+    >>> from datetime import datetime, timezone
+    >>> from qualify.cohort import Cohort
+    >>> from qualify.criteria import topic
+    >>> from qualify.playbooks import saas
+    >>> leads = Cohort.from_columns({"id": ["ana", "bo"], "person": ["a", "b"], "timing": ["not now", None]},
+    ...     id="id", at=datetime(2026, 5, 4, tzinfo=timezone.utc), vocabulary=saas().vocabulary)
+    >>> patient = saas().replace(version="2", criteria={"timely": topic("timing").exists()})
+    >>> saas().diff(patient, leads)
+    Diff of 2 leads: 1 decided otherwise (1 NURTURE -> DISCOVER)
     """
 
     before: Decisions

@@ -45,6 +45,16 @@ class Plan:
     owns, or, without `by`, for the team. `free` lists what can be asked without a person's minutes, and
     so needs no plan; `unpriced` counts those who would take hours and of whom nobody knows the
     probability of a win. `value`, `bound` and `certificate` are those of all owners together.
+
+    >>> from datetime import datetime, timezone
+    >>> from qualify.models import Lead
+    >>> from qualify.playbooks import saas
+    >>> priced = saas().replace(
+    ...     version="2", economics=Economics(monthly_margin=100, monthly_churn=0.05, currency="EUR"))
+    >>> noon = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
+    >>> plan = priced.plan([Lead("ana", owner="lea")], Capacity(hours=3), at=noon, win=0.3)
+    >>> plan["lea"].hours, [(subject, question.topic) for subject, question in plan.free]
+    (0.0, [('ana', 'person')])
     """
 
     allocations: tuple[tuple[str | None, Allocation], ...]
@@ -261,7 +271,7 @@ def _rows_of(read: _arrays.Column, rows: Rows, where: str, total: int) -> Floats
 
 
 def _owners(desk: Desk, rows: Rows, by: str | None) -> tuple[tuple[str | None, ...], NDArray[np.intp]]:
-    """Give the owners, None the last, and which of them has each row."""
+    """Give the owners of all leads, None the last, and which of them has each of some rows."""
     if by is None:
         return (None,), np.zeros(len(rows), np.intp)
     if by != "owner":
@@ -272,11 +282,10 @@ def _owners(desk: Desk, rows: Rows, by: str | None) -> tuple[tuple[str | None, .
             allowed="bind a column of owners, or give by=None for one list of the team",
             where="Playbook.plan.by",
         )
-    read = _arrays.labels(desk.owner[rows], "owner", rows=len(rows))
-    groups = read.groups()
-    occurs = np.bincount(groups, minlength=read.size) > 0
-    names = tuple(None if name is None else str(name) for name in read.of(occurs))
-    return names, (np.cumsum(occurs) - 1)[groups]
+    everybody = dict.fromkeys(desk.owner.tolist())
+    names = (*sorted(name for name in everybody if name is not None), *([None] if None in everybody else []))
+    index = {name: place for place, name in enumerate(names)}
+    return names, np.fromiter(map(index.__getitem__, desk.owner[rows].tolist()), np.intp, len(rows))
 
 
 def _capacities(

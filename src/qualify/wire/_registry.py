@@ -36,7 +36,8 @@ NOT_STORED: Final[dict[str, str]] = {
     "Explanation": "ask the chart",
     **dict.fromkeys(("Verdict", "Part", "Fault"), "judge again; a Decision keeps what it rests on"),
     **dict.fromkeys(("Agreement", "Change", "Move", "NextQuestion", "Proof"), "ask the criteria"),
-    **dict.fromkeys(("Allocation", "Choice"), "plan again, from the candidates and the capacity"),
+    **dict.fromkeys(("Allocation", "Choice", "Plan"), "plan again, from the candidates and the capacity"),
+    **dict.fromkeys(("Decisions", "Diff"), "decide again, from the cohort and the playbook"),
     **dict.fromkeys(("Turn", "Recomputed", "Merged"), "the journey and its decisions are what is stored"),
     **dict.fromkeys(
         (
