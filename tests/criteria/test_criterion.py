@@ -25,9 +25,9 @@ from qualify.criteria import (
     weighted,
 )
 from qualify.errors import CriterionError, InvalidType, UnknownName
-from qualify.models import Facts, Signal, Topic, Vocabulary
+from qualify.models import Evidence, Facts, Lead, Signal, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES
-from reference.criteria_slow import NOW, VALUES, criteria, facts, leaves, truth, values
+from reference.criteria_slow import NOW, VALUES, criteria, facts, leaves, signals, truth, values
 
 NOTHING = Facts.of({}, at=NOW)
 CODES = {YES: 1, UNKNOWN: 0, NO: -1}
@@ -345,6 +345,28 @@ def test_the_truth_holds_until_good_until(rule, known):
         if until is not None and later >= until:
             break
         assert rule.truth(known) is rule.truth(Facts(at=later, current=known.current, signals=known.signals))
+
+
+spans = st.dictionaries(st.sampled_from(sorted(VALUES)), st.sampled_from([1, 24, 30, 48, 100]), max_size=6)
+
+
+@given(criteria(), values(), signals, spans)
+def test_stale_facts_change_nothing_before_they_are_due(rule, said, heard_, spans):
+    """With evidence that goes out of date both instants hold, for the truth and for every leaf."""
+    ana = Lead("ana").hear(*heard_)
+    for name, value in said.items():
+        hours = spans.get(name)
+        good_for = None if hours is None else timedelta(hours=hours)
+        ana = ana.learn(Evidence(name, value, at=NOW, good_for=good_for))
+    known = ana.facts(at=NOW)
+    until, change = rule.judge(known).good_until, rule.changes_at(known)
+    for hours in (1, 24, 25, 30, 31, 47, 48, 49, 100, 719, 720, 721):
+        later = NOW + timedelta(hours=hours)
+        then = ana.facts(at=later)
+        if until is None or later < until:
+            assert rule.truth(known) is rule.truth(then)
+        if change is None or later < change:
+            assert [leaf.truth(known) for leaf in rule.leaves] == [leaf.truth(then) for leaf in rule.leaves]
 
 
 def test_every_topic_of_the_strategies_is_known():

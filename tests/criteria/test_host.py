@@ -205,6 +205,20 @@ def test_equal_by_name_and_version():
     assert "of no topic" in repr(criterion(version="1", name="x")(lambda f: True))
 
 
+def test_two_functions_of_one_name_and_version_are_found():
+    """A criterion that holds both cannot mean both; the error names where they are written."""
+
+    def other(facts):
+        return False
+
+    twin = criterion(uses="industry", version="1", name="regulated")(other)
+    with pytest.raises(CriterionError, match=r"regulated.* and .*other"):
+        (regulated & ~twin).check(WORDS)
+    rule = regulated & ~regulated
+    assert rule is rule.check(WORDS)
+    assert topic("size").exists()._called() is None
+
+
 def test_pickling_refers_to_the_module():
     """A host criterion is pickled by the name under which its module holds it."""
     import sys

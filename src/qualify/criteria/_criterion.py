@@ -203,7 +203,8 @@ class Criterion(Value):
         """Give the criterion back if it can be judged on what the vocabulary holds.
 
         Raises `UnknownName` for a topic that it does not define (the nearest ones are offered), and
-        `CriterionError` for a comparison with a constant that the topic never holds, with the path.
+        `CriterionError`, with the path, for a comparison with a constant that the topic never holds, and
+        for two different host functions of one name and version.
 
         >>> from qualify.criteria import topic
         >>> from qualify.models import Topic, Vocabulary
@@ -211,8 +212,16 @@ class Criterion(Value):
         Traceback (most recent call last):
         qualify.errors.UnknownName: criterion: unknown topic (got 'budgt'); did you mean 'budget'?
         """
+        callables: dict[Criterion, object] = {}
         for path, node in self.walk("criterion"):
             node._check(vocabulary, path)
+            if node._is_opaque() and callables.setdefault(node, node._called()) is not node._called():
+                raise CriterionError(
+                    "two host functions bear one name and version",
+                    found=f"{_place(callables[node])} and {_place(node._called())}",
+                    allowed="give one of them another name, or another version",
+                    where=path,
+                )
         return self
 
     # -- combining --------------------------------------------------------------------------------------
@@ -332,6 +341,10 @@ class Criterion(Value):
     def _is_opaque(self) -> bool:
         return False
 
+    def _called(self) -> object:
+        """The function that a host criterion calls."""
+        return None
+
     def _check(self, vocabulary: Vocabulary, path: str) -> None:
         pass
 
@@ -400,6 +413,10 @@ def _operand(value: object, operator: str) -> Criterion:
         found=_checks.kind_of(value),
         allowed=f"{operator} binds more tightly than ==, so {PARENTHESES}",
     )
+
+
+def _place(function: object) -> str:
+    return f"{getattr(function, '__module__', '?')}.{getattr(function, '__qualname__', function)}"
 
 
 def _leaves(node: Criterion, found: dict[Criterion, None]) -> None:

@@ -207,6 +207,9 @@ class HostCriterion(Criterion):
     def _is_opaque(self) -> bool:
         return True
 
+    def _called(self) -> object:
+        return self.function
+
     def _check(self, vocabulary: Vocabulary, path: str) -> None:
         for name in self.uses:
             if name not in vocabulary:
