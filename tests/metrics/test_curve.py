@@ -125,6 +125,7 @@ def test_timedeltas_ask_and_are_counted_in_microseconds():
     assert (1.0, 8.0) == asked.labels
     assert [1.0, 0.0] == asked.value.tolist()
     assert [1.0, 0.0] == curve.remaining(np.array([3600, 28800], "m8[s]")).value.tolist()
+    assert 1.0 == curve.remaining(np.timedelta64(1, "h")).value
     assert "days" == retention_curve([tenth], [True]).unit
 
 
@@ -134,7 +135,7 @@ def test_a_timedelta_needs_a_unit():
         retention_curve([1], [True], unit="months").remaining(timedelta(days=1))
 
 
-@pytest.mark.parametrize("times", [-1, math.inf, [1, None]])
+@pytest.mark.parametrize("times", [-1, math.inf, [1, None], np.array(["NaT"], "m8[s]")])
 def test_impossible_times_are_refused(times):
     """Times asked for are finite, not negative, none missing."""
     with pytest.raises(InvalidValue):

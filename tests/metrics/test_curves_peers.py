@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -101,5 +102,8 @@ def test_columns_of_other_libraries(library):
     assert plain == retention_curve(make([1, 2, 3, None]), make([True, None, False, True]))
     texts = cumulative_incidence(make([1, 2, 3]), make(["won", None, "open"]), censored="open")
     assert (("won",), 2, 1) == (texts.causes, texts.n, texts.n_missing)
+    waits = [timedelta(hours=1), timedelta(hours=3)]
+    timed = retention_curve(make(waits), [True, False], unit="hours")
+    assert (2, [0.5, 0.5]) == (timed.n, timed.remaining(make(waits)).value.tolist())
     judged = agreement(make(["a", "b", None]), make(["a", "a", "b"]))
     assert (2, 1) == (judged.n, judged.n_missing)

@@ -161,8 +161,8 @@ class Curve(Value):
         >>> deals.incidence(30, "won").value
         0.5
         """
-        share, low, high = self._shares(cause, confidence_level)
-        return self._read(times, self._any(cause), share, low, high, confidence_level)
+        self._row(cause)
+        return self._read(times, self._any(cause), cause, confidence_level)
 
     def remaining(self, times: object, *, confidence_level: float | None = None) -> Estimate:
         """Give the share that had not left by `times`, with its limits.
@@ -172,8 +172,7 @@ class Curve(Value):
         >>> curve.remaining([1, 2]).value.tolist()
         [0.75, 0.5]
         """
-        share, low, high = self._shares(None, confidence_level)
-        return self._read(times, self.stay, 1.0 - share, 1.0 - high, 1.0 - low, confidence_level, start=1.0)
+        return self._read(times, self.stay, None, confidence_level, rest=True)
 
     def quantile(
         self, share: float, cause: str | None = None, *, confidence_level: float | None = None
@@ -373,62 +372,55 @@ class Curve(Value):
         return kept
 
     def _times(self, times: object) -> Floats:
-        """Give times in the curve's unit, a scalar as a 0-d array."""
+        """Give times in the curve's unit, a scalar as a number of no dimension."""
         scalar = isinstance(times, (int, float, timedelta, np.integer, np.floating, np.timedelta64))
-        column = [times] if scalar else times
-        first = column[0] if isinstance(column, list) and column else column
-        if (
-            isinstance(first, (timedelta, np.timedelta64))
-            or getattr(getattr(column, "dtype", None), "kind", "") == "m"
-        ):
-            if self.unit not in SECONDS:
-                raise InvalidValue(
-                    "a timedelta asks a curve whose unit is a length of time",
-                    found=f"unit {self.unit!r}",
-                    allowed=f"say unit= when you make the curve: {', '.join(SECONDS)}",
-                    where="times",
-                )
-            micros = _arrays.durations(column, "times")
-            read = micros.values.astype(np.int64) / (SECONDS[self.unit] * 1e6)
+        column = times if not scalar else np.array([times]) if isinstance(times, np.generic) else [times]
+        read = _arrays.column(column, "times")
+        if read.values.dtype.kind != "m":
+            read = _arrays.numbers(column, "times", least=0)
+            asked = read.values.astype(np.float64)
+        elif self.unit in SECONDS:
+            read = _arrays.durations(column, "times")
+            asked = read.values.astype(np.int64) / (SECONDS[self.unit] * 1e6)
         else:
-            numbers = _arrays.numbers(column, "times", least=0)
-            if numbers.missing is not None and numbers.missing.any():
-                raise InvalidValue("times must not be missing", where="times")
-            read = numbers.values.astype(np.float64)
-        return read[0] if scalar else read
+            raise InvalidValue(
+                "a timedelta asks a curve whose unit is a length of time",
+                found=f"unit {self.unit!r}",
+                allowed=f"say unit= when you make the curve: {', '.join(SECONDS)}",
+                where="times",
+            )
+        if len(read.present) < len(asked):
+            raise InvalidValue("times must not be missing", where="times")
+        return asked[0] if scalar else asked
 
     def _read(
         self,
         times: object,
         name: str,
-        share: Floats,
-        low: Floats,
-        high: Floats,
+        cause: str | None,
         confidence_level: float | None,
         *,
-        start: float = 0.0,
+        rest: bool = False,
     ) -> Estimate:
-        asked = self._times(times)
+        """Give the share gone at some times, or what remains (`rest`), as an Estimate."""
         level = self._level(confidence_level)
+        asked = self._times(times)
         last = float(self.times[-1]) if len(self.times) else 0.0
         place = np.searchsorted(self.times, asked * (1.0 + _ROUNDING), side="right")
         none_yet = none_of(self._effective_start(), quantile(level))  # before anybody left
+        share, bottom, top = self._shares(cause, level)
         value, low, high = (
             np.concatenate([[before], steps])[place]
-            for before, steps in (
-                (start, share),
-                (start and start - none_yet, low),
-                (start or none_yet, high),
-            )
+            for before, steps in ((0.0, share), (0.0, bottom), (none_yet, top))
         )
-        unseen = (asked > last * (1.0 + _ROUNDING)) & bool(np.any(self.remaining_steps[-1:] != 0.0))
-        if len(self.times) == 0:
-            unseen, why = np.ones_like(asked, np.bool_), self.reason
-        else:
+        someone = bool(np.any(self.remaining_steps[-1:] != 0.0))
+        unseen = (asked > last * (1.0 + _ROUNDING)) & someone | (len(self.times) == 0)
+        value, high = np.where(unseen, math.nan, value), np.where(unseen, 1.0, high)
+        if rest:
+            value, low, high = 1.0 - value, 1.0 - high, 1.0 - low
+        why = self.reason
+        if len(self.times):
             why = f"nobody was followed beyond {last:g}{' ' + self.unit if self.unit else ''}"
-        value = np.where(unseen, math.nan, value)
-        low = np.where(unseen & (start == 1.0), 0.0, low)
-        high = np.where(unseen & (start == 0.0), 1.0, high)
         if asked.ndim == 0:
             numbers = (value.item(), low.item(), high.item())
             return self._estimate(name, *numbers, level, reason=why if unseen else None)

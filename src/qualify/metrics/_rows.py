@@ -121,6 +121,7 @@ def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_
 
 
 def needed(column: _arrays.ColumnLike | None, where: str) -> _arrays.ColumnLike:
+    """Give a column that may be left out only where a life table holds it already."""
     if column is None:
         raise InvalidType(
             "durations need a second column that says who left and why",
@@ -133,6 +134,7 @@ def needed(column: _arrays.ColumnLike | None, where: str) -> _arrays.ColumnLike:
 def causes_of(
     causes: _arrays.ColumnLike | None, names: Sequence[str] | Mapping[int, str] | None, censored: str | None
 ) -> Causes:
+    """Read why each row left: bools, codes from 0 for censored, texts, or truths."""
     given = needed(causes, "causes")
     read = _arrays.column(given, "causes")
     kind = read.values.dtype.kind
