@@ -48,7 +48,7 @@ class Curve(Value):
     all rows. `causes` are the ways out; `stay` says what the others do ("open", "retained"). `n` rows
     count, `n_missing` had no duration or no cause and are left out, `n_censored` had not left when last
     seen. `reason` says what to be careful about. Limits are log-log with Greenwood's variance
-    (Kalbfleisch and Prentice 2002, The Statistical Analysis of Failure Time Data, p. 17), at one level
+    (Kalbfleisch and Prentice 2002, The Statistical Analysis of Failure Time Data, ch. 1), at one level
     for each time, not for all times at once.
 
     >>> from qualify.metrics import retention_curve
@@ -112,7 +112,7 @@ class Curve(Value):
 
     @property
     def n_effective(self) -> float:
-        """What `n` is worth under weights: (sum w)^2 / sum w^2 (Kish 1965, Survey Sampling, p. 258)."""
+        """What `n` is worth under weights: (sum w)^2 / sum w^2 (Kish 1965, Survey Sampling, 11.7)."""
         if self.counts.squares is None:
             return float(self.n)
         total = float(self.counts.events.sum() + self.counts.censored.sum())

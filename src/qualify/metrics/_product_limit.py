@@ -77,9 +77,10 @@ def _square_risk(squares: Array) -> Floats:
 def variance(table: LifeTable, steps: Steps, cause: int | None) -> Floats:
     """Give the variance of the share that remains (`cause` None) or has left by one cause, at each time.
 
-    By linearisation over the independent increments of the hazards. Unweighted and for one cause it is
-    Greenwood (1926), S^2 sum d / (Y (Y - d)); for several it is the delta method of Marubini and
-    Valsecchi (1995), Analysing Survival Data, p. 341. With weights each row counts with its square.
+    By linearisation over the independent increments of the hazards; with weights each row counts with its
+    square. Unweighted and for one cause it is Greenwood (1926), S^2 sum d / (Y (Y - d)); for several it is
+    the delta method as in Marubini and Valsecchi (1995), Analysing Survival Data from Clinical Trials and
+    Observational Studies.
     """
     risk = steps.at_risk
     left = table.left

@@ -43,7 +43,7 @@ def gross_revenue_retention(
 
     Args:
         start: revenue of the cohort at the beginning of the period: a total, or a column with one row an
-            account, which alone tells limits (linearised ratio, Cochran 1977, Sampling Techniques, p. 155).
+            account, which alone tells limits (linearised ratio, Cochran 1977, Sampling Techniques, ch. 6).
         contraction: what accounts that stayed pay less, not negative; a total or a column like `start`.
         churn: what accounts that left had paid, not negative.
         currency: the name of the money, or a column of names; two different ones are an error.

@@ -242,7 +242,7 @@ def _among_orders(n: int, rejections: int, streak: int) -> float:
     """Give the share of all orders of the outcomes whose longest run of rejections is `streak` at least.
 
     The others put at most streak - 1 rejections into each of the gaps around the acceptances; inclusion and
-    exclusion counts them exactly (Riordan 1958, An Introduction to Combinatorial Analysis, p. 104).
+    exclusion counts them exactly (Riordan 1958, An Introduction to Combinatorial Analysis).
     """
     if streak <= 0:
         return 1.0
