@@ -53,6 +53,13 @@ def test_common_scale(rows):
     assert forecast_bias(wape(said, came).counts).value == forecast_bias(said, came).value
 
 
+def test_nothing_adds_nothing():
+    """A batch of nothing leaves large whole sums as they are, with groups too."""
+    for by, none in ((None, None), (["a"], [])):
+        one, empty = wape([0], [2**53 + 1], by=by).counts, wape([], [], by=none).counts
+        assert one == one + empty == empty + one
+
+
 def test_undefined():
     """Nothing sold, no rows, one row and no spread each say why."""
     for said, came, reason in (

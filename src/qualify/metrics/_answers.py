@@ -115,6 +115,7 @@ def weighed(counts: Counts, names: tuple[str, ...]) -> Weighed:
 
 
 def reasons(counts: Counts, n: Floats, min_group: int, silent: str = SILENT) -> list[tuple[np.ndarray, str]]:
+    """Say where nothing is shown and why: withheld, or nobody there."""
     if not np.any(n <= 0):
         return []
     held = _views.number(counts, "withheld") > 0

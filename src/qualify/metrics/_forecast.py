@@ -313,8 +313,8 @@ def _amounts(
 
 
 def _widened(values: Array) -> Array:
-    """Give amounts in which a difference cannot wrap: int64 under 2^62, else floats."""
-    if values.dtype.kind == "f":
+    """Give amounts in which a difference cannot wrap: int64 under 2^62, else floats; of nothing, int64."""
+    if values.dtype.kind == "f" and len(values):  # no amounts make no sum of whole amounts a float
         return values.astype(np.float64)
     if values.size and (int(values.max()) >= 1 << 62 or int(values.min()) <= -(1 << 62)):
         raise MetricError("amounts lie under 2^62", found=f"{values.max()}", where="amounts")

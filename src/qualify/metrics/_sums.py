@@ -26,7 +26,7 @@ def total(values: Array) -> int | float:
     Whole numbers are summed in halves of 32 bits, which cannot wrap; floats by Shewchuk's method
     (`math.fsum`).
     """
-    if values.dtype.kind == "f":
+    if values.dtype.kind == "f" and len(values):
         return math.fsum(values.tolist())
     low, high = 0, 0
     for start in range(0, len(values), _arrays.CHUNK):
