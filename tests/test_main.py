@@ -152,6 +152,33 @@ def test_by_groups_what_to_do_and_the_signs(run):
     assert "NPS, customers, by owner" in page
 
 
+def test_targets_say_whether_it_works(run):
+    """Each sign by its interval against its target, the whole with its reasons."""
+    Path("targets.json").write_text('{"nps": 30, "waste": {"at_most": 0.05}}', encoding="utf-8")
+    page = run(*LEADS, "--targets", "targets.json")[1]
+    assert "IS IT WORKING? NO" in page
+    assert "no: waste: 50.0 % misses at most 5.0 %" in page
+    assert "unknown: nps: 3 answers cannot tell +33.3 from +30.0" in page
+    told = json.loads(run("--targets", "targets.json", "--json")[1])
+    assert ("UNKNOWN", 2) == (told["working"], len(told["reasons"]))
+    assert "IS IT WORKING?\n" in run(*LEADS)[1]
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ("[]", "targets.json: targets are an object (got list)"),
+        ('{"npss": 3}', "targets.json: unknown sign (got 'npss'); did you mean 'nps' or 'enps'?"),
+        ('{"nps": "high"}', "targets.json, nps: a number is needed (got str)"),
+        ('{"nps": {"least": 3}}', "targets.json, nps: a number is needed (got dict)"),
+    ],
+)
+def test_a_wrong_target_is_one_line(run, document, told):
+    """It says what a target is."""
+    Path("targets.json").write_text(document, encoding="utf-8")
+    assert (2, "", [told]) == run(*LEADS, "--targets", "targets.json")
+
+
 def test_json_holds_the_same(run):
     """Decisions with their reasons, signs with their intervals, as plain values."""
     status, text, errors = run(*LEADS, "--json", "--by", "owner")

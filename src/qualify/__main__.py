@@ -11,14 +11,17 @@ import pathlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from qualify import _report, wire
+import attrs
+
+from qualify import _checks, _report, wire
 from qualify._lint import lint
 from qualify.cohort import Binding, Cohort
-from qualify.errors import InputError, InvalidValue, QualifyError, TimeError
+from qualify.errors import InputError, InvalidType, InvalidValue, QualifyError, TimeError
 from qualify.playbook import Playbook
 from qualify.playbooks import saas
+from qualify.scorecard import Target
 from qualify.stages import Chart
 from qualify.wire._text import parse
 
@@ -73,6 +76,7 @@ def _run(arguments: list[str]) -> int:
         "file", nargs="?", metavar="FILE.csv", help="one row for each lead; without it the sample"
     )
     parser.add_argument("--playbook", metavar="P.json", help="the playbook that decides (default: saas)")
+    parser.add_argument("--targets", metavar="T.json", help="what each sign should reach")
     parser.add_argument("--by", choices=_GROUPS, help="group what to do and the signs by this column")
     parser.add_argument(
         "--all", action="store_true", help="list every lead, not only the 20 that matter most"
@@ -94,6 +98,8 @@ def _run(arguments: list[str]) -> int:
         if cohort is None:
             return 2
         report = _report.of_sheet(sheet, cohort, playbook)
+    if options.targets is not None:
+        report = attrs.evolve(report, targets=_targets(options.targets))
     if options.json:
         print(json.dumps(report.to_dict(by=options.by, every=options.all), indent=2, ensure_ascii=False))
     else:
@@ -166,6 +172,26 @@ def _playbook(name: str) -> Playbook:
     return _named(name, lambda: wire.loads(raw, Playbook))
 
 
+def _targets(name: str) -> dict[str, Target]:
+    """Read what signs should reach: a number at least, or an object {"at_most": number}."""
+    document = _json(name)
+    if not isinstance(document, dict):
+        raise InvalidType("targets are an object", found=type(document).__name__, where=name)
+    made = {}
+    for sign, wanted in document.items():
+        if sign not in _report.LABELS:
+            raise _checks.unknown("sign", sign, _report.LABELS, where=name)
+        lower = isinstance(wanted, dict) and wanted.keys() == {"at_most"}
+        value = wanted["at_most"] if lower else wanted
+        made[sign] = Target(_checks.real(value, f"{name}, {sign}"), lower_is_better=lower)
+    return made
+
+
+def _json(name: str) -> Any:  # noqa: ANN401 - whatever the document holds
+    raw = _bytes(name)
+    return _named(name, lambda: parse(raw, wire.Limits()))
+
+
 def _sheet(options: argparse.Namespace) -> _report.Sheet:
     raw = _bytes(options.file)
     encoding = "utf-8-sig" if options.encoding.lower() in {"utf-8", "utf8"} else options.encoding
@@ -187,9 +213,7 @@ def _sheet(options: argparse.Namespace) -> _report.Sheet:
 
 def _cohort(sheet: _report.Sheet, playbook: Playbook, options: argparse.Namespace) -> Cohort | None:
     """Give the cohort of a file; None where rows are bad and --strict says to stop there."""
-    raw = _bytes(options.mapping)
-    document = _named(options.mapping, lambda: parse(raw, wire.Limits()))
-    binding = Binding.of(document, where=options.mapping)
+    binding = Binding.of(_json(options.mapping), where=options.mapping)
     cohort = Cohort.from_columns(
         sheet.columns,
         binding,

@@ -15,6 +15,7 @@ import numpy as np
 from qualify._report._page import NO_INSTANT, WIDTH, Report, diff_lines, told_truths
 from qualify._report._proposal import propose
 from qualify._report._sheet import Sheet, described, parse
+from qualify._report._signs import LABELS
 from qualify.cohort import Cohort
 from qualify.playbooks import sample
 from qualify.scales import CSAT, ESAT, NPS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from qualify.playbook import Playbook
 
-__all__ = ["Report", "Sheet", "diff_page", "of_sample", "of_sheet", "parse", "proposal"]
+__all__ = ["LABELS", "Report", "Sheet", "diff_page", "of_sample", "of_sheet", "parse", "proposal"]
 
 
 def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:

@@ -17,12 +17,14 @@ from qualify import _canonical, _checks
 from qualify._maps import Value
 from qualify._report._signs import LABEL, LABELS, line, qualified, signs
 from qualify.models import Action
+from qualify.scorecard import Scorecard, Target
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify.cohort import Cohort
+    from qualify.metrics import Estimate
     from qualify.models import Decision
     from qualify.playbook import Playbook
     from qualify.playbook._many import Decisions, Diff
@@ -55,6 +57,7 @@ class Report(Value):
     decided: Decisions | None
     notes: tuple[str, ...]
     answers: Mapping[str, Any]
+    targets: Mapping[str, Target] = attrs.field(factory=dict)
 
     def page(self, *, by: str | None = None, every: bool = False) -> str:
         """Give the page as text of at most 80 columns."""
@@ -66,9 +69,14 @@ class Report(Value):
             lines += self._now(self.decided, every=every)
             if by is not None:
                 lines += self._groups(self.decided, by)
-        lines += ["IS IT WORKING?"]
-        for name, estimate in signs(self.cohort, self.decided, self.answers).items():
+        found = signs(self.cohort, self.decided, self.answers)
+        lines.append(f"IS IT WORKING?{self._judged(found)}")
+        for name, estimate in found.items():
             lines += _wrapped(line(LABELS[name], estimate), "  ", " " * (LABEL + 4))
+        if self.targets:
+            lines.append("")
+            for reason in self._card(found).reasons:
+                lines += _wrapped(reason, "", "  ")
         if by is not None:
             lines += self._signs_by(by)
         lines += ["", *_wrapped(_HONEST)]
@@ -77,13 +85,16 @@ class Report(Value):
     def to_dict(self, *, by: str | None = None, every: bool = False) -> dict[str, Any]:
         """Give the same as plain values, ready for JSON."""
         decided = self.decided
+        found = signs(self.cohort, decided, self.answers)
         written: dict[str, Any] = {
             "title": self.title,
             "playbook": self.playbook.citation,
             "at": None if self.cohort.at is None else _canonical.instant_text(self.cohort.at),
             "leads": len(self.cohort),
             "notes": list(self.notes),
-            "signs": {name: one.to_dict() for name, one in signs(self.cohort, decided, self.answers).items()},
+            "signs": {name: one.to_dict() for name, one in found.items()},
+            "working": self._card(found).truth.name,
+            "reasons": list(self._card(found).reasons),
         }
         if decided is not None:
             written["actions"] = {action.name: len(decided.of(action)) for action in ORDER}
@@ -94,6 +105,12 @@ class Report(Value):
                 name: one.to_dict() for name, one in signs(self.cohort, decided, self.answers, by).items()
             }
         return written
+
+    def _card(self, found: Mapping[str, Any]) -> Scorecard:
+        return Scorecard.of(self.targets, **found)
+
+    def _judged(self, found: Mapping[str, Estimate]) -> str:
+        return f" {self._card(found).truth}" if self.targets else ""
 
     # -- what to do now -----------------------------------------------------------------------------------
 
