@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 import subprocess
 import sys
@@ -334,6 +335,28 @@ def test_the_room_loads_no_numpy_and_no_other_room():
     names = set(done.stdout.split())
     assert "False" in names
     assert names <= {"False", "_canonical", "_checks", "_maps", "errors", "stages", "truth"}
+
+
+def test_nothing_depends_on_the_seed_of_hashes():
+    """Fingerprints, findings and drawings are the same in every process."""
+    code = (
+        "from qualify.stages import *; from qualify._canonical import fingerprint;"
+        "from datetime import datetime, timezone; at = datetime(2026, 1, 1, tzinfo=timezone.utc);"
+        "j = Journey.start(SAAS, 'x', at=at).record('renewed', at=at, id='e');"
+        "gate = Chart('c', State('a'), State('b'), transitions=[Transition('a', on='go', to='b')]);"
+        "print(fingerprint(j), SAAS.fingerprint, j.last, gate.check(), SAAS.to_mermaid(), SAAS.explain(j.position))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+        ).stdout
+        for seed, zone in (("0", "UTC"), ("1", "Pacific/Kiritimati"))
+    }
+    assert 1 == len(said)
 
 
 def test_every_public_name_is_there():

@@ -17,7 +17,7 @@ from qualify._maps import Value
 from qualify.errors import ChartMismatch, InvalidType, InvalidValue
 from qualify.stages import _algorithm
 from qualify.stages._events import NOTHING, Event, told
-from qualify.stages._machine import Machine
+from qualify.stages._machine import Machine, backwards
 from qualify.stages._parts import History, Names, State, Transition, label, labels, regions
 from qualify.stages._steps import Position, Step
 from qualify.stages._tree import ROOT, SHALLOW, Tree, build, state_of
@@ -238,7 +238,10 @@ class Chart(Value):
         machine = self._machine
         if type(position) is not Position or position._place.machine is not machine:
             position = self._own(position)
-        return machine.take(position, Event(event, at, answers=answers))
+        row = Event(event, at, answers=answers)
+        if row.at < position.at:
+            raise backwards(position, row.at)
+        return machine.take(position, row)
 
     def advance(self, position: Position, *, at: datetime) -> Step:
         """Let time pass until `at`: a step without an event, whose `timeouts` are the deadlines.

@@ -171,9 +171,7 @@ class Journey(Value):
         >>> print(Journey.start(SAAS, "ana", at=may).record("renewed", at=may).last.refusals[0])
         it is taken only in customer, where won leads
         """
-        event = Event(
-            name, at, known_at=known_at, answers=answers, details=details, by=by, id=id, because=because
-        )
+        event = Event(name, at, known_at, answers, details, by, id, because)
         if event.name in RESERVED:
             raise _reserved(event.name)
         return self._with(event, expect)

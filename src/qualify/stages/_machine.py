@@ -65,9 +65,7 @@ class Machine:
         answers = event.answers
         if answers is not NOTHING:
             self.refuse_unasked(answers)
-        at = event.at
-        if at < position.at:
-            raise backwards(position, at)
+        at = event.at  # not before the position's, which whoever calls has seen to
         timeouts: tuple[Step, ...] = ()
         if position._since:
             timeouts = self.fire(position, at)
