@@ -129,7 +129,9 @@ def log_with_a_hole() -> None:
     finally:
         sys.path.remove(str(HOST))
     store = sqlite_store.SqliteStore(":memory:")
-    store.append("ana", [Event("a", NOON, id="1"), Event("b", NOON, id="2"), Event("c", NOON, id="3")], expect=0)
+    store.append(
+        "ana", [Event("a", NOON, id="1"), Event("b", NOON, id="2"), Event("c", NOON, id="3")], expect=0
+    )
     store.connection.execute("DELETE FROM events WHERE seq = 2")
     with pytest.raises(InvalidValue, match="version 2"):
         store.load("ana")
@@ -202,7 +204,9 @@ def tasks_that_take_turns() -> None:
         journey = JOURNEY
         for j in range(10):
             await asyncio.sleep(0)
-            journey = journey.record(("discover", "nurture", "sell")[(i + j) % 3], at=NOON + timedelta(hours=j))
+            journey = journey.record(
+                ("discover", "nurture", "sell")[(i + j) % 3], at=NOON + timedelta(hours=j)
+            )
         return fingerprint(journey)
 
     async def all_of_them():
@@ -227,5 +231,3 @@ def coroutine_for_an_answer() -> None:
         verdict = later.judge(Facts.of({}, at=NOON))
     assert "UNKNOWN" == verdict.truth.name
     assert "coroutine" in verdict.faults[0].message
-
-

@@ -187,7 +187,8 @@ def a_hundred_thousand_events() -> None:
     """A replay is one fold: ten times the events cost about ten times the work."""
     short, long = journey_of(100), journey_of(1_000)
     costs = [
-        counted(lambda journey=journey: Journey.replay(SAAS, "ana", journey.events)) for journey in (short, long)
+        counted(lambda journey=journey: Journey.replay(SAAS, "ana", journey.events))
+        for journey in (short, long)
     ]
     assert costs[1] / costs[0] <= 12
 
@@ -277,5 +278,3 @@ def a_criterion_too_costly() -> None:
     half = all_of([RULE] * 200)
     half.truth(facts)
     assert counted(lambda: rule.truth(facts)) <= 2.5 * counted(lambda: half.truth(facts)) + 50
-
-

@@ -33,7 +33,6 @@ from qualify.truth import Truth
 YES, NO, OPEN = Truth.YES.value, Truth.NO.value, Truth.UNKNOWN.value
 
 
-
 def pooled(k: int, n: int, **options):
     """Give a proportion of k in n, from a column."""
     return proportion(np.array([True] * k + [False] * (n - k), bool), **options)
@@ -132,7 +131,13 @@ def missing_among_scores() -> None:
 @proves("N16", "N17", "N18", "N26", "N32")
 def other_types() -> None:
     """Texts, bools, complex numbers, structures are no answers; exact numbers are, if they are whole."""
-    for answers in (["9"], np.array([True]), np.array([9 + 0j]), np.zeros(2, [("a", "i4")]), np.array([b"9"])):
+    for answers in (
+        ["9"],
+        np.array([True]),
+        np.array([9 + 0j]),
+        np.zeros(2, [("a", "i4")]),
+        np.array([b"9"]),
+    ):
         with pytest.raises(TypeError):
             nps(answers)
     for answers in ([Decimal(9), 10], [Fraction(9), 10], np.array([9, 10], object)):
@@ -370,7 +375,10 @@ def parts_and_whole() -> None:
     """Counts of parts add to the counts of the whole, to the last bit."""
     answers = np.resize([10, 9, 3, 7, 0], 1_003)
     whole = nps(answers)
-    parts = sum((nps(part).counts for part in np.array_split(answers, 7)[1:]), nps(np.array_split(answers, 7)[0]).counts)
+    parts = sum(
+        (nps(part).counts for part in np.array_split(answers, 7)[1:]),
+        nps(np.array_split(answers, 7)[0]).counts,
+    )
     assert whole.counts == parts
     assert whole == nps(parts)
 
@@ -386,5 +394,3 @@ def a_strict_host() -> None:
             pooled(len(answers), len(answers))
         brier_score([0.0, 1.0, 0.5], [0, 1, 1])
         retention_curve([1, 2], [False, False]).remaining(1)
-
-

@@ -127,7 +127,11 @@ def errors_in_a_pickle() -> None:
     """Every class keeps its parts, in every protocol and in a copy."""
     for error in every_error():
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-            for again in (pickle.loads(pickle.dumps(error, protocol)), copy.deepcopy(error), copy.copy(error)):
+            for again in (
+                pickle.loads(pickle.dumps(error, protocol)),
+                copy.deepcopy(error),
+                copy.copy(error),
+            ):
                 assert type(error) is type(again)
                 assert str(error) == str(again)
                 assert vars(error).keys() == vars(again).keys()
@@ -189,7 +193,12 @@ def one_and_true() -> None:
 @proves("O13")
 def numpy_scalars() -> None:
     """They become Python's own."""
-    for value, kind in ((np.float64(1.5), float), (np.int64(3), int), (np.bool_(True), bool), (np.str_("a"), str)):
+    for value, kind in (
+        (np.float64(1.5), float),
+        (np.int64(3), int),
+        (np.bool_(True), bool),
+        (np.str_("a"), str),
+    ):
         assert kind is type(Evidence("a", value, at=NOON).value)
 
 
@@ -265,7 +274,7 @@ def without_asserts_and_docstrings() -> None:
     """`-OO` changes no answer and no refusal."""
     code = (
         "from qualify import wire; from qualify.errors import InputError; from qualify.models import Lead\n"
-        "try: wire.loads('{\"schema\":1,\"is\":\"Lead\",\"id\":7}', Lead)\n"
+        'try: wire.loads(\'{"schema":1,"is":"Lead","id":7}\', Lead)\n'
         "except InputError as error: print(error)\n"
     )
     said = {
@@ -283,7 +292,9 @@ def importing() -> None:
         "import qualify, qualify.wire, qualify.playbooks; "
         "print(state == random.getstate(), 'importlib.metadata' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, check=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, check=True, text=True
+    )
     assert "True False" == done.stdout.strip()
 
 
@@ -308,5 +319,3 @@ def checks_switched_off() -> None:
             with pytest.raises(InvalidValue):
                 make()
     assert not any(a.validator for kind in KINDS if attrs.has(kind) for a in attrs.fields(kind))
-
-

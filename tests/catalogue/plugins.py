@@ -86,7 +86,13 @@ def it_answers_in_numpy() -> None:
 def its_columns_are_wrong() -> None:
     """Length, dtype and shape are checked, and both are named."""
     columns = Columns.of({"a": [1, 2, 3]})
-    for answer in (np.zeros(2, np.int8), np.zeros(3, np.float64), np.zeros((3, 1), np.int8), [0, 0, 0], np.full(3, 7, np.int8)):
+    for answer in (
+        np.zeros(2, np.int8),
+        np.zeros(3, np.float64),
+        np.zeros((3, 1), np.int8),
+        [0, 0, 0],
+        np.full(3, 7, np.int8),
+    ):
         broken = host(lambda _: True).columns(lambda _, answer=answer: answer)
         with pytest.raises(QualifyError):
             broken.truths(columns)
@@ -248,5 +254,3 @@ def entry_point_of_hypothesis() -> None:
     for first in ("import hypothesis, qualify.testing", "import qualify.testing, hypothesis"):
         code = f"{first}; from qualify import Lead; from hypothesis import strategies as st; st.from_type(Lead).validate()"
         subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
-
-

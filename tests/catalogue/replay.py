@@ -73,7 +73,8 @@ def another_process() -> None:
 def order_of_sets() -> None:
     """What has no order is written sorted: disputed topics, answers, mappings."""
     facts = [
-        Facts(at=NOON, disputed=frozenset(names)) for names in (("b", "a", "c"), ("c", "b", "a"), ("a", "c", "b"))
+        Facts(at=NOON, disputed=frozenset(names))
+        for names in (("b", "a", "c"), ("c", "b", "a"), ("a", "c", "b"))
     ]
     assert 1 == len({wire.dumps(one) for one in facts})
     assert '["a","b","c"]' in wire.dumps(facts[0])
@@ -131,7 +132,9 @@ def another_chart() -> None:
 
 
 OLD = Chart("c", State("a"), State("b"), transitions=(Transition("a", on="go", to="b"),))
-BETTER = Chart("c", State("a"), State("better"), version="2", transitions=(Transition("a", on="go", to="better"),))
+BETTER = Chart(
+    "c", State("a"), State("better"), version="2", transitions=(Transition("a", on="go", to="better"),)
+)
 
 
 @proves("R09", "R10")
@@ -205,7 +208,9 @@ def criteria_changed() -> None:
     playbook = saas()
     journey = playbook.turn(Journey.start(SAAS, "ana", at=NOON), Lead("ana"), at=NOON).journey
     changed = playbook.replace(version="2", criteria={"timely": topic("timing") == "this month"})
-    later = changed.turn(journey, Lead("ana").learn(Evidence("timing", "this month", at=NOON + DAY)), at=NOON + DAY)
+    later = changed.turn(
+        journey, Lead("ana").learn(Evidence("timing", "this month", at=NOON + DAY)), at=NOON + DAY
+    )
     cited = [event.because.playbook for event in later.journey.events if event.because is not None]
     assert playbook.citation == cited[0]
     assert later.journey.events[1].because.same_as(journey.events[1].because)
@@ -224,7 +229,9 @@ def clock_in_the_core() -> None:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            module = [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            module = (
+                [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            )
             assert not banned & {name.split(".")[0] for name in (*names, *module)}, path
 
 

@@ -94,7 +94,9 @@ def odd_digits_for_a_number() -> None:
     """Texts never become numbers, in no script and with no underscores; nor do such texts pass under `$int`."""
     for raw in ('"٣"', '" 1_000 "'):
         assert ("$.seen", "wrong_type") == at(refused(DECISION % f',"seen":{raw}', Decision))
-        assert ("$.seen['$int']", "wrong_type") == at(refused(DECISION % f',"seen":{{"$int":{raw}}}', Decision))
+        assert ("$.seen['$int']", "wrong_type") == at(
+            refused(DECISION % f',"seen":{{"$int":{raw}}}', Decision)
+        )
 
 
 @proves("S12")
@@ -212,7 +214,13 @@ def other_encodings() -> None:
 @proves("S27")
 def no_document_or_two() -> None:
     """Line and column are told."""
-    for text, code in (("", "empty"), (" \n ", "empty"), ("{} x", "syntax"), ("{}{}", "syntax"), ("{", "syntax")):
+    for text, code in (
+        ("", "empty"),
+        (" \n ", "empty"),
+        ("{} x", "syntax"),
+        ("{}{}", "syntax"),
+        ("{", "syntax"),
+    ):
         error = refused(text)
         assert code == error.code
         assert error.found.startswith("line ")
@@ -332,7 +340,9 @@ def version_older() -> None:
 def version_of_another_type() -> None:
     """A text, a float, a bool and a negative number are no version."""
     for raw in ('"1"', "1.0", "true", "-1"):
-        assert ("$.schema", "bad_version") == at(refused(f'{{"schema":{raw},"is":"Person","id":"a"}}', Person))
+        assert ("$.schema", "bad_version") == at(
+            refused(f'{{"schema":{raw},"is":"Person","id":"a"}}', Person)
+        )
 
 
 @proves("S43")
@@ -408,5 +418,3 @@ def errors_hold_no_value() -> None:
     assert "ana@" not in str(error)
     assert "ana@" not in repr(error.args)
     assert "/email" == error.pointer
-
-

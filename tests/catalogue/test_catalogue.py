@@ -34,7 +34,9 @@ IMPOSSIBLE = {
 @pytest.mark.parametrize("case", CATALOGUE, ids=lambda case: case.id)
 def test_a_fault_ends_as_it_should(case):
     """Each case is proved, or impossible by design for a stated reason."""
-    assert (case.id in PROOFS) != (case.id in IMPOSSIBLE), f"{case.id} has no proof: {case.case} -> {case.expected}"
+    assert (case.id in PROOFS) != (case.id in IMPOSSIBLE), (
+        f"{case.id} has no proof: {case.case} -> {case.expected}"
+    )
     if case.id in PROOFS:
         PROOFS[case.id]()
 

@@ -306,5 +306,3 @@ def decay() -> None:
     assert ("YES", "NO") == (heard(NOON).name, heard(NOON + 36_500 * DAY).name)
     with pytest.raises(TimeError):
         heard(NOON - DAY)
-
-

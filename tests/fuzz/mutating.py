@@ -92,7 +92,13 @@ def _places(node: object) -> Iterator[tuple[object, object]]:
     stack = [node]
     while stack:
         parent = stack.pop()
-        pairs = parent.items() if isinstance(parent, dict) else enumerate(parent) if isinstance(parent, list) else ()
+        pairs = (
+            parent.items()
+            if isinstance(parent, dict)
+            else enumerate(parent)
+            if isinstance(parent, list)
+            else ()
+        )
         for key, child in list(pairs):
             yield parent, key
             stack.append(child)
@@ -106,7 +112,11 @@ def _spoilt(text: str, rng: random.Random) -> str | bytes:
             return text.encode("utf-8", "surrogatepass")[rng.randrange(3) :]
         case 2:
             at = rng.randrange(len(text) + 1)
-            return text[:at] + rng.choice(('"', "{", "}", "[", ",", "NaN", "1e999", "\\u", "\x00", "//")) + text[at:]
+            return (
+                text[:at]
+                + rng.choice(('"', "{", "}", "[", ",", "NaN", "1e999", "\\u", "\x00", "//"))
+                + text[at:]
+            )
         case 3:
             return text.replace("{", '{"twice":1,"twice":2,', 1)
         case 4:

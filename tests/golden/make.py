@@ -60,7 +60,9 @@ def chart() -> Chart:
         version="3",
         transitions=(
             Transition(("new", "waiting"), on=("answer", "reply"), to="waiting"),
-            Transition("waiting", on="close", to="solved", when={"customer_agrees": (Truth.YES, Truth.UNKNOWN)}),
+            Transition(
+                "waiting", on="close", to="solved", when={"customer_agrees": (Truth.YES, Truth.UNKNOWN)}
+            ),
             Transition("waiting", after=timedelta(hours=72, microseconds=5), to="solved"),
             Transition("green", after=DAY, to="red", inside=("new", "waiting")),
             Transition("work", on="note"),
@@ -89,7 +91,9 @@ def values() -> dict[str, object]:
         .retract("ana/1", at=NOON + 4 * DAY, by="rep-7")
     )
     rule = (
-        at_least(2, topic("budget").exists(), topic("fit") >= 3, heard("demo_request").within(30 * DAY, times=2))
+        at_least(
+            2, topic("budget").exists(), topic("fit") >= 3, heard("demo_request").within(30 * DAY, times=2)
+        )
         & ~topic("competitor").is_true()
         & (weighted({topic("need").exists(): 2, regulated: Decimal("0.5")}, bar=2).named("weight"))
         & topic("timing").one_of("this month", "this quarter")
@@ -104,7 +108,9 @@ def values() -> dict[str, object]:
         Journey.start(SAAS, "ana", at=NOON, id="e0")
         .record("discover", at=NOON, because=decision, id="e1")
         .record("renewed", at=NOON + DAY)
-        .record("sell", at=NOON + 2 * DAY, because=Override("rep-7", "she asked for it", until=NOON + 9 * DAY))
+        .record(
+            "sell", at=NOON + 2 * DAY, because=Override("rep-7", "she asked for it", until=NOON + 9 * DAY)
+        )
         .record("accepted", at=NOON + 3 * DAY, by="rep-7")
         .record("won", at=NOON + 4 * DAY, details={"amount": Decimal(1200), "currency": "EUR"})
         .record("declined", at=NOON + DAY, known_at=NOON + 5 * DAY)
@@ -139,7 +145,9 @@ def values() -> dict[str, object]:
         "ticket_journey": ticket,
         "undefined": nps([]),
         "vocabulary": Vocabulary(
-            Topic("budget", Decimal, "Is there a budget?", fresh_for=180 * DAY, cost=5, values=(Decimal(1), 2)),
+            Topic(
+                "budget", Decimal, "Is there a budget?", fresh_for=180 * DAY, cost=5, values=(Decimal(1), 2)
+            ),
             Topic("need", "any"),
         ),
     }

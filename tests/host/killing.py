@@ -81,7 +81,8 @@ def kill_writers(kind: str, *, kills: int, seed: int, path: str | None = None) -
             running = {name: _started(kind, where, name, last + 1) for name, last in done.items()}
             said: dict[str, int] = {}
             readers = [
-                threading.Thread(target=_heard, args=(process, name, said)) for name, process in running.items()
+                threading.Thread(target=_heard, args=(process, name, said))
+                for name, process in running.items()
             ]
             for reader in readers:
                 reader.start()
@@ -131,7 +132,9 @@ def _resent(kind: str, path: str, writer: str, number: int) -> None:
 def _counted(store, kills: int, done: dict[str, int]) -> Told:
     ids = [str(event.id) for event in store.load(SUBJECT)]
     times = Counter(ids)
-    wanted = [f"{name}-{n}-{part}" for name, last in done.items() for n in range(last + 1) for part in range(3)]
+    wanted = [
+        f"{name}-{n}-{part}" for name, last in done.items() for n in range(last + 1) for part in range(3)
+    ]
     batches = [one.rpartition("-")[0] for one in ids]
     torn = [batch for batch, count in Counter(batches).items() if count != 3]
     torn += [batches[i] for i in range(0, len(batches) - 2, 3) if len(set(batches[i : i + 3])) != 1]

@@ -37,7 +37,9 @@ def lives(draw):
     for _ in range(draw(st.integers(1, 6))):
         now += timedelta(days=draw(st.integers(0, 40)))
         topic = draw(st.sampled_from(TEXT_TOPICS))
-        lead = lead.learn(Evidence(topic, draw(st.sampled_from((SECRET, {"said": SECRET}, (SECRET,)))), at=now))
+        lead = lead.learn(
+            Evidence(topic, draw(st.sampled_from((SECRET, {"said": SECRET}, (SECRET,)))), at=now)
+        )
         lead = lead.hear(Signal("page_seen", at=now, details={"message": SECRET}))
         turn = PLAYBOOK.turn(journey, lead, at=now)
         journey = turn.journey

@@ -45,7 +45,9 @@ NOON = datetime(2026, 5, 3, 12, tzinfo=timezone.utc)
 
 def run(code: str) -> str:
     """Give what a program prints, warnings being errors."""
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
     assert 0 == done.returncode, done.stderr
     return done.stdout.strip()
 
@@ -221,7 +223,10 @@ seen: list[object] = []
         (host(lambda _: 1 / 0), "does not fail"),
         (host(lambda _: 7), "does not fail"),
         (host(lambda f: object.__setattr__(f.evidence("a"), "value", 9) is None), "fact"),
-        (host(lambda f: f["a"] == "x").columns(lambda c: c.truths(topic("a") != "x")), "columns and one lead"),
+        (
+            host(lambda f: f["a"] == "x").columns(lambda c: c.truths(topic("a") != "x")),
+            "columns and one lead",
+        ),
     ],
 )
 def test_a_broken_criterion_is_found(rule, says):

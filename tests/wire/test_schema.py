@@ -20,7 +20,20 @@ from qualify.wire._registry import TAGS
 
 jsonschema = pytest.importorskip("jsonschema", reason="validates what the schema says")
 
-KINDS = [Lead, Decision, Facts, Topic, Vocabulary, Criterion, Chart, Event, Journey, Playbook, Counts, Estimate]
+KINDS = [
+    Lead,
+    Decision,
+    Facts,
+    Topic,
+    Vocabulary,
+    Criterion,
+    Chart,
+    Event,
+    Journey,
+    Playbook,
+    Counts,
+    Estimate,
+]
 SCHEMAS = {kind: wire.json_schema(kind) for kind in KINDS}
 
 

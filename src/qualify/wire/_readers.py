@@ -22,8 +22,6 @@ SCALARS: Final[dict[Any, Reader]] = {
     int: _scalars.whole,
     float: _scalars.real,
     bool: _scalars.boolean,
-    None: _scalars.null,
-    type(None): _scalars.null,
     datetime: _scalars.instant,
     date: _scalars.day,
     timedelta: _scalars.duration,
@@ -53,8 +51,6 @@ def reader_of(hint: Any, values: Any) -> Reader:  # noqa: PLR0911 - one line a t
         return listed(reader_of(parts[0], values), tuple)
     if origin is tuple:
         return _fixed([reader_of(part, values) for part in parts])
-    if origin is list:
-        return listed(reader_of(parts[0], values), list)
     if origin is frozenset:
         return listed(reader_of(parts[0], values), frozenset)
     if origin is Map or (isinstance(origin, type) and issubclass(origin, Mapping)):
@@ -178,6 +174,16 @@ def either(single: Reader, many: Reader) -> Reader:
 
     def read(node: Any, place: Place, reading: Reading) -> Any:
         return (many if type(node) in _MANY else single)(node, place, reading)
+
+    return read
+
+
+def row(each: Reader) -> Reader:
+    """Read a list of values of one kind, or a single one."""
+    many = listed(each, tuple, limit="values")
+
+    def read(node: Any, place: Place, reading: Reading) -> Any:
+        return (many if type(node) is list else each)(node, place, reading)
 
     return read
 

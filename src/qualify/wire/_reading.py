@@ -194,7 +194,5 @@ def described(node: Any) -> str:  # noqa: PLR0911 - one line a type
             return f"text of {len(node):,} characters" if len(node) != 1 else "text of 1 character"
         case list():
             return f"a list of {len(node):,}"
-        case dict():
-            return "an object"
         case _:
-            return type(node).__name__
+            return "an object"

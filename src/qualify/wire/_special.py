@@ -15,7 +15,7 @@ from qualify.wire._shapes import Shape, shape_of
 
 Values: TypeAlias = Callable[[tuple[type, ...]], Mapping[str, Shape]]
 
-_ROW = _readers.either(_scalars.measured, _readers.listed(_scalars.measured, tuple, limit="values"))
+_ROW = _readers.row(_scalars.measured)
 _LABELS = _readers.listed(_scalars.single, tuple, limit="values")
 
 
