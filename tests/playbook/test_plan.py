@@ -380,6 +380,22 @@ def test_what_cannot_be_planned_is_an_error(ask, error, says):
         ask()
 
 
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"economics": 640}, InvalidType, "Economics are needed"),
+        ({"win": 0.3}, InvalidType, "Chances are needed"),
+        ({"win": Chances("meaningfull", "timely", [[0.5] * 3] * 3)}, UnknownName, "meaningful"),
+        ({"win": Chances.by(topic("seats") >= 3)}, UnknownName, "seats"),
+        ({"win": topic("seats") >= 3}, UnknownName, "seats"),
+    ],
+)
+def test_money_that_does_not_fit_the_playbook_is_an_error(changes, error, says):
+    """Economics and chances are checked when the playbook is built."""
+    with pytest.raises(error, match=says):
+        HOUSE.replace(version="9", **changes)
+
+
 def test_nobody_to_plan_for():
     """No leads are a plan of nothing, at once the best possible."""
     plan = HOUSE.plan([], Capacity(8), at=MONDAY, by=None)

@@ -139,6 +139,7 @@ class Playbook(Value):
         _check_names(self, where)
         _check_teaches(self, where)
         _check_criteria(self, where)
+        _check_money(self, where)
         asking: dict[tuple[str, ...], Criterion]
         asking = {(question,): criterion for question, criterion in self.criteria.items()}
         for table in (regime.table for regime in self.regimes.values()):
@@ -417,3 +418,24 @@ def _check_criteria(playbook: Playbook, where: str) -> None:
                 where=f"{where}.criteria.{question}",
             )
         criterion.check(playbook.vocabulary)
+
+
+def _check_money(playbook: Playbook, where: str) -> None:
+    if playbook.economics is None and playbook.win is None:
+        return
+    from qualify.decisions import Chances, Economics  # only planning needs them
+
+    money, win = playbook.economics, playbook.win
+    if money is not None and not isinstance(money, Economics):
+        raise InvalidType("Economics are needed", found=_checks.kind_of(money), where=f"{where}.economics")
+    if win is not None and not isinstance(win, (Chances, Criterion)):
+        raise InvalidType(
+            "Chances are needed, or a criterion that scores", found=_checks.kind_of(win), where=f"{where}.win"
+        )
+    if isinstance(win, Chances) and win.model is None:
+        for question in (win.rows, win.columns):
+            if question not in playbook.criteria:
+                raise _checks.unknown("question", question, playbook.criteria, where=f"{where}.win")
+    model = win.model if isinstance(win, Chances) else win
+    if model is not None:
+        model.check(playbook.vocabulary)
