@@ -69,7 +69,8 @@ def measured(node: Any, place: Place, reading: Reading) -> Any:
     """Read a number that may be undefined (null is NaN); a whole one stays whole."""
     if node is None:
         return float("nan")
-    return whole(node, place, reading) if type(node) is int else real(node, place, reading)
+    is_whole = type(node) is int or (type(node) is dict and "$int" in node)
+    return (whole if is_whole else real)(node, place, reading)
 
 
 def _unbounded(node: Any, place: Place, reading: Reading) -> Any:
