@@ -260,3 +260,10 @@ def test_far_labels(labels):
     found = nps([9, 3, 10], by=labels)
     assert 100 == found[labels[0].item()].value
     assert -100 == found[labels[1].item()].value
+
+
+def test_wide_scale():
+    """A scale of more answers than a byte can number is counted as well."""
+    wide = Scale("percent", 0, 300, top=270, bottom=100)
+    found = ces([0, 270, 300, None], measure="share", easy="high", scale=wide)
+    assert (2 / 3, 1) == (found.value, found.n_missing)

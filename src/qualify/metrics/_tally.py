@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Whole: TypeAlias = Any  # an int, or int64 with one entry for each group
 
+_NARROW = 1 << 31
 _BIG = 1e100  # weights beyond, or all under its inverse, are brought near 1 by a power of two
 
 
@@ -127,15 +128,17 @@ def classes(
     sums = np.zeros(cells) if weights is not None else None
     squares = np.zeros(cells) if weights is not None else None
     scaled = None if weights is None else _near_one(weights)
-    place = np.empty(min(step, max(len(read), 1)), np.intp)
+    narrow = labels is not None and cells < _NARROW and abs(labels.low) + labels.size < _NARROW
+    width = np.int32 if narrow else np.intp  # half the memory where the numbers allow it
     for start in range(0, len(read), step):
         part = slice(start, start + step)
-        key = place[: len(read.values[part])]
-        _classes_in(read, part, starts, high, codes, where, key)
+        key = _classes_in(read, part, starts, high, codes, where)
         if labels is not None:
-            group = np.subtract(labels.codes[part], labels.low, dtype=np.intp, casting="unsafe")
+            group: NDArray[Any] = labels.codes[part].astype(width)
+            group -= labels.low
             group *= wide
-            key += group
+            group += key.astype(width)
+            key = group
         rows += np.bincount(key, minlength=cells)
         if scaled is not None and sums is not None and squares is not None:
             w = scaled[part].astype(np.float64, copy=False)
@@ -163,21 +166,20 @@ def _classes_in(
     high: int,
     codes: tuple[float, ...],
     where: str,
-    key: NDArray[np.intp],
-) -> None:
-    """Write the class of each answer of a chunk into `key`, counted from 0; what is missing is the last."""
+) -> Array:
+    """Give the class of each answer of a chunk, counted from 0; what is missing is the last."""
     values, low = read.values[part], starts[0]
     gone = _missing(values, codes)
     if read.missing is not None:
         gone = read.missing[part] if gone is None else gone | read.missing[part]
     if _is_off(values if gone is None else values[~gone], low, high):
         _refuse(read, low, high, codes, where)
-    kind = np.zeros(len(values), np.uint8)
+    kind = np.zeros(len(values), np.min_scalar_type(len(starts)))
     for start in starts[1:]:
         kind += (values >= start).view(np.uint8)
     if gone is not None:
         kind[gone] = len(starts)
-    np.copyto(key, kind)
+    return kind
 
 
 def _near_one(weights: Array) -> Array:
