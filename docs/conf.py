@@ -2,6 +2,9 @@
 
 from importlib.metadata import version as installed_version
 
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
 project = "qualify"
 author = "the qualify contributors"
 project_copyright = "the qualify contributors, MIT licence"
@@ -36,3 +39,8 @@ html_theme = "furo"
 html_title = f"qualify {version}"
 html_copy_source = False
 html_show_sphinx = False
+
+
+def setup(app: Sphinx) -> None:
+    """Show Mermaid diagrams as the text that they are; drawing them would load a script."""
+    app.add_lexer("mermaid", TextLexer)
