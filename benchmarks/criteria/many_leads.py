@@ -103,19 +103,17 @@ def main() -> None:
                 "truths, two threads": lambda: judged.truths(made, map=pool.map),
                 f"polars, {pl.thread_pool_size()} threads": lambda: frame.select(asked.alias("t")),
             },
-            rounds=5,
+            rounds=9,
         )
-        times |= interleaved({"encode all columns": encode}, rounds=2)
+        times |= interleaved({"encode all columns": encode}, rounds=4)
     size = sum(held.nbytes for name in made.topics for held in arrays(made, name))
-    print(
-        f"Python {sys.version.split()[0]}, numpy {np.__version__}, polars {version('polars')}, {platform.machine()}, {os.cpu_count()} cores"
-    )
+    versions = f"numpy {np.__version__}, polars {version('polars')}"
+    print(f"Python {sys.version.split()[0]}, {versions}, {platform.machine()}, {os.cpu_count()} cores")
     print(f"{leads:,} leads, 16 atoms, 15 fields, 30 % missing, {size / leads:.0f} bytes a lead\n")
     plan, read = times["truths, one thread"], times["read every byte once"]
     for name, seconds in times.items():
-        print(
-            f"{name:28} {seconds / leads * 1e9:8.2f} ns a lead  {seconds / plan:6.2f} x truths  {seconds / read:6.2f} x read"
-        )
+        against = f"{seconds / plan:6.2f} x truths  {seconds / read:6.2f} x read"
+        print(f"{name:28} {seconds / leads * 1e9:8.2f} ns a lead  {against}")
     polars = times[f"polars, {pl.thread_pool_size()} threads"]
     print(f"\npolars / truths              {polars / plan:6.2f}   limit 1.5")
     print(f"truths / read once           {plan / read:6.2f}   limit 4")

@@ -439,3 +439,16 @@ def test_words_of_polars_without_a_gap():
     pl = pytest.importorskip("polars")
     assert [1, -1, 1] == (topic("w") == "a").truths(Columns.of({"w": pl.Series(["a", "b", "a"])})).tolist()
     assert [] == (topic("w") == "a").truths(Columns.of({"w": pl.Series([], dtype=pl.String)})).tolist()
+    many = pl.Enum([f"c{i}" for i in range(300)])
+    large = Columns.of({"w": pl.Series(["c299", None, "c7"], dtype=many)})
+    assert [1, 0, -1] == (topic("w") == "c299").truths(large).tolist()
+
+
+def test_arrow_dictionaries_of_any_index():
+    """Unsigned indices of Arrow have no -1 for what is missing, and need none."""
+    pa = pytest.importorskip("pyarrow")
+    indices = pa.array([0, None, 1], pa.uint8())
+    held = pa.DictionaryArray.from_arrays(indices, pa.array(["a", "b"]))
+    for column in (held, pa.chunked_array([held])):
+        assert [1, 0, -1] == (topic("w") == "a").truths(Columns.of({"w": column})).tolist()
+    assert [1, -1] == (topic("w") == "a").truths(Columns.of({"w": pa.array(["a", "b"])})).tolist()

@@ -212,35 +212,40 @@ def _dictionary(column: object) -> tuple[Array, tuple[object, ...]] | None:
         if hasattr(inner, "categories") and hasattr(inner, "codes"):
             return np.asarray(inner.codes), tuple(inner.categories.tolist())
     if root == "pyarrow" and hasattr(held, "null_count"):
-        if type(held).__name__ == "ChunkedArray":
-            held = held.combine_chunks()
-        kind = str(getattr(held, "type", ""))
-        if kind in {"string", "large_string"}:
-            held = held.dictionary_encode()
-        if hasattr(held, "dictionary") and hasattr(held, "indices"):
-            codes = held.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            return np.asarray(codes), tuple(held.dictionary.to_pylist())
+        return _arrow_codes(held)
     return None
 
 
+def _arrow_codes(held: Any) -> tuple[Array, tuple[object, ...]] | None:  # noqa: ANN401 - an array of Arrow
+    if type(held).__name__ == "ChunkedArray":
+        held = held.combine_chunks()
+    if str(getattr(held, "type", "")) in {"string", "large_string"}:
+        held = held.dictionary_encode()
+    if not (hasattr(held, "dictionary") and hasattr(held, "indices")):
+        return None
+    codes = np.asarray(held.indices.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64)
+    if held.indices.null_count:
+        codes[np.asarray(held.indices.is_null())] = -1
+    return codes, tuple(held.dictionary.to_pylist())
+
+
 def _polars_codes(held: Any) -> tuple[Array, tuple[object, ...]]:  # noqa: ANN401 - a series of polars
+    """Give codes and names of a series of categories; an Enum says them, of a Categorical one has to look."""
     physical = held.to_physical()
-    gone = physical.is_null().to_numpy() if physical.null_count() else None
-    codes = physical.fill_null(0).to_numpy()
-    listed = getattr(held.dtype, "categories", None)  # an Enum says them; of a Categorical one has to look
-    if str(held.dtype).startswith("Enum") and listed is not None:
-        names = tuple(listed.to_list())
+    if str(held.dtype).startswith("Enum"):
+        names = tuple(held.dtype.categories.to_list())
+        if len(names) < _BYTE:
+            return physical.fill_null(_BYTE).to_numpy(), names  # as -1 is in one byte
+        order = np.arange(len(names))
     else:
         occurs = held.unique().drop_nulls()
-        order = occurs.to_physical().to_numpy().astype(np.int64)
         names = tuple(occurs.to_list())
-        place = np.zeros(int(order.max()) + 1 if len(order) else 1, np.int64)
-        place[order] = np.arange(len(order))
-        codes = place[codes]
-    if gone is not None:
-        codes = codes.astype(np.int16 if len(names) < _BYTE else np.int64)
-        np.copyto(codes, -1, where=gone)
-    return codes, names
+        order = occurs.to_physical().to_numpy().astype(np.int64)
+    gap = int(order.max()) + 1 if len(order) else 0
+    place = np.full(gap + 1, -1)
+    place[order] = np.arange(len(order))
+    made: Array = place[physical.cast(sys.modules["polars"].Int64).fill_null(gap).to_numpy()]
+    return made, names
 
 
 def _categories(codes: Array, names: tuple[object, ...], where: str, unknown: tuple[Plain, ...]) -> Encoded:
