@@ -20,6 +20,7 @@ import polars as pl
 from statsmodels.stats.proportion import proportion_confint
 
 from qualify.metrics import nps, proportion
+from qualify.metrics._intervals import wilson
 
 PROMOTER, DETRACTOR = 9, 6
 
@@ -85,6 +86,8 @@ def many_scores(scores: np.ndarray, segments: np.ndarray, rounds: int) -> None:
     table = pl.DataFrame({"segment": segments, "score": scores})
     base = duckdb.connect()
     base.register("answers", frame)
+    alone = duckdb.connect(config={"threads": 1})
+    alone.register("answers", frame)
     query = (
         "select segment, count(*), count(*) filter (score >= 9), count(*) filter (score <= 6) "
         "from answers group by segment"
@@ -106,6 +109,7 @@ def many_scores(scores: np.ndarray, segments: np.ndarray, rounds: int) -> None:
             "qualify": lambda: nps(scores, by=segments),
             "pandas, groupby": pandas_,
             "duckdb, group by": lambda: base.execute(query).fetchnumpy(),
+            "duckdb, one thread": lambda: alone.execute(query).fetchnumpy(),
             "polars, group_by": polars_,
         },
     )
@@ -122,10 +126,12 @@ def many_shares(rounds: int, groups: int = 1_000_000) -> None:
     rng = np.random.Generator(np.random.PCG64(2))
     n = rng.integers(1, 3000, groups)
     k = (n * rng.random(groups)).astype(np.int64)
+    successes, trials = k.astype(np.float64), n.astype(np.float64)
     times = least(
         rounds,
         {
             "qualify": lambda: proportion(k, of=n),
+            "qualify, the limits alone": lambda: wilson(successes, trials, 0.95),
             "statsmodels, wilson": lambda: proportion_confint(k, n, method="wilson"),
         },
     )
