@@ -226,6 +226,10 @@ class InputError(InvalidValue):
     `errors` holds the errors of the document in document order, `count` says how many there are; `str`
     shows the first ones, one a line. `found` describes a value by its type and size, so that no personal
     value stands in a message; `pointer` (RFC 6901) leads to it in the host's own document.
+
+    >>> error = InputError("needs a time zone", code="naive", path="$.events[17].at", found="text")
+    >>> error.path, error.code
+    ('$.events[17].at', 'naive')
     """
 
     _SHOWN = 10  # errors that one message shows

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Merged(Value):
-    """What a merge gave: the survivor's `journey` and `lead`, and the `gone` journey, which says where to."""
+    """What a merge gave: the survivor's `journey` and `lead`, and the `gone` journey, which says where to.
+
+    >>> from datetime import datetime, timezone
+    >>> from qualify import Journey, Lead
+    >>> from qualify.playbooks import saas
+    >>> monday = datetime(2026, 5, 4, tzinfo=timezone.utc)
+    >>> gone, ana = ((Journey.start(saas().chart, id, at=monday), Lead(id)) for id in ("an", "ana"))
+    >>> saas().merge(gone, ana, at=monday).gone.merged_into
+    'ana'
+    """
 
     journey: Journey
     lead: Lead

@@ -25,6 +25,14 @@ class Recomputed(Value):
 
     `agrees` is YES if both are equal, NO if not, and UNKNOWN where evidence was `erased` since (its ids
     are given), because nobody can tell any more.
+
+    >>> from datetime import datetime, timezone
+    >>> from qualify import Journey, Lead
+    >>> from qualify.playbooks import saas
+    >>> monday = datetime(2026, 5, 4, tzinfo=timezone.utc)
+    >>> turn = saas().turn(Journey.start(saas().chart, "ana", at=monday), Lead("ana"), at=monday)
+    >>> saas().recompute(turn.journey, Lead("ana"), version=1).agrees
+    Truth.YES
     """
 
     stored: Decision

@@ -29,6 +29,16 @@ class Turn(Value):
     `step` is None where nothing was recorded: the decision still holds, or a person's `override` does.
     `again_at` is the earliest instant at which answers or question could change without news, None if
     there is none: a host keeps it in one indexed column and never scans all leads.
+
+    >>> from datetime import datetime, timezone
+    >>> from qualify import Journey, Lead
+    >>> from qualify.playbooks import saas
+    >>> monday = datetime(2026, 5, 4, tzinfo=timezone.utc)
+    >>> turn = saas().turn(Journey.start(saas().chart, "ana", at=monday), Lead("ana"), at=monday)
+    >>> print(turn.step)
+    discover moved engaged -> discovery
+    >>> turn.decision.ask.text
+    'Who is it?'
     """
 
     verdicts: Map[Verdict]

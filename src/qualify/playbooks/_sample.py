@@ -31,6 +31,10 @@ class Sample(Value):
     """A small made-up history: leads, their journeys, what people answered, and the instant of its end.
 
     Nobody in it exists. It shows what the library does; it proves nothing about selling.
+
+    >>> history = sample()
+    >>> history.cohort.outcome.dtype.name, len(history.cohort.outcome) >= len(history.leads)
+    ('int8', True)
     """
 
     playbook: Playbook

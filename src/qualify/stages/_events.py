@@ -24,10 +24,16 @@ NOTHING: Map[Any] = Map()
 
 @runtime_checkable
 class Because(Protocol):
-    """Why an event was recorded: any frozen, hashable value with a `reason`."""
+    """Why an event was recorded: any frozen, hashable value with a `reason`.
+
+    >>> from qualify.stages import Override
+    >>> isinstance(Override("rep-7", "she called me").reason, str)
+    True
+    """
 
     @property
-    def reason(self) -> object: ...
+    def reason(self) -> object:
+        """What it says for itself."""
 
 
 @attrs.frozen(init=False, weakref_slot=False)

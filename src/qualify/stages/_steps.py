@@ -143,6 +143,13 @@ class Refusal(Value):
       the events allowed here that lead there.
     - `into`: the subject was merged into this survivor.
     - `before`: it happened before a restart, and the chart that ruled then is not at hand.
+
+    >>> from datetime import datetime, timezone
+    >>> from qualify.stages import SAAS
+    >>> monday = datetime(2026, 5, 4, tzinfo=timezone.utc)
+    >>> step = SAAS.step(SAAS.start(at=monday), "renewed", at=monday)
+    >>> step.refusals[0].elsewhere
+    ('customer',)
     """
 
     transition: Transition | None = None
