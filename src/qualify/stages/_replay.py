@@ -58,15 +58,15 @@ class Rows:
         named: NDArray[Any] | None = None
         if ids.dtype.kind not in "iu":
             named, ids = _factorised(ids)
-        self.order = _order(ids, instants)
+        self.begins = _begins(ids)
+        self.order = _order(ids, instants, self.begins)
         if self.order is not None:
             ids, instants, symbols = ids[self.order], instants[self.order], symbols[self.order]
+            self.begins = _begins(ids)
         self.at = instants
         self.symbols = symbols
-        self.first = np.empty(self.size, bool)
-        self.first[:1] = True
-        np.not_equal(ids[1:], ids[:-1], out=self.first[1:])
-        self.begins = np.flatnonzero(self.first)
+        self.first = np.zeros(self.size, bool)
+        self.first[self.begins] = True
         numbers = ids[self.begins]
         self.subjects: NDArray[Any] = numbers if named is None else named[numbers]
 
@@ -112,12 +112,20 @@ def _factorised(ids: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
     return np.array(list(numbers), dtype=ids.dtype), rows
 
 
-def _order(ids: NDArray[Any], at: Ints) -> NDArray[np.intp] | None:
+def _begins(ids: NDArray[Any]) -> NDArray[np.intp]:
+    """Give the rows at which another subject begins, the first row too."""
+    return np.append(np.zeros(min(len(ids), 1), np.intp), np.flatnonzero(ids[1:] != ids[:-1]) + 1)
+
+
+def _order(ids: NDArray[Any], at: Ints, begins: NDArray[np.intp]) -> NDArray[np.intp] | None:
     """Give the stable order by subject and instant, None if the rows are in it already."""
+    heads = ids[begins]
     backward = at[1:] < at[:-1]
     forward = not backward.any()
-    if bool((ids[1:] >= ids[:-1]).all()) and (forward or not (backward & (ids[1:] == ids[:-1])).any()):
-        return None
+    if bool((heads[1:] > heads[:-1]).all()):
+        backward[begins[1:] - 1] = False  # from one subject to the next time may go back
+        if forward or not backward.any():
+            return None
     return np.argsort(ids, kind="stable") if forward else np.lexsort((at, ids))
 
 
@@ -219,12 +227,23 @@ def lanes(rows: Rows, table: NDArray[np.uint16]) -> NDArray[Any]:
 
 def _turned(column: NDArray[Any], cuts: Ints, ends: Ints, height: int) -> NDArray[Any]:
     """Cut a column into lanes and turn them, eight rows at a time: [word, lane, row in the word]."""
-    padded = np.zeros((len(cuts), height), column.dtype)
-    for lane, (begin, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True)):
-        padded[lane, : end - begin] = column[begin:end]
+    padded = _laned(column, cuts, ends, height)
     word = np.dtype((np.void, _WORD * column.itemsize))
     turned = np.ascontiguousarray(padded.view(word).T)
     return turned.view(column.dtype).reshape(height // _WORD, len(cuts), _WORD)
+
+
+def _turned_bits(flags: NDArray[np.bool_], cuts: Ints, ends: Ints, height: int) -> NDArray[np.uint8]:
+    """Cut flags into lanes and turn them, eight rows in a byte: [word, lane]."""
+    return np.ascontiguousarray(np.packbits(_laned(flags, cuts, ends, height), axis=1).T)
+
+
+def _laned(column: NDArray[Any], cuts: Ints, ends: Ints, height: int) -> NDArray[Any]:
+    """Give a row for each lane, filled up with zeros."""
+    padded = np.zeros((len(cuts), height), column.dtype)
+    for lane, (begin, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True)):
+        padded[lane, : end - begin] = column[begin:end]
+    return padded
 
 
 def _unturned(turned: NDArray[Any], cuts: Ints, ends: Ints) -> NDArray[Any]:
@@ -247,14 +266,15 @@ def _bytes(rows: Rows, table: NDArray[np.uint16], cuts: Ints, ends: Ints, height
     code = bytes(step)
     events = _turned(rows.symbols, cuts, ends, height)
     events <<= 4
-    keep = _turned(rows.first.view(np.uint8), cuts, ends, height)
-    keep -= 1
-    keep &= 15  # nothing of the state where a subject begins, all of it elsewhere
+    begins = _turned_bits(rows.first, cuts, ends, height)
     state = np.zeros(len(cuts), np.uint8)
-    for word, kept in zip(events, keep, strict=True):
-        told, stays = np.ascontiguousarray(word.T), np.ascontiguousarray(kept.T)
+    for word, begun in zip(events, begins, strict=True):
+        told = np.ascontiguousarray(word.T)
+        keep = np.unpackbits(begun[None, :], axis=0)
+        keep -= 1
+        keep &= 15  # nothing of the state where a subject begins, all of it elsewhere
         for row in range(_WORD):
-            mixed = np.bitwise_or(np.bitwise_and(state, stays[row]), told[row])
+            mixed = np.bitwise_or(np.bitwise_and(state, keep[row]), told[row])
             state = np.frombuffer(mixed.tobytes().translate(code), np.uint8)
             told[row] = state
         word[:] = told.T
