@@ -303,6 +303,14 @@ def test_economics_are_a_value():
     assert twin.win_value() == one.win_value()
 
 
+def test_economics_print_what_was_given():
+    """The repr leaves out what is at its default."""
+    plain = Economics(monthly_margin=640, monthly_churn=Range(0.01, 0.03), currency="EUR")
+    assert "Economics(monthly_margin=640.0, currency='EUR', monthly_churn=Range(0.02, 0.01 to 0.03))" == repr(
+        plain
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "says"),
     [

@@ -36,7 +36,7 @@ _ENDLESS = "without churn and discount its margins never end"
 _NEVER = "its margins never reach its cost"
 
 
-@attrs.frozen(init=False)
+@attrs.frozen(init=False, repr=False)
 class Economics(Value):
     """The money of one subscription, in one currency, per month where it says so; rep hours stand apart.
 
@@ -127,6 +127,10 @@ class Economics(Value):
             wait=number(wait, "Economics.wait"),
         )
         object.__setattr__(self, "_win", self.win_value().value)
+
+    def __repr__(self) -> str:
+        told = [(a.name, getattr(self, a.name), a.default) for a in attrs.fields(Economics) if a.init]
+        return f"Economics({', '.join(f'{n}={v!r}' for n, v, default in told if v != default)})"
 
     # -- a win ------------------------------------------------------------------------------------
 
