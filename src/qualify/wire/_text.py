@@ -60,7 +60,7 @@ def parse(text: str | bytes | bytearray | memoryview, limits: Limits) -> Any:
         raise InputError(
             "a whole number is below 2^53", code="integer_range", found="thousands of digits"
         ) from None
-    walk(root, reading)
+    walk(root, reading, is_plain=len(decoded) <= MAX_TEXT and decoded.isascii() and "\\u" not in decoded)
     reading.raise_errors()
     return root
 
@@ -99,11 +99,7 @@ def _decoded(text: str | bytes | bytearray | memoryview, limits: Limits) -> str:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object; keys are compared in NFC, and one that stands twice is remembered."""
     made = dict(pairs)
-    plain = True
-    for key in made:
-        if not key.isascii():
-            plain = False
-    if plain and len(made) == len(pairs):
+    if len(made) == len(pairs) and "".join(made).isascii():
         return made
     unique: dict[str, Any] = {}
     for key, value in pairs:
@@ -123,45 +119,52 @@ def _constant(token: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
 
 
-def walk(root: Any, reading: Reading) -> None:  # noqa: C901, PLR0912 - one branch a type, on the hot way
-    """Note what no document may hold, wherever it stands; one level of the tree at a time."""
+def walk(root: Any, reading: Reading, *, is_plain: bool = False) -> None:  # noqa: C901 - on the hot way
+    """Note what no document may hold, wherever it stands; one level of the tree at a time.
+
+    `is_plain` says that the whole text is short and ASCII, so that no text in it needs a look.
+    """
     limits = reading.limits
-    level: list[Any] = [root]
+    level: list[Any] = [[root]]
     count = 0
-    depth = -1
+    depth = -2
     sound = True
     while level:
-        count += len(level)
         depth += 1
         if depth > limits.depth:
             raise _too_deep(limits)
-        if count > limits.values:
-            raise _too_many(limits)
         below: list[Any] = []
         for node in level:
-            kind = type(node)
-            if kind is str:
-                if len(node) > MAX_TEXT or not (node.isascii() or _writable(node)):
-                    sound = False
-            elif kind is dict:
-                below.extend(node.values())
-                for key in node:
-                    if len(key) > MAX_TEXT or not (key.isascii() or _writable(key)):
-                        sound = False
-            elif kind is list:
-                below.extend(node)
-            elif kind is int:
-                if not -SAFE_INTEGER < node < SAFE_INTEGER:
-                    sound = False
-            elif kind is float:
-                if not math.isfinite(node):
-                    sound = False
-            elif kind is _Twice:
-                sound = False
-                below.extend(node.values())
+            children = node if type(node) is list else node.values()
+            count += len(children)
+            for child in children:
+                kind = type(child)
+                if kind is str:
+                    sound = sound and (is_plain or _is_sound_text(child))
+                elif kind is dict or kind is list:
+                    below.append(child)
+                elif kind is not bool and child is not None:
+                    sound = sound and _is_sound(child)
+                    if kind is _Twice:
+                        below.append(child)
+            if not is_plain and type(node) is not list:
+                sound = sound and all(map(_is_sound_text, node))
+        if count > limits.values:
+            raise _too_many(limits)
         level = below
     if not sound:
         _note_each(root, None, reading)
+
+
+def _is_sound_text(text: str) -> bool:
+    return len(text) <= MAX_TEXT and (text.isascii() or _writable(text))
+
+
+def _is_sound(value: Any) -> bool:
+    """Tell whether a number may stand in a document; an object with a key twice may not."""
+    if type(value) is int:
+        return -SAFE_INTEGER < value < SAFE_INTEGER
+    return type(value) is float and math.isfinite(value)
 
 
 def _writable(text: str) -> bool:
