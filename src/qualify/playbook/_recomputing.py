@@ -31,7 +31,7 @@ class Recomputed(Value):
     >>> from qualify.playbooks import saas
     >>> monday = datetime(2026, 5, 4, tzinfo=timezone.utc)
     >>> turn = saas().turn(Journey.start(saas().chart, "ana", at=monday), Lead("ana"), at=monday)
-    >>> saas().recompute(turn.journey, Lead("ana"), version=1).agrees
+    >>> saas().recompute(turn.journey, Lead("ana"), version=2).agrees
     Truth.YES
     """
 
