@@ -246,6 +246,8 @@ class Estimate(_NoArithmetic, Value):
         }
         written |= {name: getattr(self, name) for name in ("name", "unit", "confidence_level", "method")}
         labels = None if self.labels is None else [plain(label) for label in self.labels]
+        if key(self.n_effective) == key(self.n):  # no weights: whole and float are one number here
+            del written["n_effective"]
         rest = {"counts": self.counts, "labels": labels, "reason": self.reason}
         return {**written, **{name: part for name, part in rest.items() if part is not None}}
 
