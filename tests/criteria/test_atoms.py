@@ -97,6 +97,7 @@ def test_a_truth_is_compared_by_is_true():
         (lambda: topic("x") >= NAN, InvalidValue, "finite"),
         (lambda: topic("x") >= float("inf"), InvalidValue, "finite"),
         (lambda: topic("x") >= True, CriterionError, "is_true"),
+        (lambda: topic("x") >= 10**5_000, CriterionError, "4,096 bits"),
         (lambda: topic("x") >= None, CriterionError, "None"),
         (lambda: topic("x") == (1, 2), CriterionError, "one_of"),
         (lambda: topic("x") >= datetime(2026, 5, 3), TimeError, "time zone"),  # noqa: DTZ001 - the case

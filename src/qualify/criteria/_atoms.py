@@ -39,6 +39,7 @@ KINDS: dict[Kind, frozenset[type]] = {
 }
 _KIND_OF: dict[type, Kind] = {kind: name for name, kinds in KINDS.items() for kind in kinds}
 _CALENDAR = KINDS["date"] | KINDS["instant"]
+MAX_BITS = 4_096  # of a whole number that is compared: Python refuses to write much larger ones
 _SPEAKS_OF_ALL = frozenset(("exists", "known"))
 _WITHOUT_VALUE = _SPEAKS_OF_ALL | {"is_true"}
 
@@ -456,6 +457,10 @@ def _single(value: object, where: str, operator: str) -> Plain:
             found=_checks.show(value),
             allowed=f"write {where}.is_true() for a truth, {where}.one_of(...) for several values",
             where=where,
+        )
+    if isinstance(constant, int) and constant.bit_length() > MAX_BITS:
+        raise CriterionError(
+            f"a whole number has at most {MAX_BITS:,} bits", found=f"{constant.bit_length():,}", where=where
         )
     return constant
 
