@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.errors import ChartMismatch, InvalidType, Refused, TimeError, UnknownName
+from qualify.errors import ChartMismatch, InvalidType, InvalidValue, Refused, TimeError, UnknownName
 from qualify.stages import SAAS, Chart, Event, Override, Position, Refusal, State, Transition
 from qualify.truth import Truth
 from strategies.stages import QUESTIONS, T0, charts, histories
@@ -296,6 +296,11 @@ def test_events_are_values_with_their_reasons():
     ):
         with pytest.raises(InvalidType, match=words):
             Event("won", T0, **wrong)
+
+    assert "naïve" == Event("nai\u0308ve", T0).name  # in NFC
+    for wrong in ("", " won", "w" * 200, 7):
+        with pytest.raises((InvalidType, InvalidValue)):
+            Event(wrong, T0)
 
     class Loose:
         reason = "x"

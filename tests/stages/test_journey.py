@@ -264,8 +264,9 @@ def test_the_journeys_own_events_are_not_recorded_by_hand():
     for name in ("started", "restarted", "merged"):
         with pytest.raises(InvalidValue, match="written by the journey itself"):
             walk().record(name, at=T0)
-    with pytest.raises(InvalidValue, match="starts once"):
-        walk().add(walk().events[0])
+    for journey in (walk(), walk("sell")):
+        with pytest.raises(InvalidValue, match="starts once"):
+            journey.add(Event("started", T0, known_at=T0 + 9 * DAY, details=walk().events[0].details))
     late = walk("sell").record("nurture", at=T0, known_at=T0 + 5 * DAY)
     with pytest.raises(InvalidValue, match="starts once"):
         Journey.replay(
@@ -652,6 +653,16 @@ def test_record_does_not_grow_with_the_journey():
         return count
 
     assert calls(2_000) <= calls(20) + 60
+
+
+def test_a_fold_that_a_replay_left_unmade_is_made_once():
+    """A prefix of a journey that was replayed with late rows folds when it is asked, and keeps it."""
+    late = walk("won").record("sell", at=T0 + HOUR, known_at=T0 + 5 * DAY)
+    prefix = Journey.replay(SAAS, "ana", late.events).upto(2)
+    assert prefix.position == walk("won").position
+    assert prefix.position == prefix.record("renewed", at=T0 + 9 * DAY).upto(2).position
+    grown = Journey.replay(SAAS, "ana", late.events).upto(2).record("renewed", at=T0 + 9 * DAY)
+    assert str(grown.last) == "renewed stayed in onboarding, not_asked"
 
 
 def test_instants_are_kept_in_utc():

@@ -155,12 +155,10 @@ def _sorted(subject: str, rows: tuple[Event, ...], base: int, entry: Entry, char
 
 
 def folded(subject: str, entry: Entry, charts: Charts) -> Fold:
-    """Give the fold of a chain, made now if the replay of a later event did not need it."""
-    link = entry.fold
-    if link is None:
-        rows = tuple(one.event for one in entry.back())[::-1]
-        link = entry.fold = replayed(subject, rows, charts).fold
-        assert link is not None  # noqa: S101 - for the type checker: a replay ends with a fold
+    """Make the fold of a chain that the replay of a later event did not need, and keep it."""
+    rows = tuple(one.event for one in entry.back())[::-1]
+    link = entry.fold = replayed(subject, rows, charts).fold
+    assert link is not None  # noqa: S101 - for the type checker: a replay ends with a fold
     return link
 
 

@@ -1,199 +1,29 @@
-"""Columns of events through a compiled chart: `Replay`, `Piece`, and the lanes that step them.
+"""What columns of events led to: `Replay`, and `Piece`, which composes.
 
-What belongs here: numpy. What does not: what a chart means; the table is all that is read.
-
-Rows are sorted by subject and instant and cut into lanes at the beginnings of subjects. All lanes step
-together, one row each, so that a step is a handful of array operations. For charts of up to 16
-configurations and 16 symbols one byte holds both, and `bytes.translate` is the step.
+What belongs here: readings of the stepped columns. What does not: what a chart means; the table is all
+that is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qualify import _checks
-from qualify.errors import DefinitionError, InvalidType, InvalidValue, TimeError
+from qualify.errors import DefinitionError, InvalidValue
 from qualify.stages import _waves
+from qualify.stages._columns import Rows, microseconds
+from qualify.stages._lanes import lanes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify.stages._compile import Compiled
 
-    Ints = NDArray[np.int64]
-
-_LANES = 4_096
-_SMALL = 16  # configurations and symbols that one byte holds
-_WORD = 8  # rows that are moved at once when lanes are turned
 _CHUNK = 1 << 20  # rows counted at once, which bounds the memory
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - as in `_checks`
-
-
-class Rows:
-    """Checked columns, sorted by subject and instant."""
-
-    def __init__(
-        self,
-        compiled: Compiled,
-        subject: Any,  # noqa: ANN401 - any column
-        event: Any,  # noqa: ANN401 - any column
-        at: Any,  # noqa: ANN401 - any column
-        answers: Mapping[str, Any],
-    ) -> None:
-        self.compiled = compiled
-        ids = np.asarray(subject)
-        self.size = len(ids)
-        instants = microseconds(at)
-        symbols = _symbols(compiled, event, answers, self.size)
-        for name, column in (("event", symbols), ("at", instants)):
-            if len(column) != self.size:
-                raise InvalidValue(
-                    "columns are of one length", found=f"{name} has {len(column):,}, subject {self.size:,}"
-                )
-        named: NDArray[Any] | None = None
-        if ids.dtype.kind not in "iu":
-            named, ids = _factorised(ids)
-        self.begins = _begins(ids)
-        self.order = _order(ids, instants, self.begins)
-        if self.order is not None:
-            ids, instants, symbols = ids[self.order], instants[self.order], symbols[self.order]
-            self.begins = _begins(ids)
-        self.at = instants
-        self.symbols = symbols
-        self.first = np.zeros(self.size, bool)
-        self.first[self.begins] = True
-        numbers = ids[self.begins]
-        self.subjects: NDArray[Any] = numbers if named is None else named[numbers]
-
-    def unsorted(self, column: NDArray[Any]) -> NDArray[Any]:
-        """Give a column in the order of the file."""
-        if self.order is None:
-            return column
-        back = np.empty_like(column)
-        back[self.order] = column
-        return back
-
-
-def microseconds(at: Any) -> Ints:  # noqa: ANN401 - any column
-    """Give instants as integers in microseconds since 1970 in UTC."""
-    column = np.asarray(at)
-    if column.dtype.kind == "M":
-        missing = np.isnat(column)
-        if missing.any():
-            raise TimeError("an instant is missing", found="NaT", where=f"at[{int(missing.argmax())}]")
-        return column.astype("datetime64[us]").astype(np.int64)
-    if column.dtype.kind in "iu" or not column.size:
-        return column.astype(np.int64, copy=False)
-    if column.dtype.kind != "O":
-        raise InvalidType(
-            "instants are datetime64, aware datetimes or integers in microseconds",
-            found=str(column.dtype),
-            where="at",
-        )
-    values = (_checks.instant(value, f"at[{i}]") - _EPOCH for i, value in enumerate(column.tolist()))
-    return np.fromiter(
-        (v.days * 86_400_000_000 + v.seconds * 1_000_000 + v.microseconds for v in values),
-        np.int64,
-        column.size,
-    )
-
-
-def _factorised(ids: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
-    """Give the distinct ids in order of appearance, and each row's number among them."""
-    numbers: dict[object, int] = {}
-    rows = np.fromiter(
-        (numbers.setdefault(value, len(numbers)) for value in ids.tolist()), np.int64, len(ids)
-    )
-    return np.array(list(numbers), dtype=ids.dtype), rows
-
-
-def _begins(ids: NDArray[Any]) -> NDArray[np.intp]:
-    """Give the rows at which another subject begins, the first row too."""
-    return np.append(np.zeros(min(len(ids), 1), np.intp), np.flatnonzero(ids[1:] != ids[:-1]) + 1)
-
-
-def _order(ids: NDArray[Any], at: Ints, begins: NDArray[np.intp]) -> NDArray[np.intp] | None:
-    """Give the stable order by subject and instant, None if the rows are in it already."""
-    heads = ids[begins]
-    backward = at[1:] < at[:-1]
-    forward = not backward.any()
-    if bool((heads[1:] > heads[:-1]).all()):
-        backward[begins[1:] - 1] = False  # from one subject to the next time may go back
-        if forward or not backward.any():
-            return None
-    return np.argsort(ids, kind="stable") if forward else np.lexsort((at, ids))
-
-
-def _symbols(compiled: Compiled, event: Any, answers: Mapping[str, Any], size: int) -> NDArray[Any]:  # noqa: ANN401 - any column
-    """Give the number of the symbol of each row: an event with its answers."""
-    tree = compiled.chart._tree
-    index = {name: n for n, name in enumerate(compiled.events)}
-    column = np.asarray(event)
-    if column.dtype.kind in "iu":
-        if column.size and not 0 <= int(column.min()) <= int(column.max()) < len(index):
-            row = int(((column < 0) | (column >= len(index))).argmax())
-            raise InvalidValue(
-                "an event is a name or its number among the events",
-                found=str(column[row]),
-                allowed=f"0 to {len(index) - 1}",
-                where=f"event[{row}]",
-            )
-        numbers = column
-    else:
-        names = column.tolist()
-        try:
-            numbers = np.fromiter(map(index.__getitem__, names), np.int64, len(names))
-        except (KeyError, TypeError):
-            row = next(i for i, name in enumerate(names) if not isinstance(name, str) or name not in index)
-            raise _checks.unknown("event", str(names[row]), index, where=f"event[{row}]") from None
-    kind = np.uint8 if len(compiled._keys) <= 256 else np.uint16  # noqa: PLR2004 - what a byte holds
-    bases = np.array([compiled._keys.index(_yes(tree.asks[name], name)) for name in index], kind)
-    if not tree.questions and not answers:
-        return numbers.astype(kind, copy=False)  # an event is its own symbol
-    symbols: NDArray[Any] = bases[numbers]
-    for question in answers:
-        if question not in tree.questions:
-            raise _checks.unknown("question", question, tree.questions, where="answers")
-    digits = {q: _digits(answers.get(q), q, size) for q in tree.questions}
-    for name, asks in tree.asks.items():
-        if asks:
-            here = numbers == index[name]
-            offset = np.zeros(int(here.sum()), np.int64)
-            for question in asks:
-                digit = digits[question]
-                offset = offset * 3 + (digit if isinstance(digit, int) else digit[here])
-            symbols[here] += offset.astype(kind)
-    return symbols
-
-
-def _yes(asks: tuple[str, ...], event: str) -> Any:  # noqa: ANN401 - a key of the table
-    """Give the first symbol of an event: all answers YES, which the table writes first."""
-    return (event, *[1 for _ in asks]) if asks else event
-
-
-def _digits(column: Any, question: str, size: int) -> NDArray[np.int64] | int:  # noqa: ANN401 - any column
-    """Give answers as digits: 0 for YES, 1 for UNKNOWN, 2 for NO; a question without a column is UNKNOWN."""
-    if column is None:
-        return 1
-    codes = np.asarray(column)
-    if codes.dtype.kind not in "iu" or len(codes) != size:
-        raise InvalidType(
-            "answers are int8 codes, one for each row",
-            found=f"{codes.dtype}, {len(codes):,} rows",
-            where=f"answers[{question!r}]",
-        )
-    wrong = (codes < -1) | (codes > 1)
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise InvalidValue(
-            "an answer is +1, 0 or -1", found=str(codes[row]), where=f"answers[{question!r}][{row}]"
-        )
-    return 1 - codes.astype(np.int64)
 
 
 def tables(compiled: Compiled) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
@@ -208,97 +38,6 @@ def tables(compiled: Compiled) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
             following[symbol, state] = found.target(moves[key])
             ends[symbol, state] = codes[moves[key].end]
     return following, ends
-
-
-def lanes(rows: Rows, table: NDArray[np.uint16]) -> NDArray[Any]:
-    """Give the configuration after each sorted row."""
-    symbols, states = table.shape
-    small = symbols <= _SMALL and states <= _SMALL
-    longest = max(int(np.diff(rows.begins).max(initial=0)), rows.size - int(rows.begins[-1]))
-    count = min(_LANES, max(1, rows.size // max(longest, 64)))
-    ideal = np.arange(count) * rows.size // count
-    cuts = np.unique(rows.begins[np.searchsorted(rows.begins, ideal, side="right") - 1])
-    ends = np.append(cuts[1:], rows.size)
-    height = -(-int((ends - cuts).max()) // _WORD) * _WORD
-    if small:
-        return _bytes(rows, table, cuts, ends, height)
-    return _takes(rows, table, cuts, ends, height)
-
-
-def _turned(column: NDArray[Any], cuts: Ints, ends: Ints, height: int) -> NDArray[Any]:
-    """Cut a column into lanes and turn them, eight rows at a time: [word, lane, row in the word]."""
-    padded = _laned(column, cuts, ends, height)
-    word = np.dtype((np.void, _WORD * column.itemsize))
-    turned = np.ascontiguousarray(padded.view(word).T)
-    return turned.view(column.dtype).reshape(height // _WORD, len(cuts), _WORD)
-
-
-def _turned_bits(flags: NDArray[np.bool_], cuts: Ints, ends: Ints, height: int) -> NDArray[np.uint8]:
-    """Cut flags into lanes and turn them, eight rows in a byte: [word, lane]."""
-    return np.ascontiguousarray(np.packbits(_laned(flags, cuts, ends, height), axis=1).T)
-
-
-def _laned(column: NDArray[Any], cuts: Ints, ends: Ints, height: int) -> NDArray[Any]:
-    """Give a row for each lane, filled up with zeros."""
-    padded = np.zeros((len(cuts), height), column.dtype)
-    for lane, (begin, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True)):
-        padded[lane, : end - begin] = column[begin:end]
-    return padded
-
-
-def _unturned(turned: NDArray[Any], cuts: Ints, ends: Ints) -> NDArray[Any]:
-    """Put the lanes one behind the other again."""
-    words, count, _ = turned.shape
-    word = np.dtype((np.void, _WORD * turned.itemsize))
-    lanes = np.ascontiguousarray(turned.reshape(words, count * _WORD).view(word).T)
-    padded = lanes.view(turned.dtype).reshape(count, words * _WORD)
-    column = np.empty(int(ends[-1]), turned.dtype)
-    for lane, (begin, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True)):
-        column[begin:end] = padded[lane, : end - begin]
-    return column
-
-
-def _bytes(rows: Rows, table: NDArray[np.uint16], cuts: Ints, ends: Ints, height: int) -> NDArray[np.uint8]:
-    """Step lanes by `bytes.translate`: a byte is the symbol and, in its low half, the configuration."""
-    step = bytearray(256)
-    for symbol, row in enumerate(table.tolist()):
-        step[symbol << 4 : (symbol << 4) + len(row)] = bytes(row)
-    code = bytes(step)
-    events = _turned(rows.symbols, cuts, ends, height)
-    events <<= 4
-    begins = _turned_bits(rows.first, cuts, ends, height)
-    state = np.zeros(len(cuts), np.uint8)
-    for word, begun in zip(events, begins, strict=True):
-        told = np.ascontiguousarray(word.T)
-        keep = np.unpackbits(begun[None, :], axis=0)
-        keep -= 1
-        keep &= 15  # nothing of the state where a subject begins, all of it elsewhere
-        for row in range(_WORD):
-            mixed = np.bitwise_or(np.bitwise_and(state, keep[row]), told[row])
-            state = np.frombuffer(mixed.tobytes().translate(code), np.uint8)
-            told[row] = state
-        word[:] = told.T
-    return _unturned(events, cuts, ends)
-
-
-def _takes(rows: Rows, table: NDArray[np.uint16], cuts: Ints, ends: Ints, height: int) -> NDArray[np.uint16]:
-    """Step lanes by `take`; a row that begins a subject has a symbol of its own, which forgets the state."""
-    symbols, states = table.shape
-    begun = np.repeat(table[:, :1], states, axis=1)
-    flat = np.concatenate((table, begun)).ravel()
-    shifted: NDArray[Any] = rows.symbols.astype(np.uint16 if flat.size < 1 << 16 else np.uint32)
-    np.add(shifted, symbols, out=shifted, where=rows.first)
-    shifted *= states
-    events = _turned(shifted, cuts, ends, height)
-    del shifted
-    place = np.empty(len(cuts), np.intp)
-    state = np.zeros(len(cuts), np.uint16)
-    for word in events:
-        for row in range(_WORD):
-            np.add(word[:, row], state, out=place)
-            np.take(flat, place, out=state, mode="clip")
-            word[:, row] = state
-    return _unturned(events, cuts, ends).astype(np.uint16, copy=False)
 
 
 class Replay:

@@ -13,8 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from qualify.stages._columns import Rows
     from qualify.stages._compile import Compiled
-    from qualify.stages._replay import Rows
 
 _NEVER = np.iinfo(np.int64).max
 _YEAR_10000 = 253_402_300_800_000_000  # microseconds since 1970: what lies beyond, no datetime can tell
