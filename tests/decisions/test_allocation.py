@@ -317,6 +317,36 @@ def test_thousands_of_equals_take_the_smallest_ids():
     assert 3 == plan.next.subject
 
 
+def test_one_long_deal_is_not_blocked_by_a_thousand_short_tasks():
+    """Among many the one who gains most is tried first too, so half of the best is always reached."""
+    short = [lead(f"short-{i:04}", 0.0001, 0.0005) for i in range(1_500)]
+    plan = allocate([*short, lead("long", 0.9, 8)], Capacity(8))
+    assert "long" in {choice.subject for choice in plan}
+    assert "taken first" in plan.why("long")
+    assert plan.certificate > 0.5
+
+
+def test_among_many_nobody_else_may_fit():
+    """Where nobody who is left out fits alone there is nothing to try."""
+    short = [lead(f"short-{i:04}", 0.001, 0.001) for i in range(1_500)]
+    plan = allocate([*short, lead("long", 0.9, 80)], Capacity(1.5))
+    assert (1_500, "long") == (len(plan), plan.next.subject)
+
+
+@given(st.integers(0, 40), st.floats(0.5, 60))
+def test_among_many_the_plan_still_holds(seed, capacity):
+    """The bound holds against the best plan of many alike and one long deal; half of it is reached."""
+    count = 1_001 + seed
+    short = [lead(f"short-{i:04}", 0.01, 0.05) for i in range(count)]
+    plan = allocate([*short, lead("long", 0.7, 20)], Capacity(capacity))
+    room = round(capacity * 3.6e9)
+    alone = min(count, room // 180_000_000)
+    with_long = min(count, (room - 72_000_000_000) // 180_000_000) if room >= 72_000_000_000 else None
+    best = max(20.0 * alone, 0.0 if with_long is None else 1_400 + 20.0 * with_long)
+    assert plan.value <= best * (1 + 1e-9) <= plan.bound * (1 + 2e-9)
+    assert plan.value >= best / 2
+
+
 def test_a_host_that_makes_warnings_errors_gets_the_same():
     """No warning leaves the library, and raising on every float flag changes nothing."""
     desk = [lead("form", 0.1, 0), lead("ana", 0.0, 0), lead("bo", 0.5, 1e-9)]

@@ -63,8 +63,8 @@ def _filled(pool: Pool, room: int, price: float) -> Filled:
         bound = value
     else:
         bound = pool.bound(room)
-        if len(pool.ranked) <= MOST_TRIED and value < bound:
-            first, chosen, value = pool.try_each(room, chosen, value, bound)
+        if value < bound:
+            first, chosen, value = pool.try_others(room, chosen, value, bound)
             used = int(pool.hours[chosen].sum())
     return Filled(
         chosen=pool.in_order(chosen),
@@ -134,11 +134,18 @@ class Pool:
         part = 0.0 if whole == len(fitting) else left / MICROS * float(self.rate[fitting[edge - 1]])
         return math.fsum([*self.gain[fitting[:whole]].tolist(), part])
 
-    def try_each(self, room: int, chosen: Rows, value: float, bound: float) -> tuple[int | None, Rows, float]:
-        """Take each of those left out first, then the others in order, and keep the best plan."""
-        ranked = self.in_order(self.ranked)
+    def try_others(
+        self, room: int, chosen: Rows, value: float, bound: float
+    ) -> tuple[int | None, Rows, float]:
+        """Take one of those left out first, then the others in order, and keep the best plan.
+
+        Each is tried among few; among many the one who gains most, which is enough to reach half of the
+        best possible.
+        """
+        few = len(self.ranked) <= MOST_TRIED
+        ranked = self.in_order(self.ranked) if few else self.ranked
         first: int | None = None
-        for row, most in self._promising(ranked, chosen, room):
+        for row, most in self._promising(ranked, chosen, room) if few else self._largest(chosen, room):
             if most <= value * (1 + 1e-12) or value >= bound:
                 break
             taken, _ = self.take(ranked[ranked != row], room - int(self.hours[row]))
@@ -147,6 +154,19 @@ class Pool:
             if worth > value:
                 first, chosen, value = row, tried, worth
         return first, chosen, value
+
+    def _largest(self, chosen: Rows, room: int) -> list[tuple[int, float]]:
+        """Give the one left out who gains most of those who fit alone, and the most of a plan with her."""
+        left_out = np.zeros(len(self.gain), np.bool_)
+        left_out[self.ranked] = True
+        left_out[chosen] = False
+        out = np.flatnonzero(left_out & (self.hours <= room))  # some one, or the plan would be at its bound
+        gains = self.gain[out]
+        (row, *_) = self.in_order(out[gains == gains.max()]).tolist()
+        left = room - int(self.hours[row])
+        whole, rest, edge = self._split(self.ranked, left)
+        part = 0.0 if whole == len(self.ranked) else rest / MICROS * float(self.rate[self.ranked[edge - 1]])
+        return [(row, float(self.gain[row]) + float(self.gain[self.ranked[:whole]].sum()) + part)]
 
     def _promising(self, ranked: Rows, chosen: Rows, room: int) -> list[tuple[int, float]]:
         """Give those left out who fit alone, with what a plan that has them could gain at most, falling."""
