@@ -111,9 +111,9 @@ def text(value: object, where: str, *, limit: int = MAX_TEXT) -> str:
 def instant(value: object, where: str) -> datetime:
     """Give an aware instant as a plain `datetime` in UTC; a naive one is an error.
 
-        >>> from datetime import datetime, timedelta, timezone
-        >>> instant(datetime(2026, 5, 3, 9, tzinfo=timezone(timedelta(hours=2))), "at")
-        datetime.datetime(2026, 5, 3, 7, 0, tzinfo=datetime.timezone.utc)
+    >>> from datetime import datetime, timedelta, timezone
+    >>> instant(datetime(2026, 5, 3, 9, tzinfo=timezone(timedelta(hours=2))), "at")
+    datetime.datetime(2026, 5, 3, 7, 0, tzinfo=datetime.timezone.utc)
     """
     if type(value) is datetime and value.tzinfo is UTC:
         return value

@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from reference.catalogue import DAY, NOON, proves
 
 from qualify import wire
 from qualify._canonical import fingerprint
@@ -20,6 +19,7 @@ from qualify.models import Facts
 from qualify.playbooks import saas
 from qualify.stages import SAAS, Chart, Event, Journey, State, Transition
 from qualify.testing import MemoryStore, check_store
+from reference.catalogue import DAY, NOON, proves
 
 HOST = Path(__file__).resolve().parent.parent / "host"
 DOCS = HOST.parent.parent / "docs"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
+from datetime import UTC
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from reference.catalogue import proves
 
 from qualify.errors import QualifyError
 from qualify.metrics import (
@@ -29,6 +29,7 @@ from qualify.metrics import (
     win_rate,
 )
 from qualify.truth import Truth
+from reference.catalogue import proves
 
 YES, NO, OPEN = Truth.YES.value, Truth.NO.value, Truth.UNKNOWN.value
 
@@ -263,9 +264,9 @@ def small_spread_far_away() -> None:
     base = np.datetime64("2026-05-01T00:00:00", "us")
     arrived = base + np.array([0, 0, 0], "m8[us]")
     answered = arrived + np.array([10**9 + 1, 10**9 + 2, 10**9 + 3], "m8[us]")
-    from datetime import datetime, timezone
+    from datetime import datetime
 
-    curve = speed_to_lead(arrived, answered, at=datetime(2026, 6, 1, tzinfo=timezone.utc), unit="seconds")
+    curve = speed_to_lead(arrived, answered, at=datetime(2026, 6, 1, tzinfo=UTC), unit="seconds")
     assert 3 == len(set(curve.times.tolist()))
 
 

@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.catalogue import NOON, proves
 
 from qualify import errors, wire
 from qualify._canonical import fingerprint
@@ -28,6 +27,7 @@ from qualify.stages import SAAS, Journey
 from qualify.testing import strategy_of
 from qualify.testing._types import _OF
 from qualify.truth import Truth
+from reference.catalogue import NOON, proves
 
 KINDS = [kind for kind in _OF if kind.__name__ != "Scale"]
 
@@ -216,7 +216,7 @@ def heirs() -> None:
 
     @attrs.frozen(init=False)
     class Fan(Person):
-        def __init__(self, id):  # noqa: A002 - the field's own name
+        def __init__(self, id):
             self.__attrs_init__(id=id)
 
     assert Person("a") != Fan("a")

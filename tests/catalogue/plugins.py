@@ -6,7 +6,6 @@ import random
 
 import numpy as np
 import pytest
-from reference.catalogue import NOON, proves, refused
 
 from qualify._maps import Map
 from qualify.criteria import Columns, Criterion, criterion, topic
@@ -15,6 +14,7 @@ from qualify.models import Facts
 from qualify.playbooks import saas
 from qualify.testing import check_criterion
 from qualify.truth import NO, UNKNOWN, YES
+from reference.catalogue import NOON, proves, refused
 
 FACTS = Facts.of({"a": 1}, at=NOON)
 
@@ -77,7 +77,7 @@ def it_answers_something_else() -> None:
 
 @proves("P05")
 def it_answers_in_numpy() -> None:
-    """numpy's bool is taken, and ours comes out."""
+    """Numpy's bool is taken, and ours comes out."""
     assert YES is host(lambda _: np.bool_(True)).truth(FACTS)
     assert NO is host(lambda _: np.float64(1) > 2).truth(FACTS)
 

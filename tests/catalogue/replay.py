@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from reference.catalogue import DAY, NOON, lead, proves, refused
 
 import qualify
 from qualify import wire
@@ -26,6 +25,7 @@ from qualify.stages import SAAS, Chart, Journey, State, Transition
 from qualify.testing import LAWS, VARIANTS, assert_deterministic, journeys, replay_diff
 from qualify.truth import Truth
 from qualify.wire._versions import STEPS, upcast
+from reference.catalogue import DAY, NOON, lead, proves, refused
 
 PROGRAM = """
 from datetime import datetime, timedelta, timezone

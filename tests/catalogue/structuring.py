@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 import attrs
 import pytest
-from reference.catalogue import NOON, evidence, lead, person, proves, refused
 
 from qualify import wire
 from qualify._canonical import fingerprint
@@ -18,6 +17,7 @@ from qualify.models import Decision, Evidence, Lead, Person, Question, Signal
 from qualify.testing._types import _OF, strategy_of
 from qualify.wire._registry import EVERYTHING
 from qualify.wire._versions import upcast
+from reference.catalogue import NOON, evidence, lead, person, proves, refused
 
 QUESTION = '{"schema":1,"is":"Question","topic":"a","text":"b","cost":%s}'
 DECISION = '{"schema":1,"is":"Decision","action":"SELL","at":"2026-05-03T12:00:00Z"%s}'

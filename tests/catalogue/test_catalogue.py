@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
-from reference.catalogue import PROOFS
 
 from qualify.testing import CATALOGUE
+from reference.catalogue import PROOFS
 
 HERE = Path(__file__).resolve().parent
 for _path in sorted(HERE.glob("[a-z]*.py")):

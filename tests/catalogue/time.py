@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from reference.catalogue import DAY, NOON, UTC, evidence, proves, refused
 
 from qualify import wire
 from qualify._canonical import fingerprint
@@ -16,6 +15,7 @@ from qualify.metrics import speed_to_lead
 from qualify.models import Evidence, Facts, Lead, Signal, Topic, Vocabulary
 from qualify.stages import SAAS, Event, Journey
 from qualify.testing import VARIANTS, assert_deterministic
+from reference.catalogue import DAY, NOON, UTC, evidence, proves, refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -119,14 +119,14 @@ def main(arguments: list[str]) -> int:
         suite = folders[0] if folders else fetch(Path(folder))
         found = run(suite, peer=peer)
     for name, reason in found["left out"]:
-        print(f"left out  {name:60} {reason}")  # noqa: T201 - a script prints
+        print(f"left out  {name:60} {reason}")
     for name, reason in found["failed"]:
-        print(f"FAILED    {name:60} {reason}")  # noqa: T201 - a script prints
+        print(f"FAILED    {name:60} {reason}")
     tried = len(found["passed"]) + len(found["failed"])
-    print(f"qualify: {len(found['passed'])} of {tried} pass, {len(found['left out'])} left out")  # noqa: T201 - a script prints
+    print(f"qualify: {len(found['passed'])} of {tried} pass, {len(found['left out'])} left out")
     if peer:
         lost = ", ".join(name for name, _ in found["peer failed"])
-        print(f"python-statemachine: {tried - len(found['peer failed'])} of {tried} pass; not: {lost}")  # noqa: T201 - a script prints
+        print(f"python-statemachine: {tried - len(found['peer failed'])} of {tried} pass; not: {lost}")
     return 1 if found["failed"] else 0
 
 

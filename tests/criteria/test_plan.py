@@ -63,7 +63,7 @@ def test_each_row_may_have_its_own_instant(rule, many):
 
 def test_blocks_join_and_threads_agree():
     """More rows than a block holds give the same, in one thread or several."""
-    rng = np.random.default_rng(3)  # noqa: TID251 - a fixed seed
+    rng = np.random.default_rng(3)
     n = 200_001
     numbers = np.where(rng.random(n) < 0.3, np.nan, rng.integers(0, 10, n))
     words = np.array(["a", "b", "c"], object)[rng.integers(0, 3, n)]

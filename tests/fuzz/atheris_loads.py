@@ -1,4 +1,6 @@
-"""A fuzz target for every loader, with atheris: `pip install atheris`, then
+"""A fuzz target for every loader, with atheris. Install it with `pip install atheris`.
+
+Then run
 
     python tests/fuzz/atheris_loads.py tests/golden/0.1.0 -max_total_time=60 -max_len=20000
 
@@ -18,7 +20,7 @@ with atheris.instrument_imports(include=["qualify", "json"]):
     from qualify.errors import InputError
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import mutating  # noqa: E402 - it stands beside this file
+import mutating
 
 USING = mutating.bound()
 FOUND = Path(__file__).resolve().parent / "found"

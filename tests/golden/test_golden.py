@@ -51,7 +51,7 @@ def test_a_stored_file_of_any_release_is_read(folder, name, known):
 
 
 @pytest.mark.parametrize(("folder", "name", "known"), FILES)
-def test_a_file_of_this_schema_is_written_alike(folder, name, known):  # noqa: ARG001 - the manifest gives all three
+def test_a_file_of_this_schema_is_written_alike(folder, name, known):
     """While the schema number is the same, reading and writing changes no byte."""
     text = (folder / f"{name}.json").read_text(encoding="utf-8").strip()
     if json.loads(text)["schema"] == wire.SCHEMA:

@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from datetime import UTC
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,12 +51,12 @@ def opened(kind: str, path: str):
 
 def write(kind: str, path: str, writer: str, first: int) -> None:
     """Append batches for ever, and acknowledge each."""
-    from datetime import datetime, timezone
+    from datetime import datetime
 
     from qualify.errors import Conflict
     from qualify.stages import Event
 
-    noon = datetime(2026, 5, 3, 12, tzinfo=timezone.utc)
+    noon = datetime(2026, 5, 3, 12, tzinfo=UTC)
     store = opened(kind, path)
     number = first
     while True:
@@ -72,7 +73,7 @@ def write(kind: str, path: str, writer: str, first: int) -> None:
 
 def kill_writers(kind: str, *, kills: int, seed: int, path: str | None = None) -> Told:
     """Kill writers so many times, and give what was lost, doubled and torn."""
-    rng = random.Random(seed)  # noqa: S311 - it kills at random moments, it keeps no secret
+    rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         where = path or str(Path(folder) / "events.db")
         opened(kind, where)
@@ -102,7 +103,7 @@ def kill_writers(kind: str, *, kills: int, seed: int, path: str | None = None) -
 
 def _started(kind: str, path: str, writer: str, first: int) -> subprocess.Popen[str]:
     command = [sys.executable, str(HERE / "killing.py"), "--write", kind, path, writer, str(first)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - it starts itself
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def _heard(process: subprocess.Popen[str], name: str, said: dict[str, int]) -> None:

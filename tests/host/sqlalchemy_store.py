@@ -98,7 +98,7 @@ class SqlAlchemyStore:
         query = select(events_table.c.id, events_table.c.event).where(
             events_table.c.subject == subject, events_table.c.id.in_(ids)
         )
-        known = {id_: event for id_, event in connection.execute(query)}
+        known = {id_: event for id_, event in connection.execute(query)}  # noqa: C416 - rows are no pairs
         for event in events:
             if event.id in known and known[event.id] != event:
                 raise IdConflict(event.id, fingerprint(known[event.id]), fingerprint(event), where=subject)

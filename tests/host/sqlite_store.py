@@ -26,7 +26,7 @@ class SqliteStore:
     """Events in one table of SQLite, one row each; a batch is one transaction."""
 
     def __init__(self, path: str) -> None:
-        # isolation_level=None: transactions are ours, written out; timeout: how long to wait for the other writer
+        # isolation_level=None: transactions are ours, written out; timeout: how long to wait for another
         self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")  # FULL, if a power cut must not lose an answer
@@ -43,7 +43,7 @@ class SqliteStore:
                     "SELECT COALESCE(MAX(seq), 0) FROM events WHERE subject = ?", (subject,)
                 ).fetchone()
                 if actual != expect or stored:
-                    raise Conflict(expect, actual, where=subject)
+                    raise Conflict(expect, actual, where=subject)  # noqa: TRY301 - the rollback is below
                 connection.executemany(
                     "INSERT INTO events (subject, seq, id, event) VALUES (?, ?, ?, ?)",
                     [(subject, expect + i, e.id, wire.dumps(e)) for i, e in enumerate(events, 1)],

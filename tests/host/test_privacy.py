@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from qualify.playbooks import saas
 from qualify.stages import Journey
 from qualify.truth import Truth
 
-NOON = datetime(2026, 5, 3, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 SECRET = "Ana Horvát <ana@example.org> +43-555-0100"
 MARKS = ("Horv", "example.org", "555-0100")
 PLAYBOOK = saas()

@@ -6,7 +6,7 @@ import pickle
 import random
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +40,7 @@ from qualify.testing import (
 from qualify.truth import Truth
 from qualify.wire import loads
 
-NOON = datetime(2026, 5, 3, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
 
 def run(code: str) -> str:
@@ -100,7 +100,8 @@ def test_another_missing_module_is_told_as_it_is(monkeypatch):
 def test_from_type_gives_our_values_in_either_order(first):
     """Whoever is imported first; no numpy is loaded for it."""
     code = (
-        f"{first}\nimport sys\nfrom hypothesis import strategies as st, find\nfrom qualify.models import Lead\n"
+        f"{first}\nimport sys\nfrom hypothesis import strategies as st, find\n"
+        "from qualify.models import Lead\n"
         "print(type(find(st.from_type(Lead), lambda _: True)).__name__, 'numpy' in sys.modules)"
     )
     assert "Lead False" == run(code)
@@ -154,6 +155,38 @@ def test_broken_journeys_are_refused(text):
     """A document of any class can be broken."""
     with pytest.raises(InputError):
         loads(text, Journey)
+
+
+@given(st.data())
+def test_events_are_told_under_a_chart_or_under_any(data):
+    """Under a chart they are its own, with the answers that it asks for."""
+    from qualify.testing import events
+
+    told = data.draw(events(SAAS))
+    assert told.name in SAAS.events
+    assert "go" == data.draw(events(Chart("quiet", State("a")))).name
+
+
+@settings(max_examples=300)
+@given(charts())
+def test_many_charts_fit_together(chart):
+    """What does not fit is left out, so that each is a chart."""
+    assert chart == pickle.loads(pickle.dumps(chart))
+
+
+@given(survey_arrays(min_size=0))
+def test_missing_answers_are_nan(answers):
+    """They are counted as missing."""
+    import numpy as np
+
+    missing = int(np.isnan(answers).sum()) if answers.dtype.kind == "f" else 0
+    assert missing == nps(answers).n_missing
+
+
+@given(kit.mutated(st.just("{}")))
+def test_an_empty_document_is_left_empty(text):
+    """There is no place to change."""
+    assert len(text) < 20
 
 
 # -- laws ---------------------------------------------------------------------------------------------
@@ -211,6 +244,17 @@ def test_only_a_criterion_is_checked():
         check_criterion(lambda facts: True)
 
 
+def test_what_treats_absence_as_no_is_found():
+    """`known()` speaks about us: it turns round when a fact is taken away."""
+    with pytest.raises(ContractError, match="knowing less"):
+        check_criterion(topic("a").known(), [Facts.of({"a": 1}, at=NOON)])
+
+
+def test_facts_that_no_column_holds_are_judged_one_by_one():
+    """A topic of another kind than the constant stands in no column."""
+    check_criterion(topic("a") >= 3, [Facts.of({"a": "x"}, at=NOON)])
+
+
 rng = random.Random(4)
 seen: list[object] = []
 
@@ -250,6 +294,13 @@ def test_a_playbook_that_forgets_is_found():
     rule = criterion(uses=(), version="1", name="dice")(lambda _: dice.random() < 0.5)
     with pytest.raises(ContractError):
         check_playbook(saas().replace(version="2", criteria={"timely": rule}), max_examples=20)
+
+
+def test_a_playbook_that_looks_at_the_date_is_found():
+    """A function whose answer changes with time has to say until when it holds."""
+    rule = criterion(uses=(), version="1", name="odd day")(lambda facts: facts.at.day % 2 == 1)
+    with pytest.raises(ContractError, match="check_playbook"):
+        check_playbook(saas().replace(version="2", criteria={"timely": rule}), max_examples=200)
 
 
 # -- stores ------------------------------------------------------------------------------------------------
@@ -323,6 +374,24 @@ def test_the_store_of_memory_keeps_the_contract():
     """It is what others are compared with."""
     store = MemoryStore()
     check_store(lambda: store)
+    check_store(lambda: store, races=0, subject="again")
+
+
+def test_a_writer_that_loses_tries_again():
+    """A conflict in the race is no fault."""
+
+    class Busy(MemoryStore):
+        calls = 0
+
+        def append(self, subject, events, *, expect):
+            if subject.endswith("races"):
+                Busy.calls += 1
+                if Busy.calls % 3 == 1:
+                    raise Conflict(expect, expect + 1)
+            super().append(subject, events, expect=expect)
+
+    store = Busy()
+    check_store(lambda: store, races=4)
 
 
 def test_the_store_of_memory_sees_another_writer():
@@ -415,7 +484,7 @@ def test_the_machine_finds_a_broken_store(kind):
         )
 
 
-# -- replays and processes -------------------------------------------------------------------------------------
+# -- replays and processes -----------------------------------------------------------------------
 
 
 def test_charts_that_agree_have_no_difference():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -19,7 +19,7 @@ from qualify.models import Lead, Person
 from qualify.testing import leads
 from qualify.truth import Truth
 
-NOON = datetime(2026, 5, 3, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
 
 @attrs.frozen
@@ -49,7 +49,7 @@ def test_a_host_class_that_holds_our_values_comes_back(lead):
 
 
 def test_errors_of_ours_stand_among_theirs():
-    """cattrs groups an `InputError` with its own errors, and forbids extra keys."""
+    """Cattrs groups an `InputError` with its own errors, and forbids extra keys."""
     with pytest.raises(ClassValidationError) as caught:
         wire.converter().structure({"lead": {"is": "Lead", "id": 7}, "more": 1}, Ticket)
     assert "$.id" in {error.path for error in caught.value.exceptions if isinstance(error, InputError)}
@@ -99,3 +99,15 @@ def test_scalars_are_not_coerced(value, kind):
     else:
         with pytest.raises(InputError):
             converter.structure(value, kind)
+
+
+def test_a_nearly_full_stack_is_a_limit(monkeypatch):
+    """A host that is deep already gets an error of the library."""
+    from qualify.wire import _text
+
+    def endless(*_):
+        raise RecursionError
+
+    monkeypatch.setattr(_text, "_copied", endless)
+    with pytest.raises(LimitError, match="nested"):
+        wire.converter().structure({}, Person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -21,7 +21,6 @@ from qualify.stages import SAAS, Chart, Event, Journey, State, Transition
 from qualify.testing import broken_json_of, json_of, strategy_of
 from qualify.testing._types import _OF
 
-UTC = timezone.utc
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 KINDS = [kind for kind in _OF if kind.__name__ != "Truth"] + [Counts, Estimate]
 
@@ -106,7 +105,9 @@ def test_all_errors_are_told_at_once_in_document_order():
     text = json.dumps(
         {
             "schema": 1, "is": "Lead", "id": 7, "colour": "blue",
-            "log": [{"is": "Evidence", "topic": "a", "value": 1, "at": "2026-01-01T00:00:00"}, {"is": "Signal"}],
+            "log": [
+                {"is": "Evidence", "topic": "a", "value": 1, "at": "2026-01-01T00:00:00"}, {"is": "Signal"},
+            ],
         }
     )  # fmt: skip
     error = refused(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,6 @@ from qualify.metrics import Counts, Estimate, nps
 from qualify.models import Decision, Evidence, Lead, Offer, Question, Topic
 from qualify.truth import Truth
 
-UTC = timezone.utc
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
 
