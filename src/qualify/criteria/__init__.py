@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qualify.criteria._asking import NextQuestion, ask
-from qualify.criteria._atoms import Atom, Heard, heard, topic
+from qualify.criteria._atoms import Atom, Heard
 from qualify.criteria._criterion import Criterion
 from qualify.criteria._groups import AtLeast, Named, Not, Weighted, all_of, any_of, at_least, weighted
 from qualify.criteria._host import HostCriterion, criterion
+from qualify.criteria._terms import heard, topic
 from qualify.criteria._verdict import Fault, Part, Verdict
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The leaves that are data: `Atom` reads one topic, `Heard` listens for signals.
 
-What belongs here: the two leaves, the kinds of constants they compare with, and `topic` and `heard`,
-which build them. What does not: anything made of several criteria.
+What belongs here: the two leaves and the kinds of constants they compare with. What does not: the words
+that build them (`_terms`), and anything made of several criteria.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import attrs
 
 from qualify import _canonical, _checks
-from qualify._maps import Plain, Value, identity, plain
+from qualify._maps import Plain, identity, plain
 from qualify.criteria._criterion import PARENTHESES, Criterion, Items, Rule, Trace
-from qualify.errors import CriterionError, InvalidType
+from qualify.errors import CriterionError
 from qualify.models import Facts, Signal
 from qualify.truth import Truth
 
@@ -94,7 +94,7 @@ class Atom(Criterion):
     def values(self) -> tuple[Any, ...]:
         """The constants that are compared, one or several.
 
-        >>> topic("team_size").between(10, 50).values
+        >>> Atom("team_size", "between", (10, 50)).values
         (10, 50)
         """
         return self.value if isinstance(self.value, tuple) else (self.value,)
@@ -179,7 +179,7 @@ class Heard(Criterion):
     def within(self, last: timedelta, *, times: int | None = None) -> Heard:
         """Give the same question about the time since `last` ago: heard at least `times` times in it.
 
-        >>> heard("mail_opened", "page_seen").within(timedelta(days=7), times=3)
+        >>> Heard(("mail_opened", "page_seen")).within(timedelta(days=7), times=3)
         heard('mail_opened', 'page_seen').within(timedelta(days=7), times=3)
         """
         return Heard(self.kinds, last, self.times if times is None else times)
@@ -215,158 +215,6 @@ class Heard(Criterion):
     def _ids(self, items: Items, facts: Facts) -> Iterable[str]:
         counted = self.matching(facts)[: self.times]
         return [signal.id for signal in counted if signal.id is not None]
-
-
-class Term(Value):
-    """A topic on its way into a criterion: compare it, or ask whether it exists.
-
-    >>> size = topic("team_size")
-    >>> size >= 10, size.between(10, 50), size.exists()
-    (topic('team_size') >= 10, topic('team_size').between(10, 50), topic('team_size').exists())
-    """
-
-    __slots__ = ("name",)
-    __hash__ = None  # type: ignore[assignment]  # its == builds a criterion
-    name: str
-
-    def __init__(self, name: str) -> None:
-        self.name = _checks.name(name, "topic")
-
-    def __eq__(self, value: object) -> Criterion:  # type: ignore[override]
-        if isinstance(value, (bool, Truth)):
-            return _truth_test(self.name, value)
-        return Atom(self.name, "==", value)  # type: ignore[arg-type]  # the constructor checks it
-
-    def __ne__(self, value: object) -> Criterion:  # type: ignore[override]
-        if isinstance(value, (bool, Truth)):
-            return ~_truth_test(self.name, value)
-        return Atom(self.name, "!=", value)  # type: ignore[arg-type]
-
-    def __lt__(self, value: Plain) -> Criterion:
-        return Atom(self.name, "<", value)
-
-    def __le__(self, value: Plain) -> Criterion:
-        return Atom(self.name, "<=", value)
-
-    def __gt__(self, value: Plain) -> Criterion:
-        return Atom(self.name, ">", value)
-
-    def __ge__(self, value: Plain) -> Criterion:
-        return Atom(self.name, ">=", value)
-
-    def between(self, low: Plain, high: Plain) -> Criterion:
-        """Ask whether the value lies from `low` to `high`, both included.
-
-        >>> topic("team_size").between(10, 50)
-        topic('team_size').between(10, 50)
-        """
-        return Atom(self.name, "between", (low, high))
-
-    def one_of(self, *values: Plain) -> Criterion:
-        """Ask whether the value is one of these, all of one kind.
-
-        >>> topic("timing").one_of("this month", "this quarter")
-        topic('timing').one_of('this month', 'this quarter')
-        """
-        return Atom(self.name, "one_of", values)
-
-    def is_true(self) -> Criterion:
-        """Ask whether the value is True or `Truth.YES`; False and `Truth.NO` answer NO.
-
-        >>> topic("decides").is_true()
-        topic('decides').is_true()
-        """
-        return Atom(self.name, "is_true")
-
-    def exists(self) -> Criterion:
-        """Ask whether there is one: NO means we learned that there is none, UNKNOWN that nobody asked.
-
-        There is none where the value is False, `Truth.NO`, zero, or empty; None is no answer, so UNKNOWN.
-
-        >>> topic("need").exists()
-        topic('need').exists()
-        """
-        return Atom(self.name, "exists")
-
-    def known(self) -> Criterion:
-        """Ask whether *we* know it: YES or NO, never UNKNOWN. For reports; in a gate it reads absence as no.
-
-        >>> topic("budget").known()
-        topic('budget').known()
-        """
-        return Atom(self.name, "known")
-
-    def within(self, last: timedelta) -> Criterion:
-        """Ask whether the instant or date that it holds lies within `last` before now, half-open.
-
-        A date begins at midnight UTC. What lies ahead of now is not yet within.
-
-        >>> topic("last_visit").within(timedelta(days=30))
-        topic('last_visit').within(timedelta(days=30))
-        """
-        return Atom(self.name, "within", last)
-
-    def due(self, ahead: timedelta) -> Criterion:
-        """Ask whether the instant or date that it holds comes within `ahead` from now, half-open.
-
-        >>> topic("renews_on").due(timedelta(days=60))
-        topic('renews_on').due(timedelta(days=60))
-        """
-        return Atom(self.name, "due", ahead)
-
-    def __and__(self, other: object) -> NoReturn:
-        raise self._slip("&")
-
-    def __or__(self, other: object) -> NoReturn:
-        raise self._slip("|")
-
-    __rand__ = __and__
-    __ror__ = __or__
-
-    def __invert__(self) -> NoReturn:
-        raise self._slip("~")
-
-    def __bool__(self) -> NoReturn:
-        raise InvalidType(
-            "a topic alone is no criterion",
-            found=f"bool() of {self!r}",
-            allowed=f"write {self!r}.is_true(), {self!r}.exists(), or compare it",
-        )
-
-    def __repr__(self) -> str:
-        return f"topic({self.name!r})"
-
-    def _slip(self, operator: str) -> CriterionError:
-        return CriterionError(
-            f"a topic alone is no criterion, and {operator} binds more tightly than ==",
-            found=f"{operator} beside {self!r}",
-            allowed=f"{PARENTHESES}, or write {self!r}.is_true() or {self!r}.exists()",
-        )
-
-
-def topic(name: str) -> Term:
-    """Give a topic to compare: the beginning of most criteria.
-
-    >>> topic("fit") >= 3
-    topic('fit') >= 3
-    >>> topic("timing") == "this month" & topic("fit") == 3
-    Traceback (most recent call last):
-    qualify.errors.CriterionError: a topic alone is no criterion, and & binds more tightly than == \
-(got & beside topic('fit')); put the comparisons in parentheses: \
-(topic('a') == 'x') & (topic('b') == 'y'), or write topic('fit').is_true() or topic('fit').exists()
-    """
-    return Term(name)
-
-
-def heard(*kinds: str, times: int = 1) -> Heard:
-    """Give the question whether such signals were heard: at any time, or `.within(d)`.
-
-    >>> heard("demo_request").within(timedelta(days=30))
-    heard('demo_request').within(timedelta(days=30))
-    >>> ~heard("unsubscribed")
-    ~heard('unsubscribed')
-    """
-    return Heard(kinds, times=times)
 
 
 def kind_of(value: object) -> Kind | None:
@@ -405,17 +253,6 @@ def window(operator: Operator, value: datetime, span: timedelta) -> tuple[dateti
     return (value, later(value, span)) if operator == "within" else (later(value, -span), value)
 
 
-def _truth_test(name: str, value: bool | Truth) -> Criterion:  # noqa: FBT001 - the bool is the subject
-    if value is Truth.UNKNOWN:
-        raise CriterionError(
-            "nothing equals UNKNOWN",
-            found=f"topic({name!r}) == Truth.UNKNOWN",
-            allowed=f"write ~topic({name!r}).known(), in a report",
-        )
-    test = Atom(name, "is_true")
-    return test if value is True or value is Truth.YES else ~test
-
-
 def _constant(operator: Operator, value: object, where: str) -> Plain:
     """Give the constant of an atom in the form that is compared, or say what may stand there."""
     if operator in _WITHOUT_VALUE:
@@ -439,6 +276,8 @@ def _single(value: object, where: str, operator: str) -> Plain:
             allowed=f"write ~{where}.exists() for 'we learned that there is none', or ~{where}.known()",
             where=where,
         )
+    from qualify.criteria._terms import Term
+
     if isinstance(value, Term):
         raise CriterionError(
             "an atom reads one topic",

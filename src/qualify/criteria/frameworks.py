@@ -14,9 +14,9 @@ import attrs
 from qualify import _checks
 from qualify._maps import Value
 from qualify.criteria._asking import NextQuestion
-from qualify.criteria._atoms import topic
 from qualify.criteria._criterion import Criterion, require_criterion, require_facts
 from qualify.criteria._groups import all_of, at_least
+from qualify.criteria._terms import topic
 from qualify.errors import CriterionError, InvalidType
 from qualify.models import Facts, Question, Topic, Vocabulary
 
