@@ -160,6 +160,14 @@ def test_nothing_but_true_and_false_is_a_bool():
     assert wire.loads(evidence("1", erased="true"), Evidence).erased
 
 
+def test_a_range_without_bounds_is_read():
+    """Infinity is text under `$float`, in a field that holds a number."""
+    text = '{"schema":1,"is":"Range","low":{"$float":"-Infinity"},"high":{"$float":"Infinity"},"value":0}'
+    from qualify.decisions import Range
+
+    assert float("inf") == wire.loads(text, Range).high
+
+
 def test_words_that_are_few_are_told():
     """An enumeration and a literal list what they allow."""
     with pytest.raises(InputError, match="SELL, DISCOVER, NURTURE"):

@@ -129,12 +129,11 @@ class JourneyMachine(RuleBasedStateMachine):
             rows = self._told(data).since(self.journey.version)
             self._refused(Conflict, lambda: self.store.append(self.subject, rows, expect=expect))
 
-    @precondition(lambda self: self.journey.version > 1 and self.now > BEGIN)
+    @precondition(lambda self: self.chart.events and self.journey.events[-1].known_at > BEGIN)
     @rule()
     def tell_out_of_order(self) -> None:
         """Try to know an event before what is known already."""
-        if self.journey.events[-1].known_at > BEGIN:
-            self._refused(TimeError, lambda: self.journey.record(self.chart.events[0], at=BEGIN))
+        self._refused(TimeError, lambda: self.journey.record(self.chart.events[0], at=BEGIN))
 
     @rule()
     def crash_and_reload(self) -> None:

@@ -72,8 +72,7 @@ def _live(playbook: Playbook, draw: Callable[..., Any]) -> None:
         _quiet(playbook, turn.journey, lead, now, "a second turn at the same instant")
         if turn.again_at is not None and draw(st.booleans()):
             between = now + (turn.again_at - now) / 2
-            if between < turn.again_at:
-                _quiet(playbook, turn.journey, lead, between, f"a turn before again_at ({turn.again_at})")
+            _quiet(playbook, turn.journey, lead, between, f"a turn before again_at ({turn.again_at})")
         journey = turn.journey
         if turn.step is not None:
             found = playbook.recompute(journey, lead, version=journey.version)

@@ -109,9 +109,8 @@ class Reading:
         where = error.where
         if where.startswith(f"{owner}."):
             steps = [m[1] or int(m[2]) for m in _WHERE.finditer(where, len(owner))]
-            if steps and steps[0] in fields:
-                for step in steps:
-                    place = (place, step)
+            for step in steps if steps and steps[0] in fields else ():
+                place = (place, step)
         return self.note(place, "invalid", bounded(error.asked), allowed=bounded(error.allowed))
 
     def raise_errors(self) -> None:
