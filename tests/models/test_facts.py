@@ -83,7 +83,7 @@ def test_one_waits_for_an_answer_as_long_as_the_topic_says():
     assert Facts.of({"budget": 1}, at=NOON, vocabulary=WORDS, asked=asked).waiting("budget") is None
     old = Facts.of({"budget": 1}, at=NOON, vocabulary=WORDS, asked=asked, since={"budget": NOON - 2 * DAY})
     assert NOON + 6 * DAY == old.waiting("budget")
-    assert Facts.of({}, at=NOON, asked=asked).waiting("budget") is None
+    assert NOON + 13 * DAY == Facts.of({}, at=NOON, asked=asked).waiting("budget")
     assert Facts.of({}, at=NOON, vocabulary=WORDS).waiting("budget") is None
 
 

@@ -11,7 +11,7 @@ from qualify import _checks
 from qualify._maps import Map, Plain, Value
 from qualify.errors import NotKnown, TimeError
 from qualify.models._evidence import Asked, Evidence, Signal
-from qualify.models._vocabulary import Topic, Vocabulary
+from qualify.models._vocabulary import ASK_AGAIN, Topic, Vocabulary
 from qualify.truth import Truth
 
 NO_WORDS = Vocabulary()
@@ -149,11 +149,9 @@ class Facts(Value):
 
         A question is open while it is within its `ask_again` and nothing newer than it answers.
         """
-        known = self.vocabulary.get(topic)
-        if known is None:
-            return None
         sent = max((a.at for a in self.asked if a.topic == topic), default=None)
         if sent is None or (topic in self and self.current[topic].at > sent):
             return None
-        until = sent + known.ask_again
+        known = self.vocabulary.get(topic)
+        until = sent + (ASK_AGAIN if known is None else known.ask_again)
         return until if self.at < until else None
