@@ -109,7 +109,12 @@ class Lead(Value):
         return self._grown(signals)
 
     def ask(self, question: Question | str, *, at: datetime, by: str | None = None) -> Lead:
-        """Give the lead with the record that a question was sent; a decision's `ask` is only advice."""
+        """Give the lead with the record that a question was sent; a decision's `ask` is only advice.
+
+        >>> from datetime import timezone
+        >>> Lead("ana").ask("budget", at=datetime(2026, 5, 4, tzinfo=timezone.utc)).asked[0].topic
+        'budget'
+        """
         topic = question.topic if isinstance(question, Question) else question
         return self._grown((Asked(topic, at=at, by=by),))
 
@@ -118,7 +123,14 @@ class Lead(Value):
         return self._grown(subscriptions)
 
     def retract(self, id: str, *, at: datetime, by: str | None = None) -> Lead:
-        """Give the lead with the record that evidence or a signal was a mistake; nothing is removed."""
+        """Give the lead with the record that evidence or a signal was a mistake; nothing is removed.
+
+        >>> from datetime import timezone
+        >>> may = datetime(2026, 5, 4, tzinfo=timezone.utc)
+        >>> ana = Lead("ana").learn(Evidence("budget", 9, at=may)).retract("ana/1", at=may)
+        >>> "budget" in ana.facts(at=may), len(ana.log)
+        (False, 2)
+        """
         known = [entry.id for entry in self.log if isinstance(entry, (Evidence, Signal)) and entry.id]
         if id not in known:
             raise _checks.unknown("evidence", id, known, where=f"Lead {self.id!r}")
@@ -128,6 +140,12 @@ class Lead(Value):
         """Give this lead with all that another knew of the same pursuit, known here from `at` on.
 
         Ids survive, people are joined, and what spoke of the other speaks of this one.
+
+        >>> from datetime import timezone
+        >>> may = datetime(2026, 5, 4, tzinfo=timezone.utc)
+        >>> twin = Lead("ana-2").learn(Evidence("budget", 9, at=may))
+        >>> Lead("ana").absorb(twin, at=may).facts(at=may)["budget"]
+        9
         """
         when = _checks.instant(at, "Lead.absorb.at")
         if other.id == self.id:

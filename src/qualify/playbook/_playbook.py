@@ -229,6 +229,13 @@ class Playbook(Value):
 
         Raises `TimeError` for an `at` before the last event, `InvalidValue` for the journey of another
         subject or one that was merged into a survivor.
+
+        >>> from datetime import timezone
+        >>> from qualify.playbooks import saas
+        >>> may = datetime(2026, 5, 4, tzinfo=timezone.utc)
+        >>> turn = saas().turn(Journey.start(SAAS, "ana", at=may), Lead("ana"), at=may)
+        >>> print(turn.decision.action, turn.decision.ask, turn.again_at.date())
+        DISCOVER Who is it? 2026-05-18
         """
         return _turning.turn(self, journey, lead, at=at, contact=contact, id=id)
 
@@ -237,6 +244,13 @@ class Playbook(Value):
 
         Only earlier events, the lead's entries that the decision had `seen`, and its stored `contact`
         count. Nothing is recorded. Where the evidence is gone (`lead=None`), the result says `erased`.
+
+        >>> from datetime import timezone
+        >>> from qualify.playbooks import saas
+        >>> may = datetime(2026, 5, 4, tzinfo=timezone.utc)
+        >>> turn = saas().turn(Journey.start(SAAS, "ana", at=may), Lead("ana"), at=may)
+        >>> saas().recompute(turn.journey, Lead("ana"), version=2).agrees
+        Truth.YES
         """
         return _recomputing.recompute(self, journey, lead, version=version)
 
@@ -249,6 +263,15 @@ class Playbook(Value):
 
         The survivor's lead absorbs the other's evidence and what its journey taught, so a no is not lost;
         its journey hears `opted_out` if the other had opted out. The other journey records where it went.
+
+        >>> from datetime import timezone
+        >>> from qualify.playbooks import saas
+        >>> may = datetime(2026, 5, 4, tzinfo=timezone.utc)
+        >>> gone = Journey.start(SAAS, "ana-2", at=may).record("declined", at=may)
+        >>> kept = Journey.start(SAAS, "ana", at=may)
+        >>> merged = saas().merge((gone, Lead("ana-2")), (kept, Lead("ana")), at=may)
+        >>> merged.gone.merged_into, merged.lead.facts(at=may)["timing"]
+        ('ana', 'not now')
         """
         return _merging.merge(self, gone, into, at=at)
 
