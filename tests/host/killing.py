@@ -43,10 +43,12 @@ def opened(kind: str, path: str):
 
         return SqliteStore(path)
     from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
     from sqlalchemy_store import SqlAlchemyStore
 
-    url = path if "://" in path else f"sqlite:///{path}"
-    return SqlAlchemyStore(create_engine(url, connect_args={} if "://" in path else {"timeout": 30}))
+    if "://" in path:  # a connection for each act, so that none is left open by a process that lives on
+        return SqlAlchemyStore(create_engine(path, poolclass=NullPool))
+    return SqlAlchemyStore(create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}))
 
 
 def write(kind: str, path: str, writer: str, first: int) -> None:

@@ -18,7 +18,7 @@ from qualify.errors import Conflict, ContractError, IdConflict, InputError, Inva
 from qualify.metrics import Counts, Estimate, nps
 from qualify.models import Facts, Lead, Topic, Vocabulary
 from qualify.playbooks import saas
-from qualify.stages import SAAS, Chart, Event, Journey, State, Transition
+from qualify.stages import Chart, Event, Journey, State, Transition
 from qualify.testing import (
     CATALOGUE,
     LAWS,
