@@ -145,14 +145,16 @@ class Refused(QualifyError):
 
 
 class Conflict(QualifyError):
-    """Somebody wrote first: the journey has another version than was expected.
+    """Somebody wrote first: the journey has another version than was expected; `since` holds its new events.
 
     >>> error = Conflict(expected=3, actual=4)
     >>> error.expected, error.actual
     (3, 4)
     """
 
-    def __init__(self, expected: int, actual: int, *, where: str = "") -> None:
+    def __init__(
+        self, expected: int, actual: int, *, since: tuple[object, ...] = (), where: str = ""
+    ) -> None:
         super().__init__(
             f"expected version {expected}",
             found=str(actual),
@@ -161,6 +163,7 @@ class Conflict(QualifyError):
         )
         self.expected = expected
         self.actual = actual
+        self.since = since
 
 
 class IdConflict(InvalidValue):

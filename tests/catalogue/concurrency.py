@@ -40,6 +40,7 @@ def at_another_version() -> None:
         with pytest.raises(Conflict) as caught:
             JOURNEY.record("won", at=NOON, expect=expect)
         assert (expect, 2) == (caught.value.expected, caught.value.actual)
+        assert JOURNEY.events[expect:] == caught.value.since
     assert before == wire.dumps(JOURNEY)
     assert ["sell"] == [event.name for event in JOURNEY.since(1)]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import attrs
@@ -368,8 +367,7 @@ class Journey(Value):
         ['won']
         """
         _checks.whole(version, "version", least=0, most=self.version)
-        found = [entry.event for entry in islice(self._entry.back(), self.version - version)]
-        return tuple(reversed(found))
+        return self._entry.since(version)
 
     def upto(self, version: int) -> Journey:
         """Give the journey as it was at a version.

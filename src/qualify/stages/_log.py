@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from qualify import _checks
@@ -44,6 +44,11 @@ class Entry:
             yield entry
             entry = entry.previous
 
+    def since(self, version: int) -> tuple[Event, ...]:
+        """Give the events behind a version, in order of arrival."""
+        found = [entry.event for entry in islice(self.back(), max(0, self.version - version))]
+        return tuple(reversed(found))
+
     def first(self) -> Event:
         """Give the event that began the journey."""
         entry = self
@@ -64,7 +69,7 @@ def append(subject: str, entry: Entry, event: Event, charts: Charts, expect: int
         return entry
     version = entry.version
     if expect is not None and _checks.whole(expect, "expect", least=0) != version:
-        raise Conflict(expect, version, where=f"Journey({subject!r})")
+        raise Conflict(expect, version, since=entry.since(expect), where=f"Journey({subject!r})")
     if event.known_at < entry.event.known_at:
         raise _disordered(subject, entry.event, event)
     link = entry.fold or folded(subject, entry, charts)
