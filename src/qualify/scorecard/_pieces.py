@@ -18,7 +18,8 @@ from qualify.cohort._reading import Reader
 from qualify.cohort._table import plain_list
 from qualify.errors import InvalidType, InvalidValue
 from qualify.stages import Chart, Journey
-from qualify.stages._replay import Rows, tables
+from qualify.stages._columns import Rows
+from qualify.stages._replay import tables
 from qualify.truth import NO, YES, Truth
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from qualify.truth import Truth
 
 EVENTS = ("go", "back", "won", "lost")
 _DETAILS: tuple[dict[str, object], ...] = ({}, {"amount": 1200}, {"why": "price"})
-QUESTIONS = ("ready", "paid")
+QUESTIONS: tuple[str, ...] = ("ready", "paid")
 
 
 @st.composite
