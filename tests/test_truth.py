@@ -101,3 +101,11 @@ def test_truths_are_single_objects(truth):
     assert f"Truth.{truth.name}" == repr(truth)
     assert hash(truth) == hash(Truth[truth.name])
     assert (truth != truth) is False  # noqa: PLR0124 - the operator is the subject
+
+
+@pytest.mark.parametrize("a", list(Truth))
+@pytest.mark.parametrize("b", list(Truth))
+def test_a_truth_equals_itself_and_no_other(a, b):
+    """Comparing two truths gives a bool, True for the same one alone."""
+    assert (a is b) is (a == b)
+    assert (a is not b) is (a != b)
