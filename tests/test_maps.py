@@ -138,3 +138,24 @@ def test_no_mapping_is_the_empty_map():
     """None and an empty mapping give the one empty Map."""
     assert plain_map(None, "x") is EMPTY
     assert plain_map({}, "x") is EMPTY
+
+
+def test_heirs_of_dates_and_durations_become_plain_ones():
+    """What is stored is of a builtin type, so that it can be written and fingerprinted."""
+
+    class Span(timedelta):
+        pass
+
+    class Day(date):
+        pass
+
+    assert timedelta is type(plain(Span(days=2, seconds=3, microseconds=4), "x"))
+    assert timedelta(days=2, seconds=3, microseconds=4) == plain(Span(days=2, seconds=3, microseconds=4), "x")
+    assert date is type(plain(Day(2026, 5, 3), "x"))
+
+
+def test_a_decimal_can_be_written_out():
+    """An exponent of a million is refused: nobody could read the digits."""
+    for text in ("1E+999999", "1E-999999"):
+        with pytest.raises(InvalidValue, match="digits"):
+            plain(Decimal(text), "x")

@@ -22,6 +22,7 @@ Plain: TypeAlias = Union[Scalar, tuple["Plain", ...], "Map[Plain]"]
 
 _EXACT = frozenset((bool, type(None), Truth))
 MAX_DEPTH = 24
+MAX_DIGITS = 380  # before and behind the point, written without an exponent
 
 
 class Value:
@@ -120,7 +121,7 @@ def identity(value: object) -> object:
     return type(value).__name__, value
 
 
-def plain(value: object, where: str, *, depth: int = 0) -> Plain:  # noqa: C901, PLR0911 - one line a type
+def plain(value: object, where: str, *, depth: int = 0) -> Plain:  # noqa: C901, PLR0911, PLR0912 - one line a type
     """Give a value that can be stored for years: frozen, finite, in UTC, of a builtin type.
 
     Lists become tuples, mappings become `Map`, numpy scalars become Python's. NaN, infinity, naive
@@ -138,11 +139,17 @@ def plain(value: object, where: str, *, depth: int = 0) -> Plain:  # noqa: C901,
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise InvalidValue("a finite number is needed", found=str(value), where=where)
-        return value + 0 if value.is_zero() else value
+        if abs(value.adjusted()) > MAX_DIGITS:
+            raise InvalidValue(f"a Decimal has at most {MAX_DIGITS} digits written out", where=where)
+        return Decimal(value + 0 if value.is_zero() else value)
     if isinstance(value, datetime):
         return _checks.instant(value, where)
-    if isinstance(value, (date, timedelta)):
-        return value
+    if kind is date or kind is timedelta:
+        return value  # type: ignore[return-value]
+    if isinstance(value, timedelta):  # a subclass, as pandas has one
+        return timedelta(days=value.days, seconds=value.seconds, microseconds=value.microseconds)
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
     if depth >= MAX_DEPTH:
         raise InvalidValue(f"values are nested at most {MAX_DEPTH} deep", where=where)
     if isinstance(value, (list, tuple)):
