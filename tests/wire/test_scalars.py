@@ -302,3 +302,10 @@ def test_host_values_that_recurse_are_a_limit():
     with pytest.raises(InputError) as caught:
         wire.converter().structure({"is": "Person", "id": deep}, __import__("qualify").Lead)
     assert "depth_limit" == caught.value.code
+
+
+def test_the_parsers_own_recursion_is_a_limit():
+    """A hundred thousand brackets end in an error of the library."""
+    with pytest.raises(InputError) as caught:
+        wire.loads("[" * 100_000, Lead)
+    assert "depth_limit" == caught.value.code
