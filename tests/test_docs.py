@@ -36,8 +36,9 @@ def test_the_examples_of_a_module_print_what_they_say(name):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_the_examples_of_a_page_run(page):
-    """Each Python block of a page runs, top to bottom, and prints what the page shows."""
+def test_the_examples_of_a_page_run(page, tmp_path, monkeypatch):
+    """Each Python block of a page runs in an empty folder, top to bottom, and prints what the page shows."""
+    monkeypatch.chdir(tmp_path)
     parsers = [
         PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS),
         SkipParser(),
