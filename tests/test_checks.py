@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -211,3 +212,16 @@ def test_optional_instants():
     assert _checks.optional_instant(None, "at") is None
     moment = datetime(2026, 5, 3, tzinfo=UTC)
     assert moment == _checks.optional_instant(moment, "at")
+
+
+def test_a_missing_instant_is_told():
+    """NaT of pandas is a datetime that is none."""
+    with pytest.raises(TimeError, match="an instant is missing"):
+        _checks.instant(pd.NaT, "at")
+
+
+def test_a_value_is_of_its_type():
+    """Another type is an error that names the one that is needed."""
+    assert 3 == _checks.of_type(3, int, "n")
+    with pytest.raises(InvalidType, match="n: a value of type int is needed"):
+        _checks.of_type("3", int, "n")

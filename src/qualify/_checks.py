@@ -11,8 +11,11 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+from typing import TypeVar
 
 from qualify.errors import InvalidType, InvalidValue, TimeError, UnknownName
+
+T = TypeVar("T")
 
 UTC = timezone.utc  # noqa: UP017 - the same object under every supported Python
 MAX_NAME = 128  # characters in an id, a name or a key
@@ -119,6 +122,8 @@ def instant(value: object, where: str) -> datetime:
         return value
     if not isinstance(value, datetime):
         raise InvalidType("an instant is a datetime", found=kind_of(value), where=where)
+    if value != value:  # noqa: PLR0124 - only what is missing differs from itself: pandas' NaT is a datetime
+        raise TimeError("an instant is missing", found="NaT", where=where)
     offset = value.utcoffset()  # a tzinfo alone does not make it aware, and may answer differently later
     if offset is None:
         raise TimeError(
@@ -144,6 +149,13 @@ def duration(value: object, where: str, *, positive: bool = True) -> timedelta:
         least = "longer than zero" if positive else "not negative"
         raise InvalidValue(f"a duration is {least}", found=str(value), where=where)
     return value
+
+
+def of_type(value: object, kind: type[T], where: str) -> T:
+    """Give the value if it is of this type, or raise an error that names the type."""
+    if isinstance(value, kind):
+        return value
+    raise InvalidType(f"a value of type {kind.__name__} is needed", found=kind_of(value), where=where)
 
 
 def boolean(value: object, where: str) -> bool:

@@ -93,3 +93,12 @@ def test_facts_are_equal_by_value():
     assert one == two
     assert hash(one) == hash(two)
     assert one != Facts.of({"budget": 1}, at=NOON)
+
+
+def test_a_value_outside_the_list_is_unreadable():
+    """Its topic is named, and nothing is known about it; a value of the list and a Truth are known."""
+    words = Vocabulary(Topic("timing", "text", values=("now", "later")))
+    odd = Facts.of({"timing": "soon"}, at=NOON, vocabulary=words)
+    assert ({"timing"}, None) == (odd.unreadable, odd.get("timing"))
+    for value in ("now", Truth.NO):
+        assert frozenset() == Facts.of({"timing": value}, at=NOON, vocabulary=words).unreadable

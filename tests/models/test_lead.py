@@ -271,6 +271,13 @@ def test_the_last_record_of_a_subscription_counts():
         (lambda: Lead(""), InvalidValue),
         (lambda: Lead("ana").learn("budget"), InvalidType),
         (lambda: Lead("ana").cut(1), InvalidValue),
+        (lambda: Lead("ana").cut("x"), InvalidType),
+        (lambda: Lead("ana", offer="pro"), InvalidType),
+        (lambda: Lead("ana", account="acme"), InvalidType),
+        (lambda: Lead("ana", people="p"), InvalidType),
+        (lambda: Lead("ana").hear(Evidence("x", 1, at=day(0))), InvalidType),
+        (lambda: Lead("ana").absorb("bea", at=day(0)), InvalidType),
+        (lambda: Lead("ana", log=["x"]), InvalidType),
         (lambda: Lead("ana").facts(at=datetime(2026, 5, 1)), TimeError),  # noqa: DTZ001 - the fault
         (lambda: Evidence("x", 1, at=day(1), known_at=day(0)), TimeError),
         (lambda: Evidence("x", object(), at=day(1)), InvalidType),

@@ -88,6 +88,8 @@ def test_a_value_is_frozen_equal_hashable_and_picklable(value):
         (lambda: SurveyResponse(NPS, 9.5, at=NOON), InvalidType),
         (lambda: Reason("x", "perhaps"), InvalidValue),
         (lambda: Decision("sell", at=NOON), InvalidType),
+        (lambda: Decision(Action.SELL, at=NOON, ask="Why?"), InvalidType),
+        (lambda: Decision(Action.NURTURE, "not_ready", at=NOON), InvalidType),
         (lambda: Decision(Action.SELL, at=NOON, answers={"timely": True}), InvalidType),
         (lambda: Decision(Action.SELL, at=NOON, seen=-1), InvalidValue),
         (lambda: Decision(Action.SELL, at=NOON, value=float("nan")), InvalidValue),

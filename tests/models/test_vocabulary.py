@@ -94,6 +94,13 @@ def test_a_vocabulary_defines_each_topic_once():
     assert 3 == len(words)
 
 
+@pytest.mark.parametrize("given", ["need", ["need"], 3])
+def test_a_vocabulary_is_made_of_topics(given):
+    """Names alone are no topics."""
+    with pytest.raises(TypeError):
+        Vocabulary(given)
+
+
 def test_an_unknown_topic_offers_the_nearest():
     """A slip of the pen is answered with the name that was meant."""
     words = Vocabulary([Topic("budget"), Topic("need")])

@@ -223,6 +223,20 @@ def test_with_facts_an_override_is_compared_with_the_decision_it_overrode():
     assert saas().turn(fresh, Facts.of(READY, at=day(3)), at=day(3)).override is not None
 
 
+def test_a_value_that_no_topic_lists_is_nothing_known():
+    """A slip of the pen is no NO: the answer is UNKNOWN, the fault is told, and the question is asked."""
+    odd = lead(**(READY | {"timing": "this months"}))
+    turn = saas().turn(started(), odd, at=day(1))
+    assert (Action.DISCOVER, "timing") == (turn.decision.action, turn.decision.ask.topic)
+    assert ["unreadable"] == [fault.kind for fault in turn.verdicts["timely"].faults]
+    assert () == turn.verdicts["meaningful"].faults
+    bare = saas().turn(started(), Facts.of(READY | {"fit": 9}, at=day(1)), at=day(1))
+    assert ("fit", {"fit"}) == (
+        bare.decision.ask.topic,
+        set(saas().facts(started(), lead(fit=9), at=day(1)).unreadable),
+    )
+
+
 def test_a_renewal_that_comes_near_is_a_reason_to_look_again():
     """Once within the notice a decision is recorded anew, even if it says the same."""
     one = lead(satisfaction=5, in_use=True, further_need=NO).subscribe(
@@ -345,6 +359,22 @@ def test_a_question_outside_the_vocabulary_waits_the_usual_time():
             ),
             InvalidValue,
             "beyond the calendar",
+        ),
+        (
+            lambda: saas().turn(started(), lead(), at=datetime.max.replace(tzinfo=UTC)),
+            TimeError,
+            "beyond the calendar",
+        ),
+        (lambda: saas().turn(lead(), started(), at=day(1)), InvalidType, "type Journey is needed"),
+        (lambda: saas().facts(started(), None, at=day(1)), InvalidType, "type Lead is needed"),
+        (lambda: saas().taught(None), InvalidType, "type Journey"),
+        (lambda: saas().recompute(None, None, version=1), InvalidType, "type Journey"),
+        (lambda: saas().decide(lead(), started().position), InvalidType, "type Facts"),
+        (lambda: saas().decide(Facts.of({}, at=day(1)), started()), InvalidType, "type Position"),
+        (
+            lambda: saas().merge((lead(), started()), (started(), lead()), at=day(1)),
+            InvalidType,
+            "type Journey",
         ),
     ],
 )

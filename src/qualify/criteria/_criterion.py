@@ -102,6 +102,12 @@ class Criterion(Value):
         except AttributeError:
             require_facts(facts, "judge")
             raise
+        if facts.unreadable:
+            faults += [
+                Fault(name, "unreadable", "the topic does not list this value")
+                for name in self.topics
+                if name in facts.unreadable
+            ]
         if faults and strict:
             faults[0].raise_it()
         return Verdict.from_pass(self, facts, TRUTHS[code], found, tuple(faults) if faults else ())

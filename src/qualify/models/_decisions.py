@@ -148,11 +148,11 @@ class Decision(Value):
                 )
         self.__attrs_init__(
             action=action,
-            code=code,
+            code=None if code is None else _checks.of_type(code, Reason, "Decision.code"),
             answers=answers if isinstance(answers, Map) else Map(answers or {}),
             missing=_checks.names(missing, "Decision.missing"),
             evidence=_checks.names(evidence, "Decision.evidence"),
-            ask=ask,
+            ask=None if ask is None else _checks.of_type(ask, Question, "Decision.ask"),
             until=_checks.optional_instant(until, "Decision.until"),
             contact=None if contact is None else _checks.boolean(contact, "Decision.contact"),
             value=None if value is None else _checks.real(value, "Decision.value"),

@@ -25,6 +25,8 @@ class Facts(Value):
     `facts[topic]` gives the value or raises `NotKnown`, `facts.get(topic)` gives None instead. Nothing
     later than `at` is ever seen. Behind each fact stands its evidence. `asked` holds the questions that
     were sent by then and not answered since, `signals` what was heard, `renews` the next renewal.
+    `unreadable` names topics whose newest value is none of those that the vocabulary lists: they count as
+    unknown, and judging tells it as a fault.
 
     >>> from datetime import datetime, timezone
     >>> facts = Facts.of({"budget": 12_000}, at=datetime(2026, 5, 3, tzinfo=timezone.utc))
@@ -40,6 +42,7 @@ class Facts(Value):
     asked: tuple[Asked, ...]
     disputed: frozenset[str]
     renews: datetime | None
+    unreadable: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class Facts(Value):
         asked: Iterable[Asked] = (),
         disputed: Iterable[str] = (),
         renews: datetime | None = None,
+        unreadable: Iterable[str] = (),
     ) -> None:
         entries = current.values() if isinstance(current, Mapping) else current
         self.__attrs_init__(
@@ -63,6 +67,7 @@ class Facts(Value):
             asked=tuple(asked),
             disputed=frozenset(disputed),
             renews=_checks.optional_instant(renews, "Facts.renews"),
+            unreadable=frozenset(unreadable),
         )
         entries_of: tuple[Evidence | Signal | Asked, ...] = (
             *self.current.values(),
@@ -103,6 +108,7 @@ class Facts(Value):
             entry = Evidence(topic, value, at=from_when.get(topic, instant))
             if entry.is_fresh(instant, vocabulary):
                 current[topic] = entry
+        current, unreadable = readable(current, NO_WORDS if vocabulary is None else vocabulary)
         return cls(
             at=instant,
             vocabulary=vocabulary,
@@ -111,6 +117,7 @@ class Facts(Value):
             asked=asked,
             signals=signals,
             renews=renews,
+            unreadable=unreadable,
         )
 
     def __getitem__(self, topic: str) -> Plain:
@@ -155,3 +162,15 @@ class Facts(Value):
         known = self.vocabulary.get(topic)
         until = sent + (ASK_AGAIN if known is None else known.ask_again)
         return until if self.at < until else None
+
+
+def readable(current: dict[str, Evidence], words: Vocabulary) -> tuple[dict[str, Evidence], frozenset[str]]:
+    """Give the evidence whose value its topic lists, and the topics of the rest."""
+    odd = [
+        name
+        for name, entry in current.items()
+        if (topic := words.get(name)) is not None and not topic.lists(entry.value)
+    ]
+    if not odd:
+        return current, frozenset()
+    return {name: entry for name, entry in current.items() if name not in odd}, frozenset(odd)

@@ -11,7 +11,7 @@ import attrs
 
 from qualify._maps import Map, identity
 from qualify.models._evidence import Asked, Evidence, Retraction, Signal
-from qualify.models._facts import Facts
+from qualify.models._facts import Facts, readable
 from qualify.models._offers import Subscription
 from qualify.models._vocabulary import Vocabulary
 from qualify.truth import Truth
@@ -76,6 +76,7 @@ def know(
         if entry.at >= current[entry.topic].at:
             current[entry.topic] = entry
     fresh = {topic: entry for topic, entry in current.items() if entry.is_fresh(at, vocabulary)}
+    fresh, unreadable = readable(fresh, vocabulary)
     facts: Facts = object.__new__(Facts)
     facts.__attrs_init__(  # all parts were checked when they were made
         at=at,
@@ -90,6 +91,7 @@ def know(
             if len(learned[topic]) > 1 and _is_disputed(learned[topic], vocabulary, at)
         ),
         renews=_next_renewal(reading.subscriptions, at) if reading.subscriptions else None,
+        unreadable=unreadable,
     )
     return facts
 

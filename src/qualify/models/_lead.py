@@ -58,11 +58,12 @@ class Lead(Value):
         log: Iterable[Entry] = (),
     ) -> None:
         lead_id = _checks.name(id, "Lead.id")
+        where = f"Lead {lead_id!r}"
         self.__attrs_init__(
             id=lead_id,
-            people=tuple(people),
-            account=account,
-            offer=offer,
+            people=tuple(_checks.of_type(one, Person, f"{where}.people") for one in people),
+            account=None if account is None else _checks.of_type(account, Account, f"{where}.account"),
+            offer=None if offer is None else _checks.of_type(offer, Offer, f"{where}.offer"),
             owner=None if owner is None else _checks.name(owner, "Lead.owner"),
             log=_appended(lead_id, (), (*log, *evidence, *signals, *asked, *subscriptions)),
         )
@@ -102,11 +103,11 @@ class Lead(Value):
 
         Raises `IdConflict` where an id is taken by other content.
         """
-        return self._grown(evidence)
+        return self._grown(_checks.of_type(one, Evidence, f"Lead {self.id!r}.learn") for one in evidence)
 
     def hear(self, *signals: Signal) -> Lead:
         """Give the lead with these signals; one that it holds already is a no-op."""
-        return self._grown(signals)
+        return self._grown(_checks.of_type(one, Signal, f"Lead {self.id!r}.hear") for one in signals)
 
     def ask(self, question: Question | str, *, at: datetime, by: str | None = None) -> Lead:
         """Give the lead with the record that a question was sent; a decision's `ask` is only advice.
@@ -120,7 +121,7 @@ class Lead(Value):
 
     def subscribe(self, *subscriptions: Subscription) -> Lead:
         """Give the lead with these subscriptions; the last record of an id is the one that counts."""
-        return self._grown(subscriptions)
+        return self._grown(_checks.of_type(one, Subscription, "Lead.subscribe") for one in subscriptions)
 
     def retract(self, id: str, *, at: datetime, by: str | None = None) -> Lead:
         """Give the lead with the record that evidence or a signal was a mistake; nothing is removed.
@@ -148,6 +149,7 @@ class Lead(Value):
         9
         """
         when = _checks.instant(at, "Lead.absorb.at")
+        _checks.of_type(other, Lead, "Lead.absorb")
         if other.id == self.id:
             raise InvalidValue(
                 "a lead cannot absorb itself", found=_checks.show(other.id), where="Lead.absorb"
@@ -185,10 +187,7 @@ class Lead(Value):
 
     def cut(self, seen: int) -> Lead:
         """Give the lead as it was when it held only its first `seen` entries."""
-        if not 0 <= seen <= len(self.log):
-            raise InvalidValue(
-                f"lead {self.id!r} holds {len(self.log)} entries", found=str(seen), where="Lead.cut"
-            )
+        _checks.whole(seen, "Lead.cut", least=0, most=len(self.log))
         return self if seen == len(self.log) else self._with_log(self.log[:seen])
 
     def heard(self, *, at: datetime, known_at: datetime | None = None) -> tuple[Signal, ...]:

@@ -68,7 +68,8 @@ class Topic(Value):
     """Something worth knowing, and the question that learns it: "seek first to understand" as data.
 
     `type` is one of "any", "text", "number", "boolean", "date", "instant" and "duration", or the Python
-    type that says the same; `values` lists the allowed ones, if they are few. An answer holds for
+    type that says the same; `values` lists the allowed ones, if they are few: any other value is kept as
+    evidence, and read as nothing known. An answer holds for
     `fresh_for` (None: until it is contradicted). Asking costs `cost` minutes of a person (0: a form or a
     mail), and one waits `ask_again` for an answer before asking once more.
 
@@ -84,6 +85,7 @@ class Topic(Value):
     cost: float = 0.0
     ask_again: timedelta = ASK_AGAIN
     values: tuple[Plain, ...] = attrs.field(default=(), eq=identity, metadata={"open": True})
+    _listed: frozenset[object] = attrs.field(init=False, eq=False, repr=False)
 
     def __init__(
         self,
@@ -118,6 +120,7 @@ class Topic(Value):
             ask_again=_checks.duration(ask_again, f"{where}.ask_again", positive=False),
             values=tuple(plain(v, f"{where}.values") for v in values),
         )
+        object.__setattr__(self, "_listed", frozenset(map(identity, self.values)))
         for value in self.values:
             self.check(value, where)
 
@@ -132,14 +135,17 @@ class Topic(Value):
             return datetime in types
         return isinstance(value, types)
 
+    def lists(self, value: object) -> bool:
+        """Tell whether a value is among `values`; without a list all are, and so are a Truth and None."""
+        return not self.values or value is None or isinstance(value, Truth) or identity(value) in self._listed
+
     def check(self, value: Plain, where: str = "") -> Plain:
         """Give the value back if it may stand under this topic, or raise an error that says what may."""
         if not self.allows(value):
             raise InvalidValue(
                 f"{self.name!r} holds {self.type}", found=_checks.kind_of(value), where=where or self.name
             )
-        listed = self.values and value is not None and not isinstance(value, Truth)
-        if listed and identity(value) not in map(identity, self.values):
+        if not self.lists(value):
             shown = ", ".join(map(repr, self.values[:12]))
             raise InvalidValue(
                 f"{self.name!r} has a list of values",
@@ -179,7 +185,8 @@ class Vocabulary(Value):
     def __init__(self, *topics: Topic | Iterable[Topic]) -> None:
         flat: list[Topic] = []
         for entry in topics:
-            flat.extend([entry] if isinstance(entry, Topic) else entry)
+            several = [entry] if isinstance(entry, (Topic, str)) else entry
+            flat.extend(_checks.of_type(one, Topic, "Vocabulary") for one in several)
         by_name = {topic.name: topic for topic in flat}
         if len(by_name) != len(flat):
             twice = sorted({t.name for t in flat if sum(u.name == t.name for u in flat) > 1})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import attrs
 from qualify import _checks
 from qualify._maps import Map
 from qualify.criteria import NextQuestion, ask
-from qualify.errors import InvalidValue
+from qualify.errors import InvalidValue, TimeError
 from qualify.models import DO_NOT_CONTACT, NOT_READY, POOR_FIT, Action, Decision, Facts, Question
 from qualify.models._vocabulary import ASK_AGAIN
 from qualify.truth import Truth
@@ -65,7 +65,7 @@ def weigh(
     elif action in _CODED:
         code = POOR_FIT if rows.truth is Truth.NO else NOT_READY
     asking = _Asking() if silent else _asking(playbook, facts, regime, rows, columns)
-    until = None if action is Action.SELL else asking.until or _later(facts.at, playbook)
+    until = None if action is Action.SELL else asking.until or _after(facts.at, playbook.review)
     decision: Decision = object.__new__(Decision)
     decision.__attrs_init__(  # its parts come from values that were checked when they were made
         action=action,
@@ -117,7 +117,7 @@ def _asking(playbook: Playbook, facts: Facts, regime: Regime, rows: Verdict, col
     if best.question is None:
         return _Asking(waiting=best.waiting, until=best.until)
     known = playbook.vocabulary.get(best.question.topic)
-    return _Asking(best.question, until=facts.at + (ASK_AGAIN if known is None else known.ask_again))
+    return _Asking(best.question, until=_after(facts.at, ASK_AGAIN if known is None else known.ask_again))
 
 
 def _best(playbook: Playbook, questions: tuple[str, ...], facts: Facts) -> NextQuestion:
@@ -153,10 +153,12 @@ def _worth(playbook: Playbook, table: Table, rows: Truth, columns: Truth, facts:
     return value if value is not None and isfinite(value) else None
 
 
-def _later(at: datetime, playbook: Playbook) -> datetime:
+def _after(at: datetime, span: timedelta) -> datetime:
     try:
-        return at + playbook.review
+        return at + span
     except OverflowError:
-        raise InvalidValue(
-            "the review date lies beyond the calendar", found=str(playbook.review), where="Playbook.review"
+        raise TimeError(
+            "the day to look again lies beyond the calendar",
+            found=f"{at.isoformat()} and {span}",
+            where="turn",
         ) from None

@@ -202,14 +202,21 @@ class Playbook(Value):
 
     def facts(self, journey: Journey, lead: Lead, *, at: datetime) -> Facts:
         """Give what a turn would know at an instant: what was learned, and what signals and events taught."""
-        return _turning.facts_of(self, journey, lead, _checks.instant(at, "Playbook.facts.at"))
+        where = "Playbook.facts"
+        _checks.of_type(journey, Journey, where)
+        return _turning.facts_of(
+            self, journey, _checks.of_type(lead, Lead, where), _checks.instant(at, f"{where}.at")
+        )
 
     def decide(self, facts: Facts, position: Position, *, contact: bool | None = None) -> Decision:
         """Give the decision for these facts at this position; nothing is recorded.
 
         `contact=False` says that the host's register forbids to start a conversation.
         """
-        return _deciding.weigh(self, facts, position.active, contact=contact).decision
+        where = "Playbook.decide"
+        _checks.of_type(facts, Facts, where)
+        active = _checks.of_type(position, Position, where).active
+        return _deciding.weigh(self, facts, active, contact=contact).decision
 
     def turn(
         self,
@@ -252,11 +259,12 @@ class Playbook(Value):
         >>> saas().recompute(turn.journey, Lead("ana"), version=2).agrees
         Truth.YES
         """
+        _checks.of_type(journey, Journey, "Playbook.recompute")
         return _recomputing.recompute(self, journey, lead, version=version)
 
     def taught(self, journey: Journey) -> tuple[Evidence, ...]:
         """Give the evidence that the events of a journey teach, in the order of their instants."""
-        return _turning.taught_by_events(self, journey)
+        return _turning.taught_by_events(self, _checks.of_type(journey, Journey, "Playbook.taught"))
 
     def merge(self, gone: tuple[Journey, Lead], into: tuple[Journey, Lead], *, at: datetime) -> Merged:
         """Join a duplicate with its survivor, without rewriting history.
@@ -273,6 +281,9 @@ class Playbook(Value):
         >>> merged.gone.merged_into, merged.lead.facts(at=may)["timing"]
         ('ana', 'not now')
         """
+        for journey, lead in (gone, into):
+            _checks.of_type(journey, Journey, "Playbook.merge")
+            _checks.of_type(lead, Lead, "Playbook.merge")
         return _merging.merge(self, gone, into, at=at)
 
     # Many leads

@@ -12,6 +12,7 @@ from qualify import _checks
 from qualify._maps import Map, Value
 from qualify.errors import InvalidType, InvalidValue, TimeError
 from qualify.models import Decision, Evidence, Facts, Lead, Signal
+from qualify.models._facts import readable
 from qualify.playbook._deciding import Weighed, weigh
 from qualify.stages import Journey, Override, Position, Step
 from qualify.truth import Truth
@@ -97,6 +98,7 @@ def _kept_until(decision: Decision, until: datetime | None) -> Decision:
 
 def _require_turnable(playbook: Playbook, journey: Journey, lead: Lead | Facts, at: datetime) -> None:
     where = "Playbook.turn"
+    _checks.of_type(journey, Journey, where)
     if not isinstance(lead, (Lead, Facts)):
         raise InvalidType("a Lead or Facts are needed", found=_checks.kind_of(lead), where=where)
     if journey.merged_into is not None:
@@ -211,7 +213,14 @@ def _with_lessons(
         if held is None or held.at < lesson.at:
             current[lesson.topic] = lesson
     fresh = {topic: entry for topic, entry in current.items() if entry.is_fresh(facts.at, words)}
-    return attrs.evolve(facts, vocabulary=words, current=fresh, signals=(*facts.signals, *events))
+    fresh, unreadable = readable(fresh, words)
+    return attrs.evolve(
+        facts,
+        vocabulary=words,
+        current=fresh,
+        signals=(*facts.signals, *events),
+        unreadable=facts.unreadable | unreadable,
+    )
 
 
 def _when(evidence: Evidence) -> tuple[datetime, datetime]:
