@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from qualify import _canonical, wire
 from qualify.criteria import Criterion, criterion, topic
 from qualify.errors import InputError, InvalidType, InvalidValue, LimitError, UnsupportedVersion
-from qualify.metrics import Counts, Estimate, nps
+from qualify.metrics import Counts, Estimate, cumulative_incidence, nps
 from qualify.models import Evidence, Lead, Person, Signal
-from qualify.playbooks import saas
+from qualify.playbooks import saas, sample
 from qualify.stages import SAAS, Chart, Event, Journey, State, Transition
 from qualify.testing import broken_json_of, json_of, strategy_of
 from qualify.testing._types import _OF
@@ -466,3 +466,18 @@ def test_an_event_is_one_row():
     """A host stores events one by one, each with its schema number."""
     event = Event("won", NOON, details={"amount": 1200})
     assert event == wire.loads(wire.dumps(event), Event)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (Journey.start(SAAS, "ana", at=NOON).position, "Position.*store journey.events"),
+        (sample(), "Sample.*make it anew"),
+        ((Person("p-1"), cumulative_incidence([1, 2], [True, False])), "Curve.*compute it from the columns"),
+    ],
+    ids=["position", "sample", "curve"],
+)
+def test_what_cannot_be_read_back_is_not_written(value, told):
+    """The error names the class and says what to store instead."""
+    with pytest.raises(InvalidType, match=told):
+        wire.dumps(value)

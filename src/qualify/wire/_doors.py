@@ -27,7 +27,7 @@ def dumps(value: object) -> str:
 
     Keys are sorted and nothing is spaced, so that texts can be compared; fields at their default are
     left out. A tuple or a list of values becomes one document. NaN (an undefined estimate) is null
-    beside its reason.
+    beside its reason. Raises `InvalidType` for what is made again rather than stored, and says of what.
 
     >>> from qualify.models import Person
     >>> dumps(Person("p-1", role="head of support"))
@@ -44,8 +44,17 @@ def document(value: object) -> dict[str, Any]:
 
 
 def _written(value: object) -> dict[str, Any]:
+    kind = type(value)
+    instead = _registry.NOT_STORED.get(kind.__name__)
+    if instead is not None and kind.__module__.startswith("qualify."):
+        raise InvalidType(
+            "a value that can be read back is needed",
+            found=kind.__name__,
+            allowed=instead,
+            where="wire.dumps",
+        )
     written = _canonical.form(value)
-    if type(written) is not dict or _canonical.TAG not in written:
+    if type(written) is not dict or written.get(_canonical.TAG) not in _registry.TAGS:
         raise InvalidType(
             "a value of this library is needed", found=_checks.kind_of(value), where="wire.dumps"
         )

@@ -31,14 +31,14 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {"Criterion": ROOMS["qualify.criteria"]}
 # What a host makes again from what it stores, by what it is made of.
 NOT_STORED: Final[dict[str, str]] = {
-    **dict.fromkeys(("Position", "Step", "Refusal"), "replay the journey"),
-    **dict.fromkeys(("Spell", "Attempt", "Revision"), "read it from the journey"),
+    **dict.fromkeys(("Position", "Step", "Refusal"), "store journey.events, and replay the journey"),
+    **dict.fromkeys(("Spell", "Attempt", "Revision"), "store journey.events, and read it from the journey"),
     "Explanation": "ask the chart",
     **dict.fromkeys(("Verdict", "Part", "Fault"), "judge again; a Decision keeps what it rests on"),
     **dict.fromkeys(("Agreement", "Change", "Move", "NextQuestion", "Proof"), "ask the criteria"),
     **dict.fromkeys(("Allocation", "Choice", "Plan"), "plan again, from the candidates and the capacity"),
     **dict.fromkeys(("Decisions", "Diff"), "decide again, from the cohort and the playbook"),
-    **dict.fromkeys(("Turn", "Recomputed", "Merged"), "the journey and its decisions are what is stored"),
+    **dict.fromkeys(("Turn", "Recomputed", "Merged"), "store journey.events, which hold the decisions"),
     **dict.fromkeys(
         (
             "Bin",
@@ -57,7 +57,7 @@ NOT_STORED: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("BadRow", "Binding", "Cohort", "Field", "Imported"), "read the table; columns are files of their own"
     ),
-    "Sample": "it is made anew",
+    "Sample": "make it anew; its journeys, leads and surveys can be stored one by one",
 }
 _ROOM_OF = {tag: room for room, tags in ROOMS.items() for tag in tags}
 TAGS: Final = tuple(sorted(_ROOM_OF))
