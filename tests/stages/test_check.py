@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.errors import DefinitionError
-from qualify.stages import Chart, State, Transition
+from qualify.stages import Chart, Journey, State, Transition
+from qualify.stages._machine import MAX_TIMEOUTS
 from qualify.truth import Truth
 from strategies.stages import T0, charts, histories
 
@@ -235,3 +236,61 @@ def test_eventless_transitions_after_a_deadline_that_do_not_rest_are_found():
         ),
     ).check()
     assert any(f.code == "endless" and "the deadline of z -> a" in f.place for f in found)
+
+
+def ticking(after):
+    """Give a chart of two states that follow one another by deadlines alone."""
+    rows = (
+        Transition("a", after=after, to="b"),
+        Transition("b", after=after, to="a"),
+        Transition("a", on="x"),
+    )
+    return Chart("clock", State("a"), State("b"), transitions=rows)
+
+
+@pytest.mark.parametrize("after", [timedelta(seconds=1), timedelta(microseconds=1)])
+def test_deadlines_that_follow_one_another_end_in_an_error(after):
+    """So many are taken in one stretch of time, one by one and in columns, and one more is an error."""
+    clock = ticking(after)
+    start = clock.start(at=T0)
+    assert MAX_TIMEOUTS == len(clock.advance(start, at=T0 + MAX_TIMEOUTS * after).timeouts)
+    with pytest.raises(
+        DefinitionError, match=r"Chart\('clock'\): deadlines follow.*10,000 times.*a -> b after"
+    ):
+        clock.advance(start, at=T0 + (MAX_TIMEOUTS + 1) * after)
+    with pytest.raises(DefinitionError, match="let an event be needed"):
+        Journey.start(clock, "ana", at=T0).at(T0 + timedelta(days=2))
+    micros = after // timedelta(microseconds=1)
+    columns = [1], ["x"], [0]
+    replay = clock.compile().replay(*columns, until=MAX_TIMEOUTS * micros)
+    assert MAX_TIMEOUTS == replay.transitions.sum()
+    with pytest.raises(DefinitionError, match="10,000 times in one stretch of time.*b after"):
+        clock.compile().replay(*columns, until=(MAX_TIMEOUTS + 1) * micros)
+
+
+def test_a_cycle_of_deadlines_alone_is_a_note():
+    """It is named once with its transitions; an event on the way, or a deadline that begins once, ends it."""
+    (finding,) = ticking(timedelta(days=1)).check()
+    assert ("clockwork", "in a", "note") == (finding.code, finding.place, finding.level)
+    assert "deadlines alone lead round: a -> b after" in finding.problem
+    assert "let an event be needed on the way" in finding.mend
+    day = timedelta(days=1)
+    again = Chart("c", State("a"), transitions=(Transition("a", after=day, to="a"),))
+    assert ["clockwork"] == [f.code for f in again.check() if f.level == "note"]
+    answered = chart(
+        Transition("a", after=day, to="b"),
+        Transition("b", on="go", to="c"),
+        Transition("c", after=day, to="a"),
+    )
+    once = Chart(
+        "c",
+        State("p", State("x"), State("y")),
+        transitions=(
+            Transition("p", after=day, to="x", internal=True),
+            Transition("x", on="go", to="y"),
+            Transition("y", on="go", to="x"),
+        ),
+    )
+    stays = Chart("c", State("a"), transitions=(Transition("a", after=day),))
+    for one in (answered, once, stays):
+        assert "clockwork" not in {finding.code for finding in one.check()}

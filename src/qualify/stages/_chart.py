@@ -224,9 +224,10 @@ class Chart(Value):
     ) -> Step:
         """Tell the chart an event and get the step: moved, stayed or refused, and why.
 
-        Deadlines up to and including `at` go off first. `answers` are the truths told with the event; one
-        that a transition needs and that is missing counts as UNKNOWN, and one that the chart never asks
-        for is an error, as is an event that it has nowhere and an instant before the position's.
+        Deadlines up to and including `at` go off first; more than 10,000 in a row are an error. `answers`
+        are the truths told with the event; one that a transition needs and that is missing counts as
+        UNKNOWN, and one that the chart never asks for is an error, as is an event that it has nowhere and
+        an instant before the position's.
 
         >>> from datetime import timezone
         >>> noon = datetime(2026, 5, 3, 12, tzinfo=timezone.utc)

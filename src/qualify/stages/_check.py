@@ -34,6 +34,7 @@ class Finding:
     - `order`: an event for which only the order of writing decides between transitions
     - `unused-question`: a question whose answer changes nothing
     - `endless`: eventless transitions that do not come to rest
+    - `clockwork` (a note): a cycle made of deadlines alone, which goes round as often as time allows
     - `nowhere` (a note): an event that is refused for some of its answers
 
     >>> print(Finding("dead", "a -> b on go", "it is never taken", "leave it out"))
@@ -60,6 +61,7 @@ def check(chart: Chart, *, budget: int = BUDGET) -> tuple[Finding, ...]:
         *_dead(chart, found),
         *_unused(chart, found),
         *_endless(found),
+        *_clockwork(chart, found),
         *_nowhere(chart, found),
     )
 
@@ -221,6 +223,45 @@ def _endless(found: Explored) -> Iterator[Finding]:
             f"eventless transitions do not come to rest: {cycle}",
             "give one of them a condition that ends it",
         )
+
+
+def _clockwork(chart: Chart, found: Explored) -> Iterator[Finding]:
+    """Find cycles in which one deadline leads to the next, and no event is needed."""
+    edges = chart._tree.edges
+    moves = [
+        (start, found.target(move), {edges[order].source for order in due}, move)
+        for start, timeouts in enumerate(found.timeouts)
+        for due, move in timeouts.items()
+    ]
+    while True:  # a deadline goes off again only if its state is entered again on the way round
+        after: list[set[int]] = [set() for _ in found.places]
+        for start, goal, _, _ in moves:
+            after[start].add(goal)
+        ahead = _closure(after) if moves else []
+        entered = [0] * len(found.places)
+        for start, goal, _, move in moves:
+            for n in ahead[goal] if start in ahead[goal] else ():
+                entered[n] |= move.entered_bits
+        kept = [
+            (start, goal, sources, move)
+            for start, goal, sources, move in moves
+            if start in ahead[goal] and all(entered[start] >> source & 1 for source in sources)
+        ]
+        if len(kept) == len(moves):
+            break
+        moves = kept
+    told: set[int] = set()
+    for start, _, _, _ in moves:
+        if start not in told:
+            told |= ahead[start]
+            cycle = dict.fromkeys(str(t) for n, _, _, move in moves if n in ahead[start] for t in move.taken)
+            yield Finding(
+                "clockwork",
+                f"in {', '.join(found.places[start].leaves)}",
+                f"deadlines alone lead round: {'; '.join(cycle)}",
+                "let an event be needed on the way, or make them long: too many at once are an error",
+                level="note",
+            )
 
 
 def _nowhere(chart: Chart, found: Explored) -> Iterator[Finding]:

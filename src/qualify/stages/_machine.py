@@ -6,7 +6,7 @@ and types from outside, which the chart has checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from qualify.stages._algorithm import Memory, Moved
     from qualify.stages._chart import Chart
     from qualify.stages._events import Event
+    from qualify.stages._parts import Transition
     from qualify.stages._tree import Edge, Tree
 
 _REMEMBERED = 4_096  # configurations whose moves a chart keeps; beyond them it computes again
 _KEPT = 256  # moves kept in one configuration
 _UNKNOWN = Truth.UNKNOWN.value
+MAX_TIMEOUTS = 10_000  # instants of deadlines in one stretch of time: daily ones for 27 years
 
 
 class Machine:
@@ -193,7 +195,7 @@ class Machine:
     def fire(self, position: Position, until: datetime) -> tuple[Step, ...]:
         """Let all deadlines up to and including an instant go off in order, those of one instant together."""
         steps: list[Step] = []
-        while True:
+        for _ in range(MAX_TIMEOUTS + 1):
             due = self.due(position)
             if due is None or due > until:
                 return tuple(steps)
@@ -203,6 +205,7 @@ class Machine:
             else:
                 steps.append(reached)
                 position = reached.after
+        raise restless(self.tree, (edge for step in steps[-3:] for edge in step.taken))
 
     def reach(self, position: Position, due: datetime) -> Step | None:
         """Take what is due at an instant; None if no condition holds then."""
@@ -231,6 +234,16 @@ def entered(move: Move, since: Since, at: datetime) -> Since:
     """Give the entry instants of the states with deadlines after a move."""
     known = dict(since)
     return tuple((n, at if move.entered_bits >> n & 1 else known.get(n, at)) for n in move.place.timed)
+
+
+def restless(tree: Tree, taken: Iterable[Transition]) -> DefinitionError:
+    """Make the error for deadlines that follow one another too often in one stretch of time."""
+    return DefinitionError(
+        f"deadlines follow one another more than {MAX_TIMEOUTS:,} times in one stretch of time",
+        found="; ".join(dict.fromkeys(map(str, taken))),
+        allowed="let an event be needed somewhere in their cycle, or make them longer",
+        where=f"Chart({tree.name!r})",
+    )
 
 
 def backwards(position: Position, at: datetime) -> TimeError:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qualify.stages._machine import MAX_TIMEOUTS, restless
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -53,6 +55,7 @@ class Waves:
     def fire(self, who: NDArray[np.intp], until: Any) -> None:  # noqa: ANN401 - one instant, or one for each
         """Let deadlines of some subjects go off, up to and including an instant, and time pass to it."""
         limit = np.broadcast_to(np.asarray(until, np.int64), who.shape)
+        rounds = 0
         while who.size:
             state, now = self.state[who], self.now[who]
             due = np.full((len(self.edges), who.size), _NEVER)
@@ -68,6 +71,12 @@ class Waves:
             who, limit, state = who[going], limit[going], state[going]
             reached = (due[:, going] == soonest[going]) & self.holds[:, state]
             self._reach(who, state, reached)
+            rounds += 1
+            if rounds > MAX_TIMEOUTS and who.size:
+                going_off = zip(self.edges, reached, strict=True)
+                raise restless(
+                    self.compiled.chart._tree, (edge.written for edge, hit in going_off if hit.any())
+                )
 
     def _pass(self, who: NDArray[np.intp], instant: NDArray[np.int64]) -> None:
         lasted = (instant - self.now[who]).astype(np.float64)
