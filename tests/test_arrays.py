@@ -6,7 +6,8 @@ import array
 import subprocess
 import sys
 from collections import OrderedDict
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 
@@ -21,6 +22,13 @@ from qualify.truth import NO, UNKNOWN, YES
 
 UTC = timezone.utc  # noqa: UP017 - the same object under every supported Python
 DAY = datetime(2026, 5, 3, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A label of one's own, without an order."""
+
+    name: str
 
 
 def read(values):
@@ -187,6 +195,14 @@ def test_not_computed():
         _arrays.column(Lazy(), "x")
 
 
+@pytest.mark.parametrize("nan", [float("nan"), Decimal("NaN"), Decimal("sNaN"), np.float32("nan")])
+def test_no_number_is_missing(nan):
+    """What is not a number is missing, of whatever type it is."""
+    assert [9, None, 8] == read([9, nan, Decimal(8)]) == read(np.array([9, nan, 8], object))
+    with pytest.raises(InvalidValue, match="x, row 1: finite numbers"):
+        read([9, Decimal("Infinity")])
+
+
 def test_missing_codes():
     """One code or several stand for no answer; NaN and None among them change nothing."""
     assert [1, None] == read([1, None])
@@ -341,14 +357,15 @@ def test_labels():
         ([1, None, 2], (1, 2, None)),
         (np.array(["b", "a", "b"]), ("a", "b")),
         (np.array([b"b", b"a", b"b"]), (b"a", b"b")),
-        (["a", 1, "b"], ("a", 1, "b")),
+        ([Place("b"), Place("a")] * 2, (Place("b"), Place("a"))),
+        ([1, 1.5, None], (1, 1.5, None)),
         ([DAY, DAY, None], (DAY.replace(tzinfo=None), None)),
         ([None, None, None], (None,)),
     ],
 )
 def test_labels_of_kinds(values, expected):
-    """Whole numbers, bools, dates, text and mixtures can be labels."""
-    found, names = names_of(values)
+    """Whole numbers, bools, dates, text and whatever can be a key can be labels."""
+    found, names = names_of(values, len(values))
     assert expected == found
     assert set(names) == set(expected)
 
@@ -364,10 +381,46 @@ def test_labels_refused():
     assert () == _arrays.labels([], "by", rows=0).of(np.array([False]))
 
 
-@given(st.lists(st.none() | st.sampled_from("abc") | st.integers(0, 3)))
+@given(st.lists(st.none() | st.sampled_from("abc")) | st.lists(st.none() | st.integers(0, 3)))
 def test_labels_keep_rows(values):
-    """Each row keeps its label, whatever the mixture."""
+    """Each row keeps its label, or none."""
     assert values == names_of(values, len(values))[1]
+
+
+@pytest.mark.parametrize(
+    ("values", "row", "found"),
+    [
+        ([1, True], 1, "bool after int"),
+        ([1, "1"], 1, "str after int"),
+        ([None, "a", None, 1], 3, "int after str"),
+        (np.array([True, False, 1], object), 2, "int after bool"),
+        ([b"a", "a"], 1, "str after bytes"),
+        ([date(2026, 5, 4), "2026-05-04"], 1, "str after date"),
+        ([Place("a"), "a"], 1, "str after Place"),
+    ],
+)
+def test_labels_of_two_kinds_are_refused(values, row, found):
+    """Labels that would merge, or read alike, are refused with the row."""
+    says = rf"by, row {row}: labels of one kind are needed \(got {found}\)"
+    with pytest.raises(InvalidType, match=says):
+        _arrays.labels(values, "by", rows=len(values))
+
+
+def test_categories_of_two_kinds_are_refused_where_they_occur():
+    """A category that no row has does no harm."""
+    pd = pytest.importorskip("pandas")
+    with pytest.raises(InvalidType, match=r"by, row 2: .*str after int"):
+        _arrays.labels(pd.Categorical([1, None, "1"], categories=[1, "1"]), "by", rows=3)
+    assert (1, None) == names_of(pd.Categorical([1, None, 1], categories=[1, "1"]))[0]
+
+
+@pytest.mark.parametrize("unit", ["D", "s", "us", "ns"])
+def test_dates_are_labelled_by_dates(unit):
+    """Dates of any unit are labelled by Python's dates, never by numbers."""
+    days = np.array(["2026-05-04", "2026-05-03", "NaT"], f"datetime64[{unit}]")
+    found, _ = names_of(days)
+    assert ["2026-05-03", "2026-05-04", "None"] == [str(label)[:10] for label in found]
+    assert all(isinstance(label, date) for label in found[:2])
 
 
 def test_weights():

@@ -6,10 +6,14 @@ does not: counting what is in them.
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from qualify import _checks
 from qualify._arrays._foreign import categories
 from qualify._arrays._memory import ColumnLike, joined
 from qualify._arrays._read import column, first_odd, same_length
@@ -48,12 +52,14 @@ class Labels(NamedTuple):
 def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
     """Give the groups of `by=`: sorted where the labels can be, a missing label is a group None, the last.
 
+    Labels are of one kind, since 1 equals True and reads like "1". Dates count to the microsecond.
+
     >>> group = labels(["b", "a", None, "b"], "by", rows=4)
     >>> group.names, group.groups()
     (('a', 'b', None), array([1, 0, 2, 1]))
     """
     ready = categories(values)
-    if ready is not None:
+    if ready is not None and len({_kind(type(name)) for name in ready[1]}) <= 1:
         same_length(where, len(ready[0]), rows)
         return _named(*ready)
     read = column(values, where)
@@ -65,6 +71,8 @@ def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
         low, high = int(array_.min()), int(array_.max())
         if high - low <= 4 * len(array_) + 1_024 and high < 1 << 62:  # few enough to count in place
             return Labels(array_, low, high - low + 1, None)
+    if array_.dtype.kind == "M" and np.datetime_data(array_.dtype)[0] in _FINE:
+        array_ = array_.astype("datetime64[us]")  # Python's own dates are no finer
     if array_.dtype.kind in "biufM":
         kept = array_ if gone is None else array_[~gone]
         names, inverse = np.unique(kept, return_inverse=True)
@@ -87,6 +95,8 @@ def _named(codes_: Array, names: tuple[object, ...], *, none: bool = True) -> La
 
 
 def _factorised(values: Array, missing: Mask, where: str) -> Labels:
+    if values.dtype.kind == "O":
+        _refuse_mixed(values, missing, where)
     index: dict[object, int] = {}
     add = index.setdefault
     try:
@@ -100,8 +110,39 @@ def _factorised(values: Array, missing: Mask, where: str) -> Labels:
     try:
         order = sorted(present)  # type: ignore[type-var]
     except TypeError:
-        order = present  # labels of unlike types keep the order in which they came
+        order = present  # labels without an order keep that in which they came
     place = {name: i for i, name in enumerate(order)}
     moved = np.array([place.get(name, -1) for name in names] or [-1], np.intp)
     gone = codes_ < 0
     return _named(np.where(gone, -1, moved[codes_]), tuple(order), none=bool(gone.any()))
+
+
+def _refuse_mixed(values: Array, missing: Mask, where: str) -> None:
+    """Refuse labels of unlike kinds, which would merge or read alike."""
+    present = (values if missing is None else values[~missing]).tolist()
+    kinds = {type_: _kind(type_) for type_ in set(map(type, present))}
+    if len(set(kinds.values())) > 1:
+        first = kinds[type(present[0])]
+        place = next(i for i, label in enumerate(present) if kinds[type(label)] != first)
+        row = place if missing is None else int(np.flatnonzero(~missing)[place])
+        raise InvalidType(
+            "labels of one kind are needed",
+            found=f"{_checks.kind_of(present[place])} after {_checks.kind_of(present[0])}",
+            allowed="write all of them as text, say",
+            where=f"{where}, row {row:,}",
+        )
+
+
+def _kind(type_: type) -> str:
+    """Give which kind of label a type is: 1 and 1.0 are of one, 1 and True, or 1 and "1", are not."""
+    return next((kind for kind, types in _KINDS.items() if issubclass(type_, types)), "other")
+
+
+_FINE = ("ns", "ps", "fs", "as")
+_KINDS: dict[str, tuple[type, ...]] = {
+    "bool": (bool, np.bool_),
+    "number": (int, float, np.number, Decimal, Fraction),
+    "text": (str,),
+    "bytes": (bytes,),
+    "date": (date,),
+}

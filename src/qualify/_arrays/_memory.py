@@ -5,6 +5,7 @@ What belongs here: `Column`, and reading what needs no other library. What does 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -141,11 +142,15 @@ def _real_list(values: Sequence[Any], kinds: set[type], where: str) -> Array:
                     allowed="give money in whole minor units, or say float(...) yourself",
                     where=f"{where}, row {row:,}",
                 )
-    return np.array([float(v) for v in values], np.float64)
+    return np.array([math.nan if _is_nan(v) else float(v) for v in values], np.float64)
+
+
+def _is_nan(value: Foreign) -> bool:
+    return isinstance(value, Decimal) and value.is_nan()  # a signalling one too, which float() refuses
 
 
 def _is_exact(value: Foreign) -> bool:
-    if isinstance(value, (float, np.floating)):
+    if isinstance(value, (float, np.floating)) or _is_nan(value):
         return True
     try:
         return bool(float(value) == value)
