@@ -157,6 +157,14 @@ def test_reasons():
         (0.6196, "share", "62.0 %"),
         (0.0004, "share", "0.04 %"),
         (0.0, "share", "0.0 %"),
+        (1.0, "share", "100.0 %"),
+        (4e-6, "share", "0.0004 %"),
+        (0.9996, "share", "99.96 %"),
+        (1 - 4e-6, "share", "99.9996 %"),
+        (1 - 1e-14, "share", "100.0 %"),
+        (1.04, "share", "104.0 %"),
+        (-0.0004, "share difference", "-0.04 %"),
+        (-0.9996, "share difference", "-99.96 %"),
         (-0.034, "share difference", "-3.4 %"),
         (1.2345678, "ratio", "1.235"),
         (1234.5, "hours", "1,234 hours"),
@@ -168,6 +176,12 @@ def test_reasons():
 def test_amounts(value, unit, text):
     """Each unit reads in its own way."""
     assert text == amount(value, unit)
+
+
+def test_all_of_many():
+    """A share of all among a million is not sure to be all."""
+    text = repr(proportion(np.ones(10**6, bool)))
+    assert text.startswith("proportion 100.0 % [99.9996 %, 100.0 %] 95 % wilson, n=1,000,000")
 
 
 def test_per_cent():

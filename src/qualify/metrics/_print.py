@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qualify.metrics._estimate import Estimate
 
 _ROWS = 12  # groups that a repr lists
+_NOISE = 1e-12  # what rounding leaves of a share
 
 
 def amount(value: float, unit: str) -> str:  # noqa: PLR0911 - one line a unit
@@ -21,6 +22,8 @@ def amount(value: float, unit: str) -> str:  # noqa: PLR0911 - one line a unit
 
     >>> amount(39.84, "points"), amount(0.6196, "share"), amount(9.375, "months")
     ('+39.8', '62.0 %', '9.375 months')
+    >>> amount(0.0004, "share"), amount(0.99999616, "share")
+    ('0.04 %', '99.9996 %')
     """
     if math.isnan(value):
         return "undefined"
@@ -38,8 +41,11 @@ def amount(value: float, unit: str) -> str:  # noqa: PLR0911 - one line a unit
 
 
 def _digits(share: float) -> int:
-    """Give the digits after the point of a per cent: more for small shares, so that 0.04 % is not 0.0 %."""
-    return 1 if abs(share) >= 0.01 or share == 0 else 2  # noqa: PLR2004 - one per cent
+    """Give the digits after the point of a per cent: more near 0 and 1, which 99.96 % is not."""
+    rest = min(abs(share), abs(1 - abs(share)))
+    if rest >= 0.01 or rest < _NOISE:  # noqa: PLR2004 - one per cent
+        return 1
+    return max(2, math.ceil(-math.log10(100 * rest)))
 
 
 def per_cent(confidence_level: float) -> str:
