@@ -240,7 +240,7 @@ def root(f: Callable[[Floats, Rows], Floats], low: Floats, high: Floats) -> Floa
         quick = (phi * phi < xi) & ((1 - phi) ** 2 < 1 - xi)
         guess = f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)
         edge = near / span
-        t = np.where(quick, np.clip(guess, edge, 1 - edge), 0.5)
+        t = np.where(quick, np.minimum(np.maximum(guess, edge), 1 - edge), 0.5)
     else:
         found[rows] = x1
     return found

@@ -54,8 +54,9 @@ def score(promoters: Floats, detractors: Floats, n: Floats, confidence_level: fl
     of two correlated shares, which promoters and detractors are. Equal to the iterated score interval of
     Rocks (2016).
     """
-    low = _score_low(promoters, detractors, n, confidence_level)
-    return low, -_score_low(detractors, promoters, n, confidence_level)
+    both = np.concatenate((promoters, detractors)), np.concatenate((detractors, promoters))
+    low, high = np.split(_score_low(*both, np.concatenate((n, n)), confidence_level), 2)
+    return low, -high  # in one search, which for one score takes half the time of two
 
 
 def _score_low(promoters: Floats, detractors: Floats, n: Floats, confidence_level: float) -> Floats:
