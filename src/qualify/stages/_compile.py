@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qualify import _checks
 from qualify.errors import DefinitionError, InvalidValue
+from qualify.stages._events import NOTHING, told
 from qualify.stages._explore import BUDGET, explore, symbols
 from qualify.stages._steps import Position
 from qualify.truth import Truth
@@ -35,7 +36,7 @@ class Compiled:
     ('open',)
     """
 
-    __slots__ = ("_found", "_keys", "_rows", "_starts", "chart", "configurations", "events")
+    __slots__ = ("_bare", "_found", "_keys", "_starts", "chart", "configurations", "events")
 
     def __init__(self, chart: Chart, found: Explored, starts: tuple[Names, ...]) -> None:
         self.chart = chart
@@ -44,14 +45,12 @@ class Compiled:
         self._found = found
         self._starts = starts
         self._keys = tuple(symbols(chart._tree))
-        rows: list[dict[Key, int]] = []
-        for moves in found.moves:
-            row = {key: found.target(move) for key, move in moves.items()}
-            for event, asks in chart._tree.asks.items():
-                if asks:  # without answers everything is UNKNOWN
-                    row[event] = row[(event, *[0 for _ in asks])]
-            rows.append(row)
-        self._rows = tuple(rows)
+        unknown: dict[str, Key] = {
+            event: (event, *[0 for _ in asks]) if asks else event for event, asks in chart._tree.asks.items()
+        }
+        self._bare = tuple(  # without answers everything is UNKNOWN
+            {event: found.target(moves[key]) for event, key in unknown.items()} for moves in found.moves
+        )
 
     def __len__(self) -> int:
         return len(self.configurations)
@@ -65,17 +64,20 @@ class Compiled:
     def next(self, state: int, event: str, answers: Mapping[str, Truth] | None = None) -> int:
         """Give the configuration after an event; a refused one gives the same configuration.
 
+        `answers` are those of `chart.step`: missing ones are UNKNOWN, and one that the chart never asks for
+        is an error.
+
         >>> from qualify.stages import SAAS
         >>> saas = SAAS.compile()
         >>> saas.configurations[saas.next(0, "won")]
         ('onboarding', 'not_asked')
         """
-        try:
-            if answers is None:
-                return self._rows[state][event]
-            return self._rows[state][self._key(event, answers)]
-        except (KeyError, IndexError):
-            raise self._lost(state, event) from None
+        if answers is None and type(state) is int and state >= 0:  # the usual case, nothing left to look at
+            try:
+                return self._bare[state][event]
+            except (LookupError, TypeError):
+                pass  # the long way says what is wrong
+        return self._found.target(self._move(state, event, answers))
 
     def end(self, state: int, event: str, answers: Mapping[str, Truth] | None = None) -> End:
         """Give how an event ends in a configuration: `"moved"`, `"stayed"` or `"refused"`.
@@ -84,10 +86,7 @@ class Compiled:
         >>> SAAS.compile().end(0, "renewed")
         'refused'
         """
-        try:
-            return self._move(state, self._key(event, answers or {})).end
-        except (KeyError, IndexError):
-            raise self._lost(state, event) from None
+        return self._move(state, event, answers).end
 
     def find(self, position: Position) -> int:
         """Give the number of the configuration in which a position stands.
@@ -149,24 +148,17 @@ class Compiled:
 
         return piece(self, subject, event, at, answers or {})
 
-    def _key(self, event: str, answers: Mapping[str, Truth]) -> Key:
-        asks = self.chart._tree.asks[event]
-        if not asks:
-            return event
-        return (event, *[answers[q].value if q in answers else 0 for q in asks])
-
-    def _move(self, state: int, key: Key) -> Move:
-        return self._found.moves[state][key]
-
-    def _lost(self, state: int, event: str) -> Exception:
-        if self.chart.has_event(event):
-            return InvalidValue(
-                "a configuration is a number of the table",
-                found=str(state),
-                allowed=f"0 to {len(self) - 1}",
-                where="Compiled",
-            )
-        return _checks.unknown("event", str(event), self.events, where=f"Chart({self.chart.name!r})")
+    def _move(self, state: int, event: str, answers: Mapping[str, Truth] | None) -> Move:
+        """Give the move of checked arguments."""
+        machine = self.chart._machine
+        number = _checks.whole(state, "Compiled.state", least=0, most=len(self) - 1)
+        asks = machine.asks.get(name := _checks.name(event, "Compiled.event"))
+        if asks is None:
+            raise machine.unknown_event(name)
+        given = NOTHING if answers is None else told(answers)
+        machine.refuse_unasked(given)
+        key: Key = (name, *[given[q].value if q in given else 0 for q in asks]) if asks else name
+        return self._found.moves[number][key]
 
 
 def compiled(chart: Chart, starts: Iterable[Names] = (), budget: int = BUDGET) -> Compiled:
