@@ -102,3 +102,10 @@ def test_a_value_outside_the_list_is_unreadable():
     assert ({"timing"}, None) == (odd.unreadable, odd.get("timing"))
     for value in ("now", Truth.NO):
         assert frozenset() == Facts.of({"timing": value}, at=NOON, vocabulary=words).unreadable
+
+
+def test_a_repr_names_topics_and_shows_no_value():
+    """What is known is listed; what it is stays inside."""
+    facts = Facts.of({"budget": 12_345}, at=NOON, subject="ana")
+    assert "<Facts of 'ana' at 2026-05-03T12:00:00+00:00: budget>" == repr(facts)
+    assert "<Facts at 2026-05-03T12:00:00+00:00: nothing known>" == repr(Facts.of({}, at=NOON))

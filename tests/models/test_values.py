@@ -131,6 +131,8 @@ def test_a_reason_is_one_sentence_without_values():
         "the register says so"
     ) == made.reason
     assert "SELL" == Decision(Action.SELL, at=NOON).reason
+    asking = Decision(Action.DISCOVER, at=NOON, ask=ASK, until=NOON + DAY)
+    assert 'DISCOVER; ask "Why?"; until 2026-05-04' == str(asking)
 
 
 def test_two_decisions_are_the_same_while_the_stored_one_holds():

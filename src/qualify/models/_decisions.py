@@ -175,6 +175,11 @@ class Decision(Value):
             parts.append(self.note)
         return "; ".join(parts)
 
+    def __str__(self) -> str:
+        ask = f'; ask "{self.ask}"' if self.ask else ""
+        until = f"; until {self.until:%Y-%m-%d}" if self.until else ""
+        return f"{self.reason}{ask}{until}"
+
     def same_as(self, stored: Decision, *, waiting: str | None = None) -> bool:
         """Tell whether this says the same as a stored decision that still holds.
 

@@ -18,7 +18,7 @@ NO_WORDS = Vocabulary()
 _NO_ANSWER = (None, Truth.UNKNOWN)  # None in a host's row means that nobody knows, as it does in a column
 
 
-@attrs.frozen(init=False)
+@attrs.frozen(init=False, repr=False)
 class Facts(Value):
     """What is known `at` an instant: topic by topic the newest evidence that is still fresh.
 
@@ -137,6 +137,11 @@ class Facts(Value):
 
     def __iter__(self) -> Iterator[str]:
         return (topic for topic in self.current if topic in self)
+
+    def __repr__(self) -> str:
+        whose = f" of {self.subject!r}" if self.subject else ""
+        known = ", ".join(self) or "nothing known"
+        return f"<Facts{whose} at {self.at.isoformat()}: {known}>"
 
     def evidence(self, topic: str) -> Evidence | None:
         """Give the evidence behind a fact, None where nothing is known."""

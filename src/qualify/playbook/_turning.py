@@ -50,9 +50,7 @@ class Turn(Value):
     override: Override | None = None
 
     def __str__(self) -> str:
-        ask = f'; ask "{self.decision.ask}"' if self.decision.ask else ""
-        until = f"; until {self.decision.until:%Y-%m-%d}" if self.decision.until else ""
-        return f"{self.decision.reason}{ask}{until}"
+        return str(self.decision)
 
 
 def turn(
