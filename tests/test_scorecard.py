@@ -10,8 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify import _canonical
-from qualify.errors import InvalidType, UnknownName
-from qualify.metrics import Counts, Estimate, brier_score, csat, enps, esat, nps, proportion, win_rate
+from qualify.errors import InvalidType, InvalidValue, UnknownName
+from qualify.metrics import (
+    Counts,
+    Estimate,
+    brier_score,
+    csat,
+    enps,
+    esat,
+    net_revenue_retention,
+    nps,
+    proportion,
+    wape,
+    win_rate,
+)
 from qualify.scorecard import Scorecard, Sign, Target, _scorecard
 from qualify.truth import NO, UNKNOWN, YES
 
@@ -202,6 +214,38 @@ def test_refused():
         Scorecard.of({"npss": Target(30)}, nps=GOOD)
     with pytest.raises(InvalidType, match="nps: an Estimate is needed"):
         Scorecard.of({}, nps=39.8)
+
+    with pytest.raises(InvalidType, match=r"Scorecard.signs: a Sign is needed \(got int\); write"):
+        Scorecard([3])
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (30, r"targets\['csat'\]: a share is from 0 to 1 \(got a target of 30\); write 0.3$"),
+        (1.5, "; write 0.015$"),
+        (-0.1, r"\(got a target of -0.1\)$"),
+        (101, r"\(got a target of 101\)$"),
+    ],
+)
+def test_targets_of_shares(value, says):
+    """A target that no share can have is refused when the card is made."""
+    with pytest.raises(InvalidValue, match=says):
+        Scorecard.of({"csat": Target(value)}, csat=csat([5, 4, 2]))
+    assert [Scorecard.of({"csat": Target(v)}, csat=csat([5, 4])).signs[0].target.value for v in (0, 1)] == [
+        0,
+        1,
+    ]
+
+
+def test_targets_over_one():
+    """Net retention and WAPE are shares of a base that they may exceed, never under 0."""
+    kept = net_revenue_retention(start=[100, 100], expansion=[30, 10])
+    assert YES is Scorecard.of({"nrr": Target(1.002)}, nrr=kept).truth
+    missed = Scorecard.of({"wape": Target(1.5, lower_is_better=True)}, wape=wape([10, 12, 9], [10, 11, 10]))
+    assert 1 == len(missed["wape"])
+    with pytest.raises(InvalidValue, match="a share is at least 0"):
+        Scorecard.of({"nrr": Target(-1)}, nrr=kept)
 
 
 def test_forms():

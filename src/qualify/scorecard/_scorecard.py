@@ -15,7 +15,7 @@ import numpy as np
 
 from qualify import _checks
 from qualify._maps import Value
-from qualify.errors import InvalidType
+from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics import Counts, Estimate, difference, nps_difference
 from qualify.metrics._intervals import quantile
 from qualify.metrics._print import amount, per_cent
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Scorecard", "Sign", "Target"]
 
 _EMPLOYEES = ("ESAT", "eNPS")  # whose groups are withheld where they are small
+_OVER_ONE = frozenset(("net revenue retention", "WAPE"))  # shares of a base that may exceed it
 _MARKS = {YES: "yes", NO: "no", UNKNOWN: "unknown"}
 _MOVES = {YES: "better", NO: "worse", UNKNOWN: "perhaps chance"}
 
@@ -170,6 +171,14 @@ class Scorecard(Value):
 
     def __init__(self, signs: Iterable[Sign], *, withheld: int = 0) -> None:
         kept = tuple(signs)
+        for sign in kept:
+            if not isinstance(sign, Sign):
+                raise InvalidType(
+                    "a Sign is needed",
+                    found=_checks.kind_of(sign),
+                    allowed="write Scorecard.of(targets, nps=nps(...))",
+                    where="Scorecard.signs",
+                )
         judged = [sign for sign in kept if sign.truth is not None]
         truth = YES
         for sign in judged:
@@ -197,7 +206,8 @@ class Scorecard(Value):
         """Make a scorecard of estimates by name; `previous` is the last period's, for the change.
 
         Args:
-            targets: by the names of the estimates; a target without an estimate is an error.
+            targets: by the names of the estimates; a target without an estimate is an error, and so is one
+                for a share that lies outside 0 to 1.
             previous: the scorecard of the last period.
             min_group: groups of fewer employees (ESAT, eNPS) are withheld and counted.
             estimates: of any metric, scalar or with groups.
@@ -219,6 +229,8 @@ class Scorecard(Value):
         for name, estimate in estimates.items():
             if not isinstance(estimate, Estimate):
                 raise InvalidType("an Estimate is needed", found=_checks.kind_of(estimate), where=name)
+            if name in targets:
+                _refuse_unreachable(targets[name], estimate, f"targets[{name!r}]")
             for group, part in _parts(estimate):
                 if _is_small(part, least, group):
                     withheld += 1
@@ -295,6 +307,19 @@ class Scorecard(Value):
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
+
+
+def _refuse_unreachable(target: Target, estimate: Estimate, where: str) -> None:
+    """Refuse a target that no share can have; 30 for 30 % is the usual slip."""
+    most = math.inf if estimate.name in _OVER_ONE else 1.0
+    if estimate.unit == "share" and not 0 <= target.value <= most:
+        meant = target.value / 100
+        raise InvalidValue(
+            "a share is at least 0" if most > 1 else "a share is from 0 to 1",
+            found=f"a target of {target.value:g}",
+            allowed=f"write {meant:g}" if 0 <= meant <= most else "",
+            where=where,
+        )
 
 
 def _parts(estimate: Estimate) -> list[tuple[str | None, Estimate]]:
