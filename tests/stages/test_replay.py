@@ -6,12 +6,14 @@ import pickle
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, QualifyError, TimeError, UnknownName
 from qualify.stages import SAAS, Chart, Journey, State, Transition
+from qualify.stages._columns import microseconds
 from qualify.truth import Truth
 from strategies.stages import T0, charts, histories
 
@@ -258,6 +260,81 @@ def test_bad_columns_are_errors_with_their_row(change, kind, words):
     given_columns = {"subject": [1, 2], "event": ["sell", "won"], "at": [1, 2], "answers": None, **change}
     with pytest.raises(kind, match=words):
         SAAS.compile().replay(**given_columns)
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind", "words"),
+    [
+        (["ana", None], InvalidValue, r"subject\[1\]: a subject is missing .got None"),
+        (np.array([None, "ana"], object), InvalidValue, r"subject\[0\]: a subject is missing"),
+        ([1.0, float("nan")], InvalidValue, r"subject\[1\]: a subject is missing .got nan"),
+        (np.array([1.0, np.nan]), InvalidValue, r"subject\[1\]: a subject is missing .got nan"),
+        (pd.Series(["ana", None]), InvalidValue, r"subject\[1\]: a subject is missing"),
+        (pd.Series([1, None], dtype="Int64"), InvalidValue, r"subject\[1\]: a subject is missing .got nan"),
+        (pd.Series(["ana", None], dtype="string"), InvalidValue, r"subject\[1\]: a subject is missing"),
+        (
+            pd.Series(pd.to_datetime(["2026-01-01", None])),
+            InvalidValue,
+            r"subject\[1\]: a subject is missing",
+        ),
+        ([1, "1"], InvalidType, r"subject\[1\]: subjects are of one type, integers or text .got int and str"),
+        ((1, True), InvalidType, r"subject\[1\]: subjects are of one type"),
+        (np.array(["1", 1], object), InvalidType, r"subject\[1\].*got str and int"),
+        (pd.Series([["ana"], ["bo"]]), InvalidType, r"subject\[0\].*got list"),
+    ],
+)
+def test_no_two_subjects_become_one(subject, kind, words):
+    """A row without a subject, and ids of two types, are errors that name the row."""
+    with pytest.raises(kind, match=words):
+        SAAS.compile().replay(subject, ["sell", "won"], [1, 2])
+    with pytest.raises(kind, match=words):
+        SAAS.compile().piece(subject, ["sell", "won"], [1, 2])
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        [np.int64(1), 2],
+        np.array([np.int8(1), np.int64(2)], object),
+        [np.str_("ana"), "bo"],
+        [1.5, 2.5],
+        pd.Series(["ana", "bo"], dtype="category"),
+        pd.Series([1, 2], dtype="Int64"),
+    ],
+)
+def test_subjects_of_one_type_are_taken_from_any_column(subject):
+    """Scalars of numpy are the numbers and texts inside them."""
+    assert 2 == len(SAAS.compile().replay(subject, ["sell", "won"], [1, 2]).subjects)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_instants_of_pandas_with_a_time_zone_are_read_in_utc(unit):
+    """In a Series and in an index, in winter and summer, and the same as one by one."""
+    stamps = [datetime(2026, 1, 5, 9, tzinfo=UTC), datetime(2026, 7, 5, 9, tzinfo=UTC)]
+    index = pd.DatetimeIndex(stamps).tz_convert("Europe/Berlin").as_unit(unit)
+    expected = [micros(stamp) for stamp in stamps]
+    for column in (index, pd.Series(index), pd.Series(index).astype(object), stamps):
+        assert expected == microseconds(column).tolist()
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pd.Series(pd.to_datetime(["2026-01-01", None], utc=True)),
+        pd.Series(pd.to_datetime(["2026-01-01", None])),
+        pd.to_datetime(["2026-01-01", None], utc=True),
+        pd.Series([T0, pd.NaT], dtype=object),
+        pd.Series([T0, pd.NA], dtype=object),
+        [T0, pd.NaT],
+        [T0, None],
+    ],
+)
+def test_an_instant_that_is_missing_is_an_error_with_its_row(at):
+    """In every kind of column."""
+    with pytest.raises(TimeError, match=r"at\[1\]: an instant is missing"):
+        SAAS.compile().replay([1, 2], ["sell", "won"], at)
+    with pytest.raises(TimeError, match=r"until\[0\]: an instant is missing .got NaT"):
+        SAAS.compile().replay([1], ["sell"], [1], until=pd.NaT)
 
 
 def test_answers_to_a_chart_without_questions_are_an_error():

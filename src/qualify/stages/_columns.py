@@ -37,7 +37,7 @@ class Rows:
         answers: Mapping[str, Any],
     ) -> None:
         self.compiled = compiled
-        ids = np.asarray(subject)
+        ids = _ids(subject)
         self.size = len(ids)
         instants = microseconds(at)
         symbols = _symbols(compiled, event, answers, self.size)
@@ -70,13 +70,63 @@ class Rows:
         return back
 
 
-def microseconds(at: Any) -> Ints:  # noqa: ANN401 - any column
+def _ids(subject: Any) -> NDArray[Any]:  # noqa: ANN401 - any column
+    """Give the subjects' ids: none missing, all of one type, so that no two subjects become one."""
+    ids = np.asarray(subject)
+    if isinstance(subject, (list, tuple)):
+        values: Any = subject
+    elif ids.dtype.kind == "O":
+        values = ids.tolist()
+    elif ids.dtype.kind in "biuSU":
+        return ids
+    else:
+        absent = ids != ids  # noqa: PLR0124 - what is missing in a column is not equal to itself
+        values = ids[absent].tolist()
+        if values:
+            raise _absent(values[0], "a subject", f"subject[{int(absent.argmax())}]")
+        return ids
+    first: type | None = None
+    kinds = dict.fromkeys(map(type, values))
+    if kinds.keys() in ({int}, {str}):
+        return ids
+    for row, value in enumerate(values):
+        if _is_missing(value):
+            raise _absent(value, "a subject", f"subject[{row}]")
+        kind = type(_checks.unboxed(value))
+        first = first or kind
+        if kind is not first or kind.__hash__ is None:
+            raise InvalidType(
+                "subjects are of one type, integers or text",
+                found=f"{first.__name__} and {kind.__name__}" if kind is not first else kind.__name__,
+                allowed="make one of them the other, so that no two subjects become one",
+                where=f"subject[{row}]",
+            )
+    return ids
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a value stands for nothing: None, or what is not equal to itself, as NaN and NaT."""
+    try:
+        return value is None or not value == value  # noqa: PLR0124, SIM201 - as above
+    except TypeError:  # pandas.NA is neither equal nor not
+        return True
+
+
+def _absent(value: object, what: str, where: str) -> TimeError | InvalidValue:
+    """Make the error for a value that is missing."""
+    kind = TimeError if what == "an instant" else InvalidValue
+    return kind(f"{what} is missing", found=str(value), where=where)
+
+
+def microseconds(at: Any, where: str = "at") -> Ints:  # noqa: ANN401 - any column
     """Give instants as integers in microseconds since 1970 in UTC."""
+    if getattr(getattr(at, "dtype", None), "tz", None) is not None:  # pandas: else it would box each instant
+        at = at.to_numpy("datetime64[us]")  # in UTC
     column = np.asarray(at)
     if column.dtype.kind == "M":
         missing = np.isnat(column)
         if missing.any():
-            raise TimeError("an instant is missing", found="NaT", where=f"at[{int(missing.argmax())}]")
+            raise _absent("NaT", "an instant", f"{where}[{int(missing.argmax())}]")
         return column.astype("datetime64[us]").astype(np.int64)
     if column.dtype.kind in "iu" or not column.size:
         return column.astype(np.int64, copy=False)
@@ -84,14 +134,20 @@ def microseconds(at: Any) -> Ints:  # noqa: ANN401 - any column
         raise InvalidType(
             "instants are datetime64, aware datetimes or integers in microseconds",
             found=str(column.dtype),
-            where="at",
+            where=where,
         )
-    values = (_checks.instant(value, f"at[{i}]") - _EPOCH for i, value in enumerate(column.tolist()))
+    values = (_instant(value, f"{where}[{i}]") - _EPOCH for i, value in enumerate(column.tolist()))
     return np.fromiter(
         (v.days * 86_400_000_000 + v.seconds * 1_000_000 + v.microseconds for v in values),
         np.int64,
         column.size,
     )
+
+
+def _instant(value: object, where: str) -> datetime:
+    if _is_missing(value):
+        raise _absent(value, "an instant", where)
+    return _checks.instant(value, where)
 
 
 def _factorised(ids: NDArray[Any]) -> tuple[NDArray[Any], Ints]:

@@ -202,7 +202,7 @@ def replay(
     until: Any,  # noqa: ANN401 - an instant as a column holds it
 ) -> Replay:
     """Step checked columns."""
-    end = None if until is None else int(microseconds(np.array([until]))[0])
+    end = None if until is None else int(microseconds(np.array([until]), "until")[0])
     return Replay(Rows(compiled, subject, event, at, answers), until=end)
 
 
