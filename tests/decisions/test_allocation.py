@@ -272,9 +272,18 @@ def test_nobody_and_no_hours():
     assert (0, 0.0, 0.0, 1.0, None) == (len(empty), empty.value, empty.price, empty.certificate, empty.next)
     none = allocate([lead("ana")], Capacity(0))
     assert (0, 0.0, 1.0, "ana") == (len(none), none.bound, none.certificate, none.next.subject)
-    assert "<Allocation: 0 of 1 chosen, 0 of 0 hours, 0 EUR, at least 100% of the best possible>" == repr(
-        none
-    )
+    assert "<Allocation: 0 of 1 chosen, 0 of 0 hours, 0 EUR, the best possible>" == repr(none)
+
+
+def test_a_plan_fits_into_a_line():
+    """It says how good it is at least, in lines of 80 columns, and one hour is one hour."""
+    desk = [lead("ana", 0.9, 0.6), *(lead(f"bo {i}", 0.8, 0.7) for i in range(1_000))]
+    plan = allocate(desk, Capacity(1))
+    assert [
+        "<Allocation: 1 of 1,001 chosen, 0.6 of 1 hour, 1,800 EUR,",
+        " at least 66.3 % of the best possible>",
+    ] == repr(plan).splitlines()
+    assert 1 == len(repr(allocate(desk[:1], Capacity(0.5))).splitlines())
 
 
 def test_a_plan_is_read_like_a_list():

@@ -23,6 +23,7 @@ def test_the_middle_is_the_value_unless_it_is_given():
     assert not Range(1, 3).exact
     assert Range(2, 2).exact
     assert ("Range(2)", "Range(2 EUR)") == (repr(Range(2, 2)), repr(Range(2, 2, unit="EUR")))
+    assert ("Range(1 month)", "Range(2 months)") == tuple(repr(Range(n, n, unit="months")) for n in (1, 2))
 
 
 def test_draws_have_a_mean_and_two_quantiles():

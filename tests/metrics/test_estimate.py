@@ -168,6 +168,8 @@ def test_reasons():
         (-0.034, "share difference", "-3.4 %"),
         (1.2345678, "ratio", "1.235"),
         (1234.5, "hours", "1,234 hours"),
+        (1, "hours", "1 hour"),
+        (1, "EUR", "1 EUR"),
         (float("nan"), "share", "undefined"),
         (float("inf"), "months", "inf"),
         (float("-inf"), "months", "-inf"),

@@ -194,12 +194,22 @@ def test_a_team_shares_its_hours():
 
 
 def test_the_list_for_the_morning_reads_as_one():
-    """What to do with whom, how long, what an hour gains, who is next."""
+    """How good it is, what to do with whom, how long, what an hour gains, who is next."""
     plan = HOUSE.plan(cohort(desk()), Capacity(2.2), by=None)
     assert [
         "1. sell to ana: 2 h, 394 EUR per hour",
         "next: bo, 394 EUR per hour",
     ] == plan.lines()
+    assert [
+        "Plan for the team: 1 chosen, 2 hours, 788 EUR",
+        "  at least 90.9 % of the best possible; 0 free to ask, 0 unpriced",
+    ] == repr(plan).splitlines()
+    one = HOUSE.plan(cohort(desk()), Capacity(1), by=None, hours=1)
+    assert "Plan for the team: 1 chosen, 1 hour, 788 EUR" == repr(one).splitlines()[0]
+    assert "  the best possible; 0 free to ask, 0 unpriced" == repr(one).splitlines()[1]
+    assert repr(HOUSE.plan(cohort(desk()), Capacity(2.2))).startswith(
+        "Plan for 3 owners: 2 chosen, 4 hours, "
+    )
     asked = HOUSE.plan(cohort(desk()), Capacity(100), by=None)
     assert '1. ask dee "What is known about meaningful?": 0.2 h, 985 EUR per hour' == asked.lines(most=1)[0]
     assert "and 4 more" == asked.lines(most=1)[1]

@@ -55,7 +55,7 @@ class Allocation(Value):
     >>> saas = Economics(monthly_margin=100, monthly_churn=0.05, currency="EUR")
     >>> plan = allocate([Candidate("ana", win=0.4, hours=4, economics=saas)], Capacity(hours=6))
     >>> plan
-    <Allocation: 1 of 1 chosen, 4 of 6 hours, 800 EUR, at least 100% of the best possible>
+    <Allocation: 1 of 1 chosen, 4 of 6 hours, 800 EUR, the best possible>
     """
 
     capacity: Capacity
@@ -153,11 +153,12 @@ class Allocation(Value):
         return len(self._filled.chosen)
 
     def __repr__(self) -> str:
-        return (
+        told = (
             f"<Allocation: {len(self):,} of {len(self.candidates):,} chosen, {self.hours:,.6g} of "
-            f"{self.capacity.hours:,.6g} hours, {self.value:,.6g} {self.currency}, "
-            f"at least {_per_cent(self.certificate)} of the best possible>"
+            f"{hours_text(self.capacity.hours)}, {self.value:,.6g} {self.currency},"
         )
+        good = f"{good_text(self.certificate)}>"
+        return f"{told} {good}" if len(told) + len(good) < _WIDTH else f"{told}\n {good}"
 
 
 def allocate(candidates: Iterable[Candidate] | Candidates, capacity: Capacity) -> Allocation:
@@ -207,6 +208,25 @@ def allocate(candidates: Iterable[Candidate] | Candidates, capacity: Capacity) -
     )
 
 
-def _per_cent(share: float) -> str:
-    # Rounded down: a certificate never promises more than it holds.
-    return f"{int(share * 1000) / 10:g}%"
+_WIDTH = 80  # columns of a line
+
+
+def hours_text(hours: float) -> str:
+    """Give hours as they are read.
+
+    >>> hours_text(1), hours_text(2.5)
+    ('1 hour', '2.5 hours')
+    """
+    number = f"{hours:,.6g}"
+    return f"{number} hour{'' if number == '1' else 's'}"
+
+
+def good_text(certificate: float) -> str:
+    """Say how good a plan is at least; rounded down, since a certificate never promises more than it holds.
+
+    >>> good_text(1), good_text(0.99999)
+    ('the best possible', 'at least 99.9 % of the best possible')
+    """
+    if certificate >= 1:
+        return "the best possible"
+    return f"at least {int(certificate * 1000) / 10:g} % of the best possible"

@@ -99,7 +99,9 @@ class Range(Value):
         return self.value
 
     def __repr__(self) -> str:
-        parts = [f"{self.value:,.6g}{f' {self.unit}' if self.unit else ''}"]
+        number = f"{self.value:,.6g}"
+        unit = "month" if (number, self.unit) == ("1", "months") else self.unit
+        parts = [f"{number} {unit}".rstrip()]
         if not self.exact:
             parts.append(f"{self.low:,.6g} to {self.high:,.6g}")
         if self.draws:

@@ -37,7 +37,8 @@ def amount(value: float, unit: str) -> str:  # noqa: PLR0911 - one line a unit
         return f"{100 * value:+.{_digits(value)}f} %"
     if unit in {"", "ratio", "score"}:
         return f"{value:.4g}"
-    return f"{value:,.0f} {unit}" if abs(value) >= 1_000 else f"{value:.4g} {unit}"  # noqa: PLR2004 - money
+    number = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"  # noqa: PLR2004 - money
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
 
 def _digits(share: float) -> int:

@@ -18,6 +18,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify.cohort import Cohort
 from qualify.decisions import Allocation, Candidates, Capacity, Chances, Economics, allocate
+from qualify.decisions._allocation import good_text, hours_text
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Action, Question
 from qualify.playbook._desk import Desk, Pursuit, desk_of_cohort, desk_of_leads, win_of
@@ -131,11 +132,10 @@ class Plan:
     def __repr__(self) -> str:
         chosen = sum(len(allocation) for _, allocation in self.allocations)
         hours = math.fsum(allocation.hours for _, allocation in self.allocations)
-        share = int(self.certificate * 1000) / 10
+        whom = f"{len(self):,} owner{'s'[: len(self) != 1]}" if self.by else "the team"
         return (
-            f"Plan for {len(self):,} owner{'s'[: len(self) != 1]}: {chosen:,} chosen, {hours:,.6g} hours, "
-            f"{self.value:,.6g} {self.currency}, at least {share:g}% of the best possible; "
-            f"{len(self._free):,} free to ask, {self.unpriced:,} without a probability"
+            f"Plan for {whom}: {chosen:,} chosen, {hours_text(hours)}, {self.value:,.6g} {self.currency}\n"
+            f"  {good_text(self.certificate)}; {len(self._free):,} free to ask, {self.unpriced:,} unpriced"
         )
 
     def __str__(self) -> str:
