@@ -12,6 +12,7 @@ import attrs
 
 from qualify import _checks
 from qualify._maps import Value
+from qualify.errors import InvalidValue
 
 
 @attrs.frozen(init=False)
@@ -31,8 +32,11 @@ class Override(Value):
     until: datetime | None = None
 
     def __init__(self, by: str, reason: str, *, until: datetime | None = None) -> None:
+        why = _checks.text(reason, "Override.reason")
+        if not why.strip():
+            raise InvalidValue("a reason is not blank", found=_checks.show(why), where="Override.reason")
         self.__attrs_init__(
             by=_checks.name(by, "Override.by"),
-            reason=_checks.text(reason, "Override.reason"),
+            reason=why,
             until=None if until is None else _checks.instant(until, "Override.until"),
         )
