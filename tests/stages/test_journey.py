@@ -478,7 +478,7 @@ def test_a_replay_of_late_rows_keeps_the_same_rules():
 def test_deadlines_go_off_before_an_event_of_their_instant():
     """At the very instant of a deadline the deadline comes first."""
     step = walk(chart=TIMED).record("finish", at=T0 + 3 * DAY).last
-    assert str(step) == "after 3 days, 0:00:00: moved fresh -> stale; finish moved stale -> done"
+    assert str(step) == "after 3 days: moved fresh -> stale; finish moved stale -> done"
     (timeout,) = step.timeouts
     assert timeout.event is None
     assert timeout.at == T0 + 3 * DAY
@@ -575,6 +575,13 @@ def test_path_tells_where_she_stood_after_each_move():
     assert ["fresh"] == [str(p) for p in journey.path(at=T0 + DAY)]
     assert ["fresh", "stale"] == [str(p) for p in walk(chart=TIMED).path(at=T0 + 3 * DAY)]
     assert ["fresh", "stale"] == [str(p) for p in journey.path(at=T0 + 3.5 * DAY)]
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\n\t"])
+def test_an_override_gives_a_reason(reason):
+    """A blank one is an error."""
+    with pytest.raises(InvalidValue, match=r"Override\.reason: a reason is not blank"):
+        Override("tom", reason)
 
 
 def test_latest_gives_the_newest_step_that_was_not_refused():

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, QualifyError, UnknownName
-from qualify.stages import Chart, History, State, Transition
+from qualify.stages import SAAS, Chart, History, Journey, State, Transition
 from qualify.stages._tree import MAX_STATES, MAX_TRANSITIONS
 from qualify.truth import Truth
+from strategies.stages import T0
 
 A, B = State("a"), State("b")
 
@@ -113,5 +114,79 @@ def test_parts_read_as_they_are_written():
     assert repr(State("p", A, parallel=True)) == "State('p', State('a'), parallel=True)"
     asked = go(when={"q": (Truth.NO, Truth.UNKNOWN)}, inside="a", internal=True)
     assert str(asked) == "a -> b on go when q is UNKNOWN or NO inside a internally"
-    assert repr(Transition("a", after=timedelta(hours=1))) == "<Transition a -> stays after 1:00:00>"
-    assert repr(Chart("c", A)) == "<Chart 'c' version '1': 1 states, 0 transitions>"
+    assert repr(Transition("a", after=timedelta(hours=1))) == "<Transition a -> stays after 1 h>"
+    assert repr(Chart("c", A)) == "<Chart 'c' version '1': 1 state, 0 transitions>"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda: Chart("x", A, transitions=go(to="a")),
+            r"Chart\('x'\)\.transitions: several of Transition .*got Transition.*write transitions=\[",
+        ),
+        (lambda: Chart("x", A, transitions=5), r"Chart\('x'\)\.transitions: .*got int"),
+        (lambda: SAAS.diff(None), r"Chart\('saas'\)\.diff\.other: a Chart is needed .got NoneType"),
+        (lambda: SAAS.diff(SAAS, 5), r"Chart\('saas'\)\.diff\.positions: several of Position .*got int"),
+        (lambda: SAAS.compile(starts=5), r"compile\.starts: several of names of states .*got int"),
+        (
+            lambda: Journey.replay(SAAS, "a", None),
+            r"Journey\.replay\.events: several of Event .*got NoneType",
+        ),
+        (
+            lambda: Journey.replay(SAAS, "a", Journey.start(SAAS, "a", at=T0).events, earlier=SAAS),
+            r"Journey\.replay\.earlier: several of Chart .*got Chart",
+        ),
+    ],
+)
+def test_one_where_several_are_needed_is_an_error_that_says_so(call, words):
+    """The place, what was found, and how it is written."""
+    with pytest.raises(InvalidType, match=words):
+        call()
+
+
+def test_a_chart_says_plainly_what_does_not_fit_in_it():
+    """A name that stands twice on top, and a beginning of the whole chart, are told without stray signs."""
+    with pytest.raises(
+        DefinitionError, match=r"Chart\('c'\): two states have one name .got a.; rename one of them"
+    ):
+        Chart("c", A, State("a"))
+    with pytest.raises(DefinitionError, match="see p > a and p > q > a"):
+        Chart("c", State("p", A, State("q", A)))
+    with pytest.raises(UnknownName, match=r"^Chart\('c'\)\.initial: unknown state"):
+        Chart("c", A, initial="x")
+    with pytest.raises(UnknownName, match=r"^Chart\('c'\): p\.initial: unknown state"):
+        Chart("c", State("p", A, initial="x"))
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (timedelta(days=3), "3 days"),
+        (timedelta(days=1), "1 day"),
+        (timedelta(hours=36), "1 day 12 h"),
+        (timedelta(minutes=90), "1 h 30 min"),
+        (timedelta(seconds=1), "1 s"),
+        (timedelta(milliseconds=1500), "1.5 s"),
+        (timedelta(microseconds=1), "0.000001 s"),
+        (timedelta(days=2, hours=1, minutes=2, seconds=3, microseconds=40), "2 days 1 h 2 min 3.00004 s"),
+    ],
+)
+def test_deadlines_read_as_people_write_them(after, words):
+    """In a transition, in a step, in the table and in the diagram."""
+    row = Transition("a", after=after, to="b")
+    chart = Chart("c", A, B, transitions=(row,))
+    assert f"a -> b after {words}" == str(row)
+    assert f"after {words}: moved a -> b" == str(chart.advance(chart.start(at=T0), at=T0 + timedelta(days=4)))
+    assert f"a     after {words}" in chart.to_text()
+    assert f"a --> b : after {words}\n" in chart.to_mermaid()
+
+
+def test_one_thing_is_told_in_the_singular():
+    """One state, one transition, one configuration, one symbol, one event, one subject."""
+    chart = Chart("c", A, transitions=(go(to="a"),))
+    compiled = chart.compile()
+    assert "<Chart 'c' version '1': 1 state, 1 transition>" == repr(chart)
+    assert "<Compiled 'c': 1 configuration, 1 symbol>" == repr(compiled)
+    assert "<Replay of 1 event of 1 subject>" == repr(compiled.replay([1], ["go"], [1]))
+    assert "<Journey 'x' under c 1: 1 event, in a>" == repr(Journey.start(chart, "x", at=T0))

@@ -348,7 +348,7 @@ def test_a_table_knows_what_it_covers():
     chart = Chart("c", State("a"), State("b"), State("d"), transitions=(Transition("a", on="go", to="b"),))
     compiled = chart.compile()
     assert 2 == len(compiled)
-    assert repr(compiled) == "<Compiled 'c': 2 configurations, 1 symbols>"
+    assert repr(compiled) == "<Compiled 'c': 2 configurations, 1 symbol>"
     lost = chart.start(at=T0, active="d")
     with pytest.raises(InvalidValue, match="not reached"):
         compiled.find(lost)

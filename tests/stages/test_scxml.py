@@ -183,7 +183,7 @@ def test_mermaid_writes_inherited_moves_out():
     assert chart.to_mermaid() == (
         "stateDiagram-v2\n    [*] --> p\n    state p {\n        [*] --> a\n        state a\n"
         '        state "b.1" as s_3\n        state "H*" as h\n    }\n    state off\n'
-        "    a --> s_3 : stop, after 1 day, 0 00 00\n    s_3 --> off : stop\n    off --> h : back (in off)\n"
+        "    a --> s_3 : stop, after 1 day\n    s_3 --> off : stop\n    off --> h : back (in off)\n"
     )
 
 
@@ -203,7 +203,7 @@ def test_text_and_markdown_show_the_table():
     text = chart.to_text()
     assert text.startswith("c 1\n\np (parallel, initial)\n  q\n    a (initial)\n    z\n  r\n")
     assert "  h (history)" in text
-    assert "a     at once               in y     z" in text
+    assert "a     at once      in y     z" in text
     for t in chart.transitions:
         assert any(line.startswith(t.source[0]) for line in text.splitlines())
     shown = SAAS._repr_markdown_()

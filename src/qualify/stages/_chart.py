@@ -18,7 +18,7 @@ from qualify.errors import ChartMismatch, InvalidType, InvalidValue
 from qualify.stages import _algorithm
 from qualify.stages._events import NOTHING, Event, told
 from qualify.stages._machine import Machine, backwards
-from qualify.stages._parts import History, Names, State, Transition, label, labels, regions
+from qualify.stages._parts import History, Names, State, Transition, count, label, labels, regions, several
 from qualify.stages._steps import Position, Step
 from qualify.stages._tree import ROOT, SHALLOW, Tree, build, state_of
 from qualify.truth import Truth
@@ -56,7 +56,7 @@ class Chart(Value):
     >>> print(desk.step(step.after, "close", at=noon))
     close refused in waiting: customer_agrees was UNKNOWN, needs YES; allowed: answer
     >>> print(desk.advance(step.after, at=noon + timedelta(hours=80)))
-    after 3 days, 0:00:00: moved waiting -> solved
+    after 3 days: moved waiting -> solved
     """
 
     name: str
@@ -81,7 +81,7 @@ class Chart(Value):
     ) -> None:
         name = label(name, "Chart.name")
         where = f"Chart({name!r})"
-        given = tuple(transitions)
+        given = several(transitions, "Transition", f"{where}.transitions")
         for i, transition in enumerate(given):
             if not isinstance(transition, Transition):
                 raise InvalidType(
@@ -198,8 +198,7 @@ class Chart(Value):
         return _rebuild, (self.name, self.states, self.parallel, self.initial, self.version, self.transitions)
 
     def __repr__(self) -> str:
-        states = len(self.state_names)
-        size = f"{states} states, {len(self.transitions)} transitions"
+        size = f"{count(len(self.state_names), 'state')}, {count(len(self.transitions), 'transition')}"
         return f"<Chart {self.name!r} version {self.version!r}: {size}>"
 
     # Stepping
@@ -326,7 +325,7 @@ class Chart(Value):
         than `budget` configurations are an error.
 
         >>> Chart("c", State("a"), State("b"), transitions=(Transition("a", on="go", to="b"),)).compile()
-        <Compiled 'c': 2 configurations, 1 symbols>
+        <Compiled 'c': 2 configurations, 1 symbol>
         """
         from qualify.stages._compile import compiled
 

@@ -13,6 +13,7 @@ import attrs
 from qualify.errors import DefinitionError
 from qualify.stages import _algorithm
 from qualify.stages._explore import BUDGET, Explored, explore, symbols
+from qualify.stages._parts import waits
 from qualify.stages._tree import COMPOUND
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _order(chart: Chart, found: Explored) -> Iterator[Finding]:
         for i, edge in enumerate(timed):
             for other in timed[:i]:
                 if edge.after == other.after:
-                    yield _contested(edge.written.source[0], f"after {edge.after}", other, edge)
+                    yield _contested(edge.written.source[0], waits(edge.after), other, edge)
 
 
 def _contested(place: str, words: str, winner: Edge, loser: Edge) -> Finding:

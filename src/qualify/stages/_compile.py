@@ -12,6 +12,7 @@ from qualify import _checks
 from qualify.errors import DefinitionError, InvalidValue
 from qualify.stages._events import NOTHING, told
 from qualify.stages._explore import BUDGET, explore, symbols
+from qualify.stages._parts import count, several
 from qualify.stages._steps import Position
 from qualify.truth import Truth
 
@@ -56,7 +57,8 @@ class Compiled:
         return len(self.configurations)
 
     def __repr__(self) -> str:
-        return f"<Compiled {self.chart.name!r}: {len(self)} configurations, {len(self._keys)} symbols>"
+        size = f"{count(len(self), 'configuration')}, {count(len(self._keys), 'symbol')}"
+        return f"<Compiled {self.chart.name!r}: {size}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         return compiled, (self.chart, self._starts, len(self))
@@ -163,7 +165,7 @@ class Compiled:
 
 def compiled(chart: Chart, starts: Iterable[Names] = (), budget: int = BUDGET) -> Compiled:
     """Explore a chart and give its table."""
-    starts = tuple(starts)
+    starts = several(starts, "names of states", "compile.starts")
     goals = [chart._goals(active, "compile.starts") for active in starts]
     found = explore(chart, goals, budget=budget)
     if found.endless:

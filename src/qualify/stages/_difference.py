@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from qualify import _checks
+from qualify.errors import InvalidType
 from qualify.stages._algorithm import legal
+from qualify.stages._parts import several
 from qualify.stages._steps import Position
 
 if TYPE_CHECKING:
@@ -79,9 +82,12 @@ class Difference:
 
 def compare(old: Chart, new: Chart, positions: Iterable[Position]) -> Difference:
     """Compare two charts; positions are of the old one."""
+    where = f"Chart({old.name!r}).diff"
+    if not isinstance(new, type(old)):
+        raise InvalidType("a Chart is needed", found=_checks.kind_of(new), where=f"{where}.other")
     shape_old, shape_new = _shape(old), _shape(new)
     before, after = set(old.transitions), set(new.transitions)
-    given = [old._own(position) for position in positions]
+    given = [old._own(position) for position in several(positions, "Position", f"{where}.positions")]
     fits: dict[tuple[str, ...], bool] = {}
     stranded = []
     for position in given:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qualify.stages._parts import History, State, truths
+from qualify.stages._parts import History, State, truths, waits
 from qualify.stages._tree import ATOMIC, COMPOUND, DEEP, PARALLEL, SHALLOW
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _reachable(chart: Chart, leaf: int) -> Iterator[tuple[Edge, str]]:
 
 
 def _label(written: Transition, names: Sequence[str]) -> str:
-    told = " or ".join(names) if names else f"after {written.after}" if written.after else "at once"
+    told = " or ".join(names) if names else waits(written.after)
     conditions = _conditions(written)
     # A colon or a semicolon would end the label.
     return re.sub(r"[:;]", " ", f"{told} ({conditions})" if conditions else told)
@@ -124,10 +124,7 @@ def rows(chart: Chart) -> list[tuple[str, str, str, str]]:
     """Give the table: from, told, only if, to."""
     found = []
     for written in chart.transitions:
-        if written.on:
-            told = ", ".join(written.on)
-        else:
-            told = f"after {written.after}" if written.after else "at once"
+        told = ", ".join(written.on) or waits(written.after)
         goal = ", ".join(written.to) or "(stays)"
         found.append((written.source[0], told, _conditions(written), goal))
     return found

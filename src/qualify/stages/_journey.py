@@ -28,7 +28,7 @@ from qualify.stages._log import (
     successors,
     unruled_error,
 )
-from qualify.stages._parts import MERGED, RESERVED, RESTARTED, STARTED, Names
+from qualify.stages._parts import MERGED, RESERVED, RESTARTED, STARTED, Names, count, several
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -119,14 +119,14 @@ class Journey(Value):
         True
         """
         _is_chart(chart, "Journey.replay")
-        rows = tuple(events)
+        rows = several(events, "Event", "Journey.replay.events")
         for i, row in enumerate(rows):
             if not isinstance(row, Event):
                 raise InvalidType(
                     "an Event is needed", found=_checks.kind_of(row), where=f"Journey.replay.events[{i}]"
                 )
         charts: dict[str, Chart] = {}
-        for other in (*earlier, chart):
+        for other in (*several(earlier, "Chart", "Journey.replay.earlier"), chart):
             _is_chart(other, "Journey.replay.earlier")
             charts[other.fingerprint] = other
         if not rows or rows[0].name != STARTED:
@@ -522,7 +522,7 @@ class Journey(Value):
     def __repr__(self) -> str:
         chart = self.chart
         under = f"{self.subject!r} under {chart.name} {chart.version}"
-        return f"<Journey {under}: {self.version:,} events, in {self.position}>"
+        return f"<Journey {under}: {count(self.version, 'event')}, in {self.position}>"
 
 
 def _replay(subject: str, events: tuple[Event, ...], charts: tuple[Chart, ...]) -> Journey:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -54,6 +54,16 @@ def labels(value: object, where: str) -> tuple[str, ...]:
         if part in given[:i]:
             raise InvalidValue("a name is given once", found=_checks.show(part), where=f"{where}[{i}]")
     return given
+
+
+def several(values: object, what: str, where: str) -> tuple[Any, ...]:
+    """Give values as a tuple; one by itself is an error that shows how several are written."""
+    if not isinstance(values, Iterable):
+        allowed = f"write {where.rpartition('.')[2]}=[...], also for one alone"
+        raise InvalidType(
+            f"several of {what} are needed", found=_checks.kind_of(values), allowed=allowed, where=where
+        )
+    return tuple(values)
 
 
 @attrs.frozen(init=False)
@@ -228,7 +238,7 @@ class Transition(Value):
         if self.on:
             words.append(f"on {' | '.join(self.on)}")
         if self.after is not None:
-            words.append(f"after {self.after}")
+            words.append(waits(self.after))
         if self.when:
             words.append("when " + " and ".join(f"{q} is {truths(t)}" for q, t in self.when.items()))
         if self.inside:
@@ -244,6 +254,24 @@ class Transition(Value):
 def truths(needed: tuple[Truth, ...]) -> str:
     """Give the truths that will do as words."""
     return " or ".join(truth.name for truth in needed)
+
+
+def waits(after: timedelta | None) -> str:
+    """Give a deadline as people write it: `after 3 days`, `after 1 h 30 min`, `after 0.5 s`, or `at once`."""
+    if after is None:
+        return "at once"
+    minutes, seconds = divmod(after.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    words = ["after", *([count(after.days, "day")] if after.days else [])]
+    words += [f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number]
+    if seconds or after.microseconds:
+        words.append(f"{seconds}.{after.microseconds:06d}".rstrip("0").rstrip(".") + " s")
+    return " ".join(words)
+
+
+def count(number: int, word: str) -> str:
+    """Give a number with its noun, in the singular for one."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 _ORDER = (Truth.YES, Truth.UNKNOWN, Truth.NO)

@@ -17,6 +17,7 @@ from qualify.errors import DefinitionError, InvalidValue
 from qualify.stages import _waves
 from qualify.stages._columns import Rows, microseconds
 from qualify.stages._lanes import lanes
+from qualify.stages._parts import count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -190,7 +191,7 @@ class Replay:
         return self._having(state)[self.final]
 
     def __repr__(self) -> str:
-        return f"<Replay of {self._rows.size:,} events of {len(self.subjects):,} subjects>"
+        return f"<Replay of {count(self._rows.size, 'event')} of {count(len(self.subjects), 'subject')}>"
 
 
 def replay(

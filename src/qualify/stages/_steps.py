@@ -13,7 +13,7 @@ import attrs
 
 from qualify._maps import Value
 from qualify.errors import Refused
-from qualify.stages._parts import truths
+from qualify.stages._parts import truths, waits
 
 if TYPE_CHECKING:
     from qualify.stages._algorithm import Memory
@@ -311,4 +311,4 @@ def _way(step: Step) -> str:
 
 
 def _timeout(step: Step) -> str:
-    return f"after {step.taken[0].after}: {_way(step)}"
+    return f"{waits(step.taken[0].after)}: {_way(step)}"

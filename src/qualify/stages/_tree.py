@@ -160,7 +160,7 @@ class _Draft:
                 raise DefinitionError(
                     "two states have one name",
                     found=name,
-                    allowed=f"see {first} and {second}",
+                    allowed="rename one of them" if first == second else f"see {first} and {second}",
                     where=self.where,
                 )
             self.index[name] = number
@@ -210,7 +210,8 @@ class _Draft:
     def initial(self, number: int, below: tuple[int, ...]) -> tuple[int, ...]:
         """Give what a state begins with, or what a history enters when it remembers nothing."""
         kind, names = self.kinds[number], self.starts[number]
-        where = f"{self.where}: {self.path(number)}.{'default' if kind >= SHALLOW else 'initial'}"
+        place = f"{self.where}: {self.path(number)}" if number else self.where
+        where = f"{place}.{'default' if kind >= SHALLOW else 'initial'}"
         if kind >= SHALLOW:
             parent = self.parents[number]
             if not names:
