@@ -214,6 +214,8 @@ def test_what_speaks_of_her_people_and_account_counts():
     lead = Lead("ana", people=[Person("p")], account=Account("acme"))
     told = [Evidence(t, 1, at=day(0), about=a) for t, a in (("a", "p"), ("b", "acme"), ("c", "x"))]
     assert {"a", "b"} == set(lead.learn(*told).facts(at=day(0)))
+    heard = [Signal("open", at=day(0), about=about) for about in ("p", "x")]
+    assert ["p"] == [signal.about for signal in lead.hear(*heard).heard(at=day(0))]
 
 
 def test_absorbing_keeps_ids_and_learns_from_then_on():

@@ -435,3 +435,33 @@ def test_a_deadline_that_moves_her_ends_an_override():
 def test_the_room_lists_its_names():
     """`dir` gives the public names, sorted."""
     assert sorted(playbook_room.__all__) == playbook_room.__dir__()
+
+
+def test_a_decision_that_stayed_ends_the_word_before_it():
+    """A recorded decision is the newer word also where it moved nobody."""
+    journey = started().record("sell", at=day(1), because=Override("mia", "I know her", until=day(3)))
+    turn = saas().turn(journey, lead(**READY), at=day(3))
+    assert "stayed" == turn.step.end
+    again = saas().turn(
+        turn.journey.record("opted_out", at=day(4)).record("opted_in", at=day(5)), lead(**READY), at=day(6)
+    )
+    assert again.override is None
+    assert saas().turn(turn.journey, lead(**READY), at=day(4)).override is None
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    """A playbook remembers so many states of knowledge and no more, and answers alike without memory."""
+    fresh = saas().replace(version="forgetful")
+    monkeypatch.setattr("qualify.playbook._deciding._STATES", 0)
+    turn = fresh.turn(started(), lead(), at=day(1))
+    assert saas().turn(started(), lead(), at=day(1)).decision.ask == turn.decision.ask
+    assert {} == fresh._remembered
+
+
+def test_recomputing_after_a_part_was_erased_says_what_is_gone():
+    """Evidence without its value can no longer speak, and its ids are given."""
+    turn = saas().turn(started(), lead(**READY), at=day(1))
+    result = saas().recompute(turn.journey, lead(**READY).erase(), version=2)
+    assert Truth.UNKNOWN is result.agrees
+    assert set(turn.decision.evidence) == set(result.erased)
+    assert str(result).startswith("erased: ana/1")

@@ -252,17 +252,24 @@ def standing_override(
     The next recorded decision ends it for good, and so does whatever moves her later.
     """
     steps = journey.steps
-    if steps and steps[-1].after.active != position.active:
+    if steps[-1].after.active != position.active:
         return None  # a deadline has moved her since
-    for step in reversed(steps):
-        event = step.event
-        if event is not None and isinstance(event.because, Decision):
-            return None
-        if event is not None and isinstance(event.because, Override) and not step.refused:
-            return event.because if _word_holds(playbook, journey, lead, step, weighed) else None
-        if step.moved or any(timeout.moved for timeout in step.timeouts):
-            return None
-    return None
+    newest = next(step for step in reversed(steps) if _counts(step))
+    word = newest.event.because if newest.event is not None else None
+    if not isinstance(word, Override) or newest.refused:
+        return None
+    return word if _word_holds(playbook, journey, lead, newest, weighed) else None
+
+
+def _counts(step: Step) -> bool:
+    """Tell whether a step is a word that was taken, or ends every earlier one; the first step always is."""
+    because = None if step.event is None else step.event.because
+    return (
+        isinstance(because, Decision)
+        or (isinstance(because, Override) and not step.refused)
+        or step.moved
+        or any(timeout.moved for timeout in step.timeouts)
+    )
 
 
 def _word_holds(
