@@ -249,3 +249,31 @@ def test_an_end_without_an_outcome_is_an_end_that_is_not_yet_known():
     assert "Cohort of 1 lead" == repr(Cohort.from_columns({"closed": [""]}, closed="closed"))
     only = Cohort.from_columns({"won": [True]}, outcome="won", topics={})
     assert "Cohort of 1 lead: outcome 1 won, 0 lost, 0 open" == repr(only)
+
+
+def test_a_value_that_the_vocabulary_does_not_list_is_never_judged():
+    """It is reported with its row, and a lead and her column are judged alike."""
+    words = Vocabulary(Topic("fit", "number", values=(1, 2, 3, 4, 5)), Topic("seats", "number"))
+    table = {"fit": np.array([9.0, 4.0]), "seats": np.array([3.0, 4.5])}
+    leads = Cohort.from_columns(table, at=MAY, vocabulary=words)
+    fits = topic("fit") >= 4
+    assert ["row 0, column 'fit'"] == [str(bad).partition(":")[0] for bad in leads.bad]
+    assert [0, 1] == leads.truths(fits).tolist()
+    assert [UNKNOWN, YES] == [fits.judge(leads.facts(row)).truth for row in range(2)]
+    assert (int, 4.5) == (type(leads.facts(1)["fit"]), leads.facts(1)["seats"])
+
+
+@pytest.mark.parametrize("view", [False, True])
+def test_a_cohort_does_not_change_with_the_arrays_of_its_maker(view):
+    """What others can write to is copied, what nobody can is not."""
+    fit, outcome = np.array([4.0, 2.0]), np.array([1, -1], np.int8)
+    given = (fit[:], outcome[:]) if view else (fit, outcome)
+    for column in given if view else ():
+        column.flags.writeable = False
+    leads = Cohort(["ana", "bo"], topics={"fit": given[0]}, outcome=given[1])
+    fit[:], outcome[:] = 1.0, 0
+    assert ([4.0, 2.0], [1, -1]) == (leads.topics["fit"].tolist(), leads.outcome.tolist())
+    again = Cohort(leads.ids, topics=leads.topics, outcome=leads.outcome)
+    assert again.outcome is leads.outcome
+    with pytest.raises(ValueError, match="read-only"):
+        leads.topics["fit"][0] = 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from qualify.cohort import BadRow, Field
 from qualify.cohort._reading import Reader
 from qualify.errors import InvalidValue, TimeError
+from qualify.models import Topic
 from qualify.scales import NPS
 from qualify.truth import NO, UNKNOWN, YES
 from reference.cohort_reading import number_of, truth_of
@@ -292,3 +294,47 @@ def test_a_bad_row_says_where_and_why():
     assert "row 3: 4 cells are needed (got 5); see the header" == str(
         BadRow(3, None, "4 cells are needed", "5", "see the header")
     )
+
+
+FIT = Topic("fit", "number", values=(1, 2, 3, 4, 5))
+
+
+@pytest.mark.parametrize("kind", [list, np.array, pl.Series, pd.Series], ids=lambda kind: kind.__module__)
+def test_a_value_that_a_topic_does_not_list_is_bad(kind):
+    """It counts as not known, whoever made the column, and a number stands as the list has it."""
+    read = reader(kind([4.0, 7.0, math.nan, 1.0, 7.0]))
+    column = read.topic(Field("x"), "number", FIT)
+    assert [4, None, None, 1, None] == [value if value in range(1, 6) else None for value in column]
+    assert [
+        "row 1, column 'x': 'fit' has a list of values (got 7); allowed are 1, 2, 3, 4, 5",
+        "row 4, column 'x': 'fit' has a list of values (got 7); allowed are 1, 2, 3, 4, 5",
+    ] == [str(bad).replace("7.0", "7") for bad in read.bad]
+
+
+def test_numbers_that_a_topic_lists_are_handed_on_as_they_are():
+    """Nothing is wrong, so nothing is copied."""
+    column = np.array([1.5, 4.0])
+    half = Topic("half", "number", values=(4, Decimal("1.5")))
+    assert column is reader(column).topic(Field("x"), "number", half)
+
+
+@pytest.mark.parametrize(
+    ("topic", "entries", "expected"),
+    [
+        (
+            Topic("timing", values=("now", "later")),
+            ["now", "whenever", "", "later"],
+            ["now", None, None, "later"],
+        ),
+        (FIT, ["4", "4.0", "many", "9", True], [4, 4, None, None, None]),
+        (Topic("need", "text"), ["inbox", 3], ["inbox", None]),
+        (Topic("flag", "boolean", values=(True,)), [True, False, "true"], [True, None, True]),
+    ],
+)
+def test_what_a_topic_does_not_allow_is_not_known(topic, entries, expected):
+    """Of a table of text, or of mixed entries, each is a bad entry."""
+    read = reader(entries)
+    found = read.topic(Field("x"), topic.type, topic)
+    assert list(map(repr, expected)) == list(map(repr, found))
+    blank = sum(entry == "" for entry in entries)
+    assert len(read.bad) == expected.count(None) - blank

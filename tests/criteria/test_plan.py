@@ -452,3 +452,16 @@ def test_arrow_dictionaries_of_any_index():
     for column in (held, pa.chunked_array([held])):
         assert [1, 0, -1] == (topic("w") == "a").truths(Columns.of({"w": column})).tolist()
     assert [1, -1] == (topic("w") == "a").truths(Columns.of({"w": pa.array(["a", "b"])})).tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_written_to_a_column_after_it_was_judged_does_not_count(dtype):
+    """A column is read once, and nothing that is read is shared with its maker."""
+    fit = np.array([0.1, 5.0], dtype)
+    columns = Columns.of({"fit": fit}, unknown={"fit": 7})
+    assert [-1, 1] == columns.truths(topic("fit") >= 3).tolist()
+    fit[:] = 7
+    assert [-1, 1] == columns.truths(topic("fit") >= 2).tolist()
+    fixed = np.array([0.1, 5.0], dtype)
+    fixed.flags.writeable = False
+    assert [-1, 1] == Columns.of({"fit": fixed}).truths(topic("fit") >= 3).tolist()

@@ -19,7 +19,7 @@ from qualify._maps import EMPTY, Map, Plain, Value
 from qualify.cohort._binding import Binding, Field, Words
 from qualify.cohort._columns import instant_of, read, rows_of
 from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_journeys, replay_of
-from qualify.cohort._reading import BadRow, Reader, objects
+from qualify.cohort._reading import BadRow, Reader, numbers_of, objects
 from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.criteria import Columns, Criterion
 from qualify.errors import InvalidType, InvalidValue
@@ -286,7 +286,9 @@ class Cohort(Value):
                 "Facts need an instant", allowed="this cohort has none: give at=", where="Cohort.facts"
             )
         known = {
-            name: value for name, column in self.topics.items() if (value := _plain(column[row])) is not None
+            name: _listed(self.vocabulary, name, value)
+            for name, column in self.topics.items()
+            if (value := _plain(column[row])) is not None
         }
         since: dict[str, datetime] = {}
         if self.since is not None and not np.isnat(self.since[row]):
@@ -388,10 +390,11 @@ def _signals(heard: Array | None) -> dict[str, Any] | None:
 
 
 def _frozen(column: Array) -> Array:
-    """Give a read-only view, so that a value stays what it is."""
-    held = column.view()
-    held.flags.writeable = False
-    return held
+    """Give a read-only column that nobody else can write to, so that a value stays what it is."""
+    if column.flags.writeable or column.base is not None:
+        column = column.copy()
+        column.flags.writeable = False
+    return column
 
 
 def _checked(column: ColumnLike, name: str, rows: int) -> Array:
@@ -409,3 +412,9 @@ def _plain(value: object) -> Plain:
     """Give the Python value of an entry, None for NaN."""
     found = _checks.unboxed(value)
     return None if found != found else found  # type: ignore[return-value]  # noqa: PLR0124 - NaN only
+
+
+def _listed(vocabulary: Vocabulary | None, name: str, value: Plain) -> Plain:
+    """Give the number that a topic lists for one that equals it: a column of floats holds 4.0 for 4."""
+    topic = None if vocabulary is None or type(value) is not float else vocabulary.get(name)
+    return value if topic is None else next((one for one in numbers_of(topic) if one == value), value)

@@ -54,7 +54,12 @@ def read(
         role: reader.numbers(f, least=0) for role in NUMBER_ROLES if (f := getattr(binding, role)) is not None
     }
     surveys = {name: reader.numbers(field, SURVEYS[name]) for name, field in binding.surveys.items()}
-    known = {name: reader.topic(field, _type(name, field, vocabulary)) for name, field in topics.items()}
+    known = {
+        name: reader.topic(field, "any" if field.type is None else field.type)
+        if vocabulary is None or (topic := vocabulary.get(name)) is None
+        else reader.topic(field, field.type or topic.type, topic)
+        for name, field in topics.items()
+    }
     if binding.decision is not None:
         actions = (action.value for action in Action)
         _check_names(made["decision"], actions, "decision", reader, binding.decision)
@@ -78,10 +83,10 @@ def read(
     chosen = np.flatnonzero(~(late | nameless))
     left_out = {"no id": np.count_nonzero(nameless), "opened later": np.count_nonzero(late & ~nameless)}
     return {
-        **{role: column[chosen] for role, column in made.items()},
+        **{role: _taken(column, chosen) for role, column in made.items()},
         **{role: masked(codes[chosen], gone[chosen]) for role, (codes, gone) in truths.items()},
         "topics": {name: rows_of(column, chosen) for name, column in known.items()},
-        "surveys": {name: answers[chosen] for name, answers in surveys.items()},
+        "surveys": {name: _taken(answers, chosen) for name, answers in surveys.items()},
         "at": now,
         "bad": sorted(reader.bad, key=lambda bad: bad.row),
         "left_out": {why: int(n) for why, n in left_out.items() if n},
@@ -105,13 +110,6 @@ def _topic_fields(reader: Reader, binding: Binding, vocabulary: Vocabulary | Non
     if vocabulary is not None:
         free = [column for column in free if column in vocabulary]
     return {column: Field(column, unknown=binding.unknown.get(column, ())) for column in free}
-
-
-def _type(name: str, field: Field, vocabulary: Vocabulary | None) -> str:
-    if field.type is not None:
-        return field.type
-    known = None if vocabulary is None else vocabulary.get(name)
-    return "any" if known is None else known.type
 
 
 def _check_names(names: Array, allowed: Iterable[str], what: str, reader: Reader, field: Field) -> None:
@@ -160,7 +158,14 @@ def _without(column: Any, gone: Array) -> Any:  # noqa: ANN401 - a list or an ar
 
 def rows_of(column: Any, chosen: Array) -> Any:  # noqa: ANN401 - a list or an array, as it was
     """Give some rows of a column."""
-    return column[chosen] if isinstance(column, np.ndarray) else [column[i] for i in chosen.tolist()]
+    return _taken(column, chosen) if isinstance(column, np.ndarray) else [column[i] for i in chosen.tolist()]
+
+
+def _taken(column: Array, chosen: Array) -> Array:
+    """Give some rows as a new column that is read-only, so that a cohort need not copy it."""
+    made: Array = column[chosen]
+    made.flags.writeable = False
+    return made
 
 
 def masked(codes: Codes, gone: Array) -> Codes:

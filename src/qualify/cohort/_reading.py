@@ -12,7 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import attrs
 import numpy as np
@@ -24,6 +26,7 @@ from qualify.cohort._binding import Field, zone_of
 from qualify.cohort._entries import REAL, Broken, Convert, as_text, as_truth, converter, instant, number
 from qualify.cohort._table import plain_list
 from qualify.errors import InvalidValue
+from qualify.models import Topic
 from qualify.scales import Scale
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
@@ -117,15 +120,23 @@ class Reader:
         read = self._read(field, plain_list(self._values(field), self._place(field)), as_text)
         return objects([None if isinstance(v, Truth) else v for v in read])
 
-    def topic(self, field: Field, type_: str) -> ColumnLike:
-        """Give a column of plain values of a topic's type, None where nobody knows."""
+    def topic(self, field: Field, type_: str, topic: Topic | None = None) -> ColumnLike:
+        """Give a column of plain values of a topic's type, None where nobody knows.
+
+        What the topic does not allow is a bad entry, and not known.
+        """
         values = self._values(field)
         if type_ in {"any", "number"} and not (field.is_closed or field.unknown or field.missing):
             kind = getattr(getattr(values, "dtype", None), "kind", "")
             if isinstance(values, np.ndarray) and kind in "iuf":
-                return values
+                return (
+                    values if topic is None or not topic.values else self._of_the_list(values, field, topic)
+                )
         convert = converter(type_)(field)
-        return self._read(field, plain_list(values, self._place(field)), convert, unknown=None)
+        return self._read(
+            field, plain_list(values, self._place(field)), convert, unknown=None,
+            allow=None if topic is None else partial(_allowed, topic),
+        )  # fmt: skip
 
     def require(self, field: Field, place: str) -> None:
         """Raise if the table has no such column; `place` is where the binding asks for it."""
@@ -154,8 +165,28 @@ class Reader:
     def _place(self, field: Field) -> str:
         return f"{self.where}, column {field.column!r}"
 
+    def _of_the_list(self, values: Array, field: Field, topic: Topic) -> Array:
+        """Give numbers with NaN for those that the topic does not list, each of which is a bad entry."""
+        wrong = ~np.isnan(values) if topic.values else np.zeros(len(values), np.bool_)
+        for one in numbers_of(topic):
+            wrong &= values != (float(one) if isinstance(one, Decimal) else one)
+        if not wrong.any():
+            return values
+        asked, allowed = _list_of(topic)
+        self.bad += [
+            BadRow(self.rows[i], field.column, asked, f"{values[i]:g}", allowed)
+            for i in np.flatnonzero(wrong).tolist()
+        ]
+        return np.where(wrong, np.nan, values)
+
     def _read(
-        self, field: Field, entries: Sequence[object], convert: Convert, *, unknown: Plain = UNKNOWN
+        self,
+        field: Field,
+        entries: Sequence[object],
+        convert: Convert,
+        *,
+        unknown: Plain = UNKNOWN,
+        allow: Convert | None = None,
     ) -> list[Any]:
         """Read each different entry once, and give what every row means."""
         listed = _listed(field, unknown)
@@ -171,37 +202,45 @@ class Reader:
             entries = [_Bool(e) if type(e) is bool else e for e in entries]  # 1 is not True
             different = dict.fromkeys(entries)
         for entry in different:
-            value = entry.value if type(entry) is _Bool else entry
-            if value is None or value != value or (type(value) is str and not value.strip()):  # noqa: PLR0124 - NaN
-                meaning[entry] = None
-                continue
-            key = _found(listed, value)
-            if key is not None:
-                meaning[entry] = listed[key]
-            elif field.is_closed:
-                self._unexplained(field, entries, entry, value)
-            else:
-                try:
-                    meaning[entry] = convert(value.strip() if type(value) is str else value)
-                except Broken as error:
-                    meaning[entry], broken[entry] = None, error
-                except InvalidValue as error:
-                    place = self._row(field, self.rows[_first(entries, entry)])
-                    raise type(error)(
-                        error.asked, found=error.found, allowed=error.allowed, where=place
-                    ) from None
+            try:
+                means = self._meaning(field, listed, entries, entry, convert)
+                meaning[entry] = means if allow is None else allow(means)
+            except Broken as error:
+                meaning[entry], broken[entry] = None, error
         if broken:
             self.bad += [
-                BadRow(row, field.column, e.asked, _checks.show(entry), e.allowed)
+                BadRow(row, field.column, e.asked, _checks.show(_value_of(entry)), e.allowed)
                 for row, entry in zip(self.rows, entries, strict=True)
                 if (e := broken.get(entry)) is not None
             ]
         return list(map(meaning.__getitem__, entries))
 
+    def _meaning(
+        self,
+        field: Field,
+        listed: dict[tuple[str, Any], Plain],
+        entries: Sequence[object],
+        entry: object,
+        convert: Convert,
+    ) -> Plain:
+        value = _value_of(entry)
+        if value is None or value != value or (type(value) is str and not value.strip()):  # noqa: PLR0124 - NaN
+            return None
+        key = _found(listed, value)
+        if key is not None:
+            return listed[key]
+        if field.is_closed:
+            self._unexplained(field, entries, entry, value)
+        try:
+            return convert(value.strip() if type(value) is str else value)
+        except InvalidValue as error:
+            place = self._row(field, self.rows[_first(entries, entry)])
+            raise type(error)(error.asked, found=error.found, allowed=error.allowed, where=place) from None
+
     def _row(self, field: Field, row: int) -> str:
         return f"{self.where}, row {row:,}, column {field.column!r}"
 
-    def _unexplained(self, field: Field, entries: Sequence[object], entry: object, value: object) -> None:
+    def _unexplained(self, field: Field, entries: Sequence[object], entry: object, value: object) -> NoReturn:
         rows = sum(1 for e in entries if e == entry)
         shown = [
             _checks.show(e) for kind in ("yes", "no", "unknown", "missing") for e in getattr(field, kind)
@@ -232,6 +271,34 @@ class _Bool:
     """A bool as a key of its own, since 1 == True."""
 
     value: bool
+
+
+def _value_of(entry: object) -> Entry:
+    return entry.value if type(entry) is _Bool else entry
+
+
+def numbers_of(topic: Topic) -> list[int | float | Decimal]:
+    """Give the numbers among the values that a topic lists."""
+    return [one for one in topic.values if isinstance(one, (int, float, Decimal)) and type(one) is not bool]
+
+
+def _list_of(topic: Topic) -> tuple[str, str]:
+    """Give what is asked of a value that a topic does not list, and what is allowed."""
+    shown = ", ".join(map(repr, topic.values[:12]))
+    return f"{topic.name!r} has a list of values", f"allowed are {shown}"
+
+
+def _allowed(topic: Topic, value: object) -> Plain:
+    """Give a value that may stand under a topic, a number as it is listed; or say what may."""
+    if not topic.allows(value):
+        raise Broken(f"{topic.name!r} holds {topic.type}")
+    if not topic.lists(value):
+        same = [one for one in numbers_of(topic) if type(value) in (int, float) and one == value]
+        if not same:
+            asked, allowed = _list_of(topic)
+            raise Broken(asked, allowed=allowed)
+        return same[0]
+    return value  # type: ignore[return-value]  # what may stand under a topic is plain
 
 
 def _listed(field: Field, unknown: Plain) -> dict[tuple[str, Any], Plain]:

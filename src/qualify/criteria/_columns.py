@@ -81,8 +81,7 @@ class Columns:
         a column of them, and is needed where time counts. `signals` is a table with the columns `row`
         (0 for the first lead), `kind` and `at`; none later than `at` is heard.
 
-        Columns are read when they are first judged, once, and are not copied where that can be avoided:
-        do not write to them afterwards.
+        A column is read when it is first judged, once: what is written to it later does not count.
 
         >>> Columns.of({"pdays": [6, 999]}, unknown={"pdays": 999})["pdays"]
         array([ 6., nan])

@@ -146,8 +146,10 @@ def _numbers(values: Array, missing: Array | None, where: str, unknown: tuple[Pl
     if floats.dtype != np.float32:
         narrow = floats.astype(np.float32) if _fits(floats) else floats
         floats = narrow if narrow is floats or _same(narrow, floats) else floats.astype(np.float64)
+    if floats is values and (values.flags.writeable or values.base is not None):
+        floats = floats.copy()  # whoever made the column may still write to it
     if codes or (missing is not None and missing.any()):
-        floats = floats.copy() if floats is values else floats
+        floats = floats.copy() if floats is values else floats  # read-only
         for code in codes:
             floats[values == code] = np.nan
         if missing is not None:
