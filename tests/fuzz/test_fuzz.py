@@ -28,6 +28,7 @@ def test_a_thousand_broken_documents():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_hundred_thousand_broken_documents():
     """The long part: zero exceptions other than `InputError`."""
     using = mutating.bound()

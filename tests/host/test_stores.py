@@ -86,6 +86,7 @@ def test_a_few_kills_lose_nothing(kind):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "sqlalchemy"])
 def test_fifty_kills_lose_nothing(kind):
     """Nothing that was acknowledged is lost, nothing is doubled after a retry, no batch is torn."""

@@ -8,7 +8,7 @@ import pytest
 
 from reference import metrics_coverage as coverage
 
-pytestmark = pytest.mark.simulation
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "intervals.md"
 
