@@ -298,6 +298,7 @@ def test_no_two_subjects_become_one(subject, kind, words):
         np.array([np.int8(1), np.int64(2)], object),
         [np.str_("ana"), "bo"],
         [1.5, 2.5],
+        np.array([1.5, 2.5]),
         pd.Series(["ana", "bo"], dtype="category"),
         pd.Series([1, 2], dtype="Int64"),
     ],
