@@ -193,3 +193,25 @@ def test_root(at, power):
     found = _intervals.root(rising, np.array([-6.0, at]), np.array([6.0, 6.0]))
     assert found == pytest.approx([at, at], abs=1e-9)
     assert 0 == len(_intervals.root(rising, np.zeros(0), np.zeros(0)))
+    alone = [
+        _intervals.root_of_one(lambda x: float(rising(np.array(x), np.arange(1))), end, 6.0)
+        for end in (-6.0, at)
+    ]
+    assert found.tolist() == pytest.approx(alone, rel=1e-14, abs=1e-14)
+
+
+def test_root_that_never_settles():
+    """What is no function at all ends after a hundred steps, for one row as for many."""
+    nothing = float("nan")
+    found = _intervals.root(lambda x, rows: np.where(rows < 0, x, nothing), np.zeros(2), np.ones(2))
+    assert 2 == len(found)
+    assert 0 <= _intervals.root_of_one(lambda _: nothing, 0.0, 1.0) <= 1
+
+
+@given(thirds, level)
+def test_one_score_is_as_one_of_many(case, confidence):
+    """The limits of one score are those that it has among others, to the last bit."""
+    few = _intervals.floats(*case)
+    many = tuple(np.repeat(part, 2) for part in few)
+    alone, among = _nps_intervals.score(*few, confidence), _nps_intervals.score(*many, confidence)
+    assert one(alone) == one(among)

@@ -6,15 +6,18 @@ under weights. What does not: reading answers, points, groups.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from qualify.metrics._intervals import quantile, root
+from qualify.metrics._intervals import quantile, root, root_of_one
 
 if TYPE_CHECKING:
     from qualify.metrics._intervals import Floats, Limits, Rows
+
+Some: TypeAlias = Any  # a float, or an array of them
 
 
 def variance(promoters: Floats, detractors: Floats, n: Floats) -> Floats:
@@ -54,9 +57,15 @@ def score(promoters: Floats, detractors: Floats, n: Floats, confidence_level: fl
     of two correlated shares, which promoters and detractors are. Equal to the iterated score interval of
     Rocks (2016).
     """
-    both = np.concatenate((promoters, detractors)), np.concatenate((detractors, promoters))
-    low, high = np.split(_score_low(*both, np.concatenate((n, n)), confidence_level), 2)
-    return low, -high  # in one search, which for one score takes half the time of two
+    if len(n) == 1:
+        up, down, total = float(promoters[0]), float(detractors[0]), float(n[0])
+        least, most = (
+            _one_low(up, down, total, confidence_level),
+            -_one_low(down, up, total, confidence_level),
+        )
+        return np.array([least]), np.array([most])
+    low = _score_low(promoters, detractors, n, confidence_level)
+    return low, -_score_low(detractors, promoters, n, confidence_level)
 
 
 def _score_low(promoters: Floats, detractors: Floats, n: Floats, confidence_level: float) -> Floats:
@@ -65,15 +74,44 @@ def _score_low(promoters: Floats, detractors: Floats, n: Floats, confidence_leve
     balance, plus, mixed = promoters - detractors, promoters + detractors, 2 * n_ - promoters + detractors
 
     def excess(d: Floats, rows: Rows) -> Floats:
-        m, minus = n_[rows], detractors[rows]
-        b = mixed[rows] * d - plus[rows]
-        q = (np.sqrt(np.maximum(b * b + 8 * m * minus * d * (1 - d), 0.0)) - b) / (4 * m)
-        spread: Floats = z * np.sqrt(np.maximum(m * (2 * q + d * (1 - d)), 0.0))
-        return spread - (balance[rows] - m * d)
+        at = balance[rows], plus[rows], mixed[rows], detractors[rows], n_[rows]
+        found: Floats = _excess(d, *at, z, np.sqrt, np.maximum)
+        return found
 
     ends = np.full(n_.shape, -1.0)
     found = root(excess, ends, balance / n_)
     return np.where((n > 0) & (balance > -n_), found, -1.0)
+
+
+def _one_low(promoters: float, detractors: float, n: float, confidence_level: float) -> float:
+    """Give the same for one score, which numpy would take ten times as long for."""
+    balance, plus, mixed = promoters - detractors, promoters + detractors, 2 * n - promoters + detractors
+    if not (n > 0 and balance > -n):
+        return -1.0
+    z = quantile(confidence_level)
+
+    def excess(d: float) -> float:
+        found: float = _excess(d, balance, plus, mixed, detractors, n, z, math.sqrt, max)
+        return found
+
+    return root_of_one(excess, -1.0, balance / n)
+
+
+def _excess(
+    d: Some,
+    balance: Some,
+    plus: Some,
+    mixed: Some,
+    minus: Some,
+    n: Some,
+    z: float,
+    sqrt: Callable[[Some], Some],
+    most: Callable[[Some, float], Some],
+) -> Some:
+    """Give by how much the spread of a score test at d exceeds the distance to what was seen."""
+    b = mixed * d - plus
+    q = (sqrt(most(b * b + 8 * n * minus * d * (1 - d), 0.0)) - b) / (4 * n)
+    return z * sqrt(most(n * (2 * q + d * (1 - d)), 0.0)) - (balance - n * d)
 
 
 NPS: dict[str, Callable[[Floats, Floats, Floats, float], Limits]] = {

@@ -47,6 +47,7 @@ def cuts(
     """
     at_least = [0] * len(tops)
     missing = 0
+    held = np.empty(min(len(read), _arrays.CHUNK), np.bool_)  # one for all chunks: fresh memory costs more
     for start in range(0, len(read), _arrays.CHUNK):
         values = read.values[start : start + _arrays.CHUNK]
         if read.missing is not None:
@@ -60,8 +61,9 @@ def cuts(
             values = kept
         if _is_off(values, low, high):
             _refuse(read, low, high, codes, where)
+        is_over = held[: len(values)]
         for i, top in enumerate(tops):
-            at_least[i] += int(np.count_nonzero(values >= top))
+            at_least[i] += int(np.count_nonzero(np.greater_equal(values, top, out=is_over)))
     return [*at_least, missing]
 
 
