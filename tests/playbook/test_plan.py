@@ -15,7 +15,7 @@ from qualify.decisions import Capacity, Chances, Economics
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, TimeError, UnknownName
 from qualify.models import Action, Evidence, Lead, Offer, Topic, Vocabulary
 from qualify.playbook import Playbook
-from qualify.playbooks import saas
+from qualify.playbooks import saas, sample
 from qualify.stages import SAAS, Chart, Journey, State, Transition
 from qualify.truth import Truth
 
@@ -478,6 +478,46 @@ def test_same_action_for_other_reasons_stands_apart():
     assert (0, 5) == (len(diff), len(diff.answers))
     assert "meaningful was UNKNOWN" in diff.why(0)
     assert "none" in repr(diff)
+
+
+def test_rows_are_grouped_by_what_changed():
+    """Actions, answers before and after, and whether anybody may write to them."""
+    bold = HOUSE.replace(version="2", criteria={"meaningful": topic("meaningful").known()})
+    diff = HOUSE.diff(bold, cohort(desk(meaningful=[True, False, None, None, True])))
+    assert {
+        "DISCOVER -> DISQUALIFY: meaningful is NO and timely is YES; meaningful was UNKNOWN": [2, 3],
+        "DISQUALIFY -> SELL: meaningful is YES and timely is YES; meaningful was NO": [1],
+    } == {reason: rows.tolist() for reason, rows in diff.reasons().items()}
+    asking = HOUSE.replace(version="2", opt_in=True)
+    table = desk(state=["not_asked"] * 5)
+    reasons = HOUSE.diff(asking, cohort(table, state="state")).reasons()
+    assert all(reason.endswith("; no conversation may be started after") for reason in reasons)
+    assert {} == HOUSE.diff(HOUSE, cohort(desk())).reasons()
+    twins = {**HOUSE.regimes, "discovery": HOUSE.regimes["prospect"]}
+    twins = {"discovery": twins.pop("discovery"), **twins}
+    table = desk(meaningful=[False] * 5, state=["engaged", "discovery"] * 2 + ["engaged"])
+    diff = HOUSE.replace(version="2", regimes=twins).diff(
+        bold.replace(version="3", regimes=twins), cohort(table, state="state")
+    )
+    assert [[0, 1, 2, 3, 4]] == [rows.tolist() for rows in diff.reasons().values()]
+
+
+def test_leads_who_would_be_asked_something_else_are_found():
+    """One decision a state of knowledge says what one a lead would; questions already sent count."""
+    other = HOUSE.replace(version="2", criteria={"meaningful": topic("healthy").is_true()})
+    columns = {"meaningful": [None, True, None, False, None], "timely": [None, None, True, True, False]}
+    diff = HOUSE.diff(other, cohort(desk(**columns)))
+    slow = [
+        row
+        for row in diff.alike.tolist()
+        if (new := diff.after.decision(row).ask) is not None and new != diff.before.decision(row).ask
+    ]
+    assert slow
+    assert slow == diff.asked.tolist()
+    history = sample()
+    least = history.playbook.replace(version="2", criteria={"meaningful": topic("fit") >= 3})
+    diff = history.playbook.diff(least, history.cohort)
+    assert 0 < len(diff.asked) <= len(diff.alike)
 
 
 def test_other_regimes_put_other_questions():

@@ -18,6 +18,7 @@ from qualify._maps import Map
 from qualify.errors import InvalidValue
 from qualify.models import Action, Decision
 from qualify.playbook._deciding import regime_in
+from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -199,8 +200,8 @@ def _quiet(
 class Diff:
     """Which leads another playbook would decide otherwise, and why.
 
-    `rows` are the leads whose action differs, `answers` those whose action is the same for other reasons.
-    `moves` counts pairs of actions, before and after.
+    `rows` are the leads whose action differs, `alike` those whose action is the same, `answers` those of
+    them where it is so for other reasons. `moves` counts pairs of actions, before and after.
 
     >>> from datetime import datetime, timezone
     >>> from qualify.cohort import Cohort
@@ -217,6 +218,14 @@ class Diff:
     after: Decisions
     rows: NDArray[np.intp]
     answers: NDArray[np.intp]
+    alike: NDArray[np.intp]
+
+    @property
+    def asked(self) -> NDArray[np.intp]:
+        """The leads that are decided alike and would be asked another question; found anew each time."""
+        from qualify.playbook._asks import other_questions
+
+        return other_questions(self.before, self.after, self.alike)
 
     @property
     def moves(self) -> Map[int]:
@@ -245,6 +254,35 @@ class Diff:
         told = f"; {', '.join(changed)}" if changed else ""
         return f"{self.before.cohort.ids[row]}: {before.action} -> {after.reason}{told}"
 
+    def reasons(self) -> dict[str, NDArray[np.intp]]:
+        """Give the rows whose action differs by what changed, the largest group first.
+
+        Actions and answers are named; which topics nobody knows says `why`, lead by lead.
+        """
+        told: list[Array] = []
+        for decided in (self.before, self.after):
+            quiet = np.zeros(len(decided), np.bool_) if decided.quiet is None else decided.quiet
+            told += [decided.actions, decided.regime, decided.rows, decided.columns, quiet]
+        kinds = np.column_stack([column[self.rows] for column in told])
+        _, first, place = np.unique(kinds, axis=0, return_index=True, return_inverse=True)
+        found: dict[str, NDArray[np.intp]] = {}
+        for i in np.argsort(-np.bincount(place.reshape(-1)), kind="stable").tolist():
+            reason, rows = self._reason(int(self.rows[first[i]])), self.rows[place.reshape(-1) == i]
+            found[reason] = np.sort(np.concatenate((found[reason], rows))) if reason in found else rows
+        return found
+
+    def _reason(self, row: int) -> str:
+        old, new = _answers(self.before, row), _answers(self.after, row)
+        told = " and ".join(f"{question} is {truth}" for question, truth in new.items())
+        was = [f"{q} was {old.get(q, 'not asked')}" for q, truth in new.items() if old.get(q) is not truth]
+        silent = [
+            f"no conversation may be started {when}"
+            for decided, when in ((self.before, "before"), (self.after, "after"))
+            if decided.quiet is not None and decided.quiet[row]
+        ]
+        codes = self.before.actions[row], self.after.actions[row]
+        return f"{ACTIONS[codes[0]]} -> {ACTIONS[codes[1]]}: {'; '.join([told, *was, *silent])}"
+
     def lines(self, most: int = 20) -> list[str]:
         """Give `why` of the first leads whose action differs, and how many more there are."""
         told = [self.why(row) for row in self.rows[:most].tolist()]
@@ -257,6 +295,12 @@ class Diff:
     def __repr__(self) -> str:
         moves = ", ".join(f"{n:,} {move}" for move, n in self.moves.items()) or "none"
         return f"Diff of {len(self.before):,} leads: {len(self):,} decided otherwise ({moves})"
+
+
+def _answers(decided: Decisions, row: int) -> dict[str, Truth]:
+    """Give the two answers about one row by the names of their questions."""
+    table = tuple(decided.playbook.regimes.values())[int(decided.regime[row])].table
+    return {table.rows: Truth(int(decided.rows[row])), table.columns: Truth(int(decided.columns[row]))}
 
 
 def _was(before: Decision, question: str) -> str:
@@ -287,9 +331,12 @@ def diff(
     after = decide_all(other, cohort, at=at, contact=contact)
     otherwise = before.actions != after.actions
     answered = (before.rows != after.rows) | (before.columns != after.columns)
+    alike = ~otherwise
     if cohort.outcome is not None:
         customers = np.array([playbook.customer in p.active for p in before.positions])[before.place]
         closed = (np.ma.filled(cohort.outcome, 0) != 0) & ~customers
         otherwise &= ~closed
         answered &= ~closed
-    return Diff(before, after, np.flatnonzero(otherwise), np.flatnonzero(answered & ~otherwise))
+        alike &= ~closed
+    places = map(np.flatnonzero, (otherwise, answered & ~otherwise, alike))
+    return Diff(before, after, *places)
