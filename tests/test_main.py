@@ -231,9 +231,9 @@ def test_repeated_rows_are_reported_and_counted(run):
     """A duplicate is a row like any other until somebody says that it is not."""
     table(ROWS + ROWS.splitlines()[1] + "\n")
     page = run(*LEADS)[1].replace("\n    ", " ")
-    assert "1 rows repeat an earlier one in every cell; they are counted, not dropped (rows 6)." in page
+    assert "1 row repeats an earlier one in every cell; counted, not dropped (row 6)." in page
     assert "5 leads of leads.csv" in page
-    assert "1 rows have the id of an earlier one; each row counts as a lead." in page
+    assert "1 row has the id of an earlier one; each row counts as a lead." in page
 
 
 def test_nobody_who_may_not_be_contacted_is_written_to(run):
@@ -297,6 +297,48 @@ def test_without_a_mapping_the_columns_and_a_mapping_are_printed(run):
     assert 0 == run("diff", "saas.json", "saas.json", "leads.csv")[0]
 
 
+def test_a_proposal_is_as_wide_as_a_terminal_and_tells_of_bad_rows(run):
+    """Long fields take several lines, rows that do not fit are counted, and words agree with numbers."""
+    stages = ",".join(f"stage number {i}" for i in range(8))
+    rows = "".join(f"{stage}\n" for stage in ["won", "lost", *stages.split(",")])
+    table("status,lead\n" + rows.replace("\n", ",x\n") + "won\n")
+    page = run("leads.csv")[1]
+    assert [] == [line for line in page.splitlines() if len(line) > 80]
+    assert (
+        "leads.csv: 10 rows, 2 columns, delimiter ','\n  1 row is left out, which does not have 2 cells"
+        in page
+    )
+    assert "(row 12)." in page
+    assert 'No column is called like one of them: say under "topics" which column' in page.replace("\n", " ")
+    document = json.loads("{" + page.partition("\n{")[2])
+    assert ({}, 8) == (document["topics"], len(document["outcome"]["missing"]))
+    table("lead\nana\nb,c\n" + "d,e\n" * 6)
+    page = run("leads.csv")[1].replace("\n    ", " ")
+    assert "leads.csv: 1 row, 1 column, delimiter" in page
+    assert "7 rows are left out, which do not have 1 cell (rows 3, 4, 5, 6, 7 and 2 more)." in page
+    table("lead,fit\n")
+    assert [] == [line for line in run("leads.csv")[1].splitlines() if line != line.rstrip()]
+
+
+def test_the_help_is_as_wide_as_a_terminal(run, monkeypatch):
+    """Of each command."""
+    monkeypatch.setenv("COLUMNS", "80")
+    for arguments in (("--help",), ("diff", "--help"), ("check", "--help")):
+        status, page, _ = run(*arguments)
+        assert (0, []) == (status, [line for line in page.splitlines() if len(line) > 80])
+
+
+def test_topics_without_a_column_are_told_where_nobody_is_qualified(run):
+    """It says how many of them the file answers."""
+    told = "The file answers 1 of the 5 topics on which meaningful and timely rest: map more columns, or"
+    changed(topics={"fit": "fit"})
+    assert told in run(*LEADS)[1].replace("\n    ", " ")
+    changed()
+    assert "The file answers" not in run(*LEADS)[1]
+    table(ROWS.replace("this month", "not now"))
+    assert "The file answers" not in run(*LEADS)[1]
+
+
 def test_a_playbook_of_ones_own_decides(run):
     """Read from JSON; diff says which decisions change, and why."""
     own = saas().replace(criteria={"timely": topic("timing") == "not now"}, version="2")
@@ -306,8 +348,10 @@ def test_a_playbook_of_ones_own_decides(run):
     assert (0, []) == (status, errors)
     assert "1 of 4 leads would be decided otherwise." in page
     assert "  SELL -> NURTURE: 1" in page
-    assert "ana: SELL -> NURTURE: meaningful is YES and timely is NO; timely was YES" in page.replace(
-        "\n      ", " "
+    assert "  criterion timely: timing is one of " in page
+    assert "-> timing is 'not now'" in page.replace("\n    ", " ")
+    assert (
+        "  SELL -> NURTURE: meaningful is YES and timely is NO; timely was YES\n      1 lead: ana\n" in page
     )
     assert "0 of 4 leads" in run("diff", "saas.json", "saas.json", *LEADS)[1]
 
@@ -360,7 +404,7 @@ def test_a_bad_row_is_reported_and_the_run_goes_on(run):
         "leads.csv, row 6, column 'seats': a number is needed (got 'many')",
         "leads.csv, row 7: 9 cells are needed, one for each column (got 2)",
     ] == errors
-    assert "Bad: 1 rows left out, 1 entries that count as not known." in page
+    assert "Bad: 1 row left out, 1 entry that counts as not known." in page
     assert "5 leads of leads.csv" in page
 
 
@@ -384,7 +428,7 @@ def test_rows_that_are_left_out_are_counted(run):
     """By reason."""
     table(ROWS.replace("cy,", ","))
     page = run(*LEADS)[1]
-    assert "1 rows are left out: no id." in page
+    assert "1 row is left out: no id." in page
 
 
 # -- bad input --------------------------------------------------------------------------------
@@ -468,6 +512,10 @@ def test_a_wrong_mapping_is_one_line(run, changes, told):
         (b"a,b,a\n1,2,3\n", "leads.csv, row 1: columns have different names (got 'a' 2 times)"),
         (b'a,b\n1,"2\n3,4\n', "leads.csv: line 3 is not CSV: unexpected end of data (got delimiter ',')"),
         (
+            b"a" * 200_000,
+            "leads.csv: line 1 is not CSV: field larger than field limit (131072) (got delimiter ',')",
+        ),
+        (
             "lead\nJos\u00e9\n".encode("latin-1"),
             (
                 "leads.csv, line 2: this file is not utf-8 (got byte 0xe9); say which it is, "
@@ -532,6 +580,26 @@ def test_other_encodings_and_delimiters_are_read(run):
     assert "owner Mía" in run(*LEADS, "--encoding", "cp1252")[1]
     Path("leads.csv").write_bytes(b"\xef\xbb\xbf" + ROWS.encode())
     assert "4 leads" in run(*LEADS)[1]
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_lines_may_end_as_on_any_machine(run, end):
+    """A carriage return alone, or before the line feed; and a file may mix them."""
+    Path("leads.csv").write_bytes(ROWS.replace("\n", end).encode())
+    assert "4 leads" in run(*LEADS)[1]
+    Path("leads.csv").write_bytes(ROWS.replace("\n", end, 2).encode())
+    assert "4 leads" in run(*LEADS)[1]
+
+
+def test_a_value_that_a_topic_does_not_list_is_told_with_its_row(run):
+    """It is not known, and is never judged."""
+    table(ROWS.replace("ana,mia,40,4", "ana,mia,40,7"))
+    status, page, errors = run(*LEADS)
+    assert (
+        0,
+        ["leads.csv, row 2, column 'fit': 'fit' has a list of values (got '7'); allowed are 1, 2, 3, 4, 5"],
+    ) == (status, errors)
+    assert "Bad: 0 rows left out, 1 entry that counts as not known." in page
 
 
 def test_a_reader_who_walks_away_is_no_error(folder, monkeypatch):

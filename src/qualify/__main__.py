@@ -30,11 +30,11 @@ T = TypeVar("T")
 _SHOWN = 100  # bad rows and errors that are listed one by one
 _GROUPS = ("owner", "account", "person", "offer", "state")
 _ABOUT = """\
-  python -m qualify                      the sample history, which is made up
-  python -m qualify FILE.csv             the columns, and a mapping to start from
+  python -m qualify                    the sample history, which is made up
+  python -m qualify FILE.csv           the columns, and a mapping to start from
   python -m qualify FILE.csv --mapping M.json
   python -m qualify diff A.json B.json FILE.csv --mapping M.json
-  python -m qualify check FILE.json      what is wrong with a playbook or a chart
+  python -m qualify check FILE.json    what is wrong with a playbook or a chart
 """
 
 

@@ -5,15 +5,14 @@ What belongs here is layout and the order of things; what decides, counts or ope
 
 from __future__ import annotations
 
-import json
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
-from qualify._report._page import NO_INSTANT, WIDTH, Report, diff_lines, told_truths
-from qualify._report._proposal import propose
+from qualify._report._difference import diff_lines, differences
+from qualify._report._page import NO_INSTANT, Report, counted, told_gaps, told_truths, wrapped
+from qualify._report._proposal import propose, written
 from qualify._report._sheet import Sheet, described, parse
 from qualify._report._signs import LABELS
 from qualify.cohort import Cohort
@@ -22,6 +21,7 @@ from qualify.scales import CSAT, ESAT, NPS
 from qualify.truth import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from qualify.playbook import Playbook
@@ -31,30 +31,33 @@ __all__ = ["LABELS", "Report", "Sheet", "diff_page", "of_sample", "of_sheet", "p
 
 def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
     """Give the report on the leads of a file."""
-    title = f"{len(cohort):,} leads of {sheet.name}, judged by {_cited(playbook)}"
+    title = f"{counted(len(cohort), 'lead')} of {sheet.name}, judged by {_cited(playbook)}"
     at = cohort.at or NO_INSTANT
     decided = playbook.decisions(cohort, at=at, contact=cohort.contact) if cohort.topics else None
     notes = []
     if decided is not None:
         notes.append(told_truths(cohort, decided))
+        gaps = told_gaps(cohort, decided)
+        if gaps is not None:
+            notes.append(gaps)
         if cohort.state is None:
             notes.append("No column says where they stand: each counts as a prospect who has just begun.")
     else:
         notes.append("The mapping binds no topics, so there is nothing to decide.")
     if sheet.repeated:
         n = len(sheet.repeated)
-        rows = ", ".join(f"{row:,}" for row in sheet.repeated[:5])
-        more = f" and {n - 5:,} more" if n > 5 else ""  # noqa: PLR2004 - as many as fit on the line
-        told = f"{n:,} rows repeat an earlier one in every cell; they are counted, not dropped"
-        notes.append(f"{told} (rows {rows}{more}).")
+        told = f"{counted(n, 'row')} {'repeats' if n == 1 else 'repeat'} an earlier one in every cell; "
+        notes.append(f"{told}counted, not dropped ({_rows(sheet.repeated)}).")
     several = len(cohort) - len(set(cohort.ids.tolist()))
     if several:
-        notes.append(f"{several:,} rows have the id of an earlier one; each row counts as a lead.")
+        told = f"{counted(several, 'row')} {'has' if several == 1 else 'have'} the id of an earlier one"
+        notes.append(f"{told}; each row counts as a lead.")
     for why, n in cohort.left_out.items():
-        notes.append(f"{n:,} rows are left out: {why}.")
+        notes.append(f"{counted(n, 'row')} {'is' if n == 1 else 'are'} left out: {why}.")
     if sheet.bad or cohort.bad:
         cells = sum(1 for bad in cohort.bad if bad.column is not None)
-        notes.append(f"Bad: {len(sheet.bad):,} rows left out, {cells:,} entries that count as not known.")
+        told = f"{counted(cells, 'entry')} that {'counts' if cells == 1 else 'count'} as not known"
+        notes.append(f"Bad: {counted(len(sheet.bad), 'row')} left out, {told}.")
     return Report(title, playbook, cohort, decided, tuple(notes), cohort.surveys)
 
 
@@ -92,41 +95,35 @@ def proposal(sheet: Sheet, playbook: Playbook) -> str:
     topics = ", ".join(topic.name for topic in playbook.vocabulary)
     about = "No mapping was given. Below is one to start from: look at each guess, save it, and give it as "
     about += f"--mapping. {_cited(playbook)} asks about {topics}."
-    rows = f"{len(sheet.rows):,} rows"
+    if not binding.topics:
+        about += ' No column is called like one of them: say under "topics" which column holds which.'
+    size = f"{counted(len(sheet.rows), 'row')}, {counted(len(sheet.columns), 'column')}"
+    lines = [f"{sheet.name}: {size}, delimiter {sheet.delimiter!r}"]
+    if sheet.bad:
+        n = len(sheet.bad)
+        told = f"{counted(n, 'row')} {'is' if n == 1 else 'are'} left out, which "
+        told += f"{'does' if n == 1 else 'do'} not have {counted(len(sheet.columns), 'cell')}"
+        lines += wrapped(f"{told} ({_rows([bad.row for bad in sheet.bad])}).", "  ", "    ")
     return "\n".join(
-        [
-            f"{sheet.name}: {rows}, {len(sheet.columns)} columns, delimiter {sheet.delimiter!r}",
-            *described(sheet.columns),
-            "",
-            *wrap(about, WIDTH),
-            "",
-            _written(binding.to_document()),
-        ]
+        [*lines, *described(sheet.columns), "", *wrapped(about), "", written(binding.to_document())]
     )
 
 
-def _written(document: dict[str, object]) -> str:
-    """Give a document as JSON with a line for each field."""
-
-    def short(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    lines = []
-    for key, entry in document.items():
-        if key in {"topics", "surveys"} and isinstance(entry, dict):
-            inner = ",\n".join(f"    {short(name)}: {short(field)}" for name, field in entry.items())
-            lines.append(f"  {short(key)}: {{\n{inner}\n  }}")
-        else:
-            lines.append(f"  {short(key)}: {short(entry)}")
-    return "{\n" + ",\n".join(lines) + "\n}"
+def _rows(rows: Sequence[int]) -> str:
+    """Name rows by their number, as many as fit on the line."""
+    shown = ", ".join(f"{row:,}" for row in rows[:5])
+    more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""  # noqa: PLR2004 - as many as fit
+    return f"row{'s'[: len(rows) != 1]} {shown}{more}"
 
 
 def diff_page(sheet: Sheet, cohort: Cohort, before: Playbook, after: Playbook, *, every: bool) -> str:
     """Give which leads of a file another playbook would decide otherwise, and why, as text."""
-    lines = wrap(f"{sheet.name}: {_cited(before)} against {_cited(after)}", WIDTH)
+    lines = wrapped(f"{sheet.name}: {_cited(before)} against {_cited(after)}")
     if before != after and before.version == after.version and before.name == after.name:
         told = f"Both are called {after.name} {after.version}: give the changed one a version of its own, "
-        lines += wrap(told + "because stored decisions cite it.", WIDTH)
+        lines += wrapped(told + "because stored decisions cite it.")
+    for told in differences(before, after):
+        lines += wrapped(told, "  ", "    ")
     if cohort.outcome is not None and not (np.ma.filled(cohort.outcome, 0) == UNKNOWN.value).any():
         lines.append("Every outcome is known: they are compared as if they were open.")
         cohort = attrs.evolve(cohort, outcome=None)

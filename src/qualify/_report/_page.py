@@ -15,7 +15,7 @@ import numpy as np
 
 from qualify import _canonical, _checks
 from qualify._maps import Value
-from qualify._report._signs import LABEL, LABELS, line, qualified, signs
+from qualify._report._signs import LABEL, LABELS, first_table, line, qualified, signs
 from qualify.models import Action
 from qualify.scorecard import Scorecard, Target
 from qualify.truth import NO, UNKNOWN, YES, Truth
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qualify.metrics import Estimate
     from qualify.models import Decision
     from qualify.playbook import Playbook
-    from qualify.playbook._many import Decisions, Diff
+    from qualify.playbook._many import Decisions
 
     Rows: TypeAlias = NDArray[np.intp]
 
@@ -61,9 +61,9 @@ class Report(Value):
 
     def page(self, *, by: str | None = None, every: bool = False) -> str:
         """Give the page as text of at most 80 columns."""
-        lines = [*_wrapped(self.title), *_wrapped(self._when()), ""]
+        lines = [*wrapped(self.title), *wrapped(self._when()), ""]
         for note in self.notes:
-            lines += _wrapped(note, "  ", "    ")
+            lines += wrapped(note, "  ", "    ")
         lines.append("")
         if self.decided is not None:
             lines += self._now(self.decided, every=every)
@@ -72,14 +72,14 @@ class Report(Value):
         found = signs(self.cohort, self.decided, self.answers)
         lines.append(f"IS IT WORKING?{self._judged(found)}")
         for name, estimate in found.items():
-            lines += _wrapped(line(LABELS[name], estimate), "  ", " " * (LABEL + 4))
+            lines += wrapped(line(LABELS[name], estimate), "  ", " " * (LABEL + 4))
         if self.targets:
             lines.append("")
             for reason in self._card(found).reasons:
-                lines += _wrapped(reason, "", "  ")
+                lines += wrapped(reason, "", "  ")
         if by is not None:
             lines += self._signs_by(by)
-        lines += ["", *_wrapped(_HONEST)]
+        lines += ["", *wrapped(_HONEST)]
         return "\n".join(lines)
 
     def to_dict(self, *, by: str | None = None, every: bool = False) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class Report(Value):
             if not rows:
                 continue
             yield ""
-            yield from _wrapped(_HEADS[action])
+            yield from wrapped(_HEADS[action])
             yield from self._entries(decided, rows)
             rest = len(decided.of(action)) - len(rows)
             if rest:
@@ -164,32 +164,30 @@ class Report(Value):
 
     def _entries(self, decided: Decisions, rows: list[int]) -> Iterator[str]:
         """List rows; those with the same reason and question stand together under it."""
-        alike: dict[tuple[str, ...], list[str]] = {}
+        alike: dict[str, dict[str, list[str]]] = {}
         for row in rows:
             decision = decided.decision(row)
             who = self._who(row)
             if decision.until is not None and decision.ask is None:
                 what = "answer due" if decision.action is Action.DISCOVER else "look again"
                 who = f"{who}; {what} {self._until(decision)}"
-            alike.setdefault(self._reasons(decision, self._caption(decided, row)), []).append(who)
-        for reasons, together in alike.items():
-            for reason in reasons:
-                yield from _wrapped(reason, "  ", "    ")
-            for who in together:
-                yield from _wrapped(who, "      ", "        ")
+            reason, question = self._reason(decision, self._caption(decided, row)), _question(decision)
+            alike.setdefault(reason, {}).setdefault(question, []).append(who)
+        for reason, asked in alike.items():
+            yield from wrapped(reason, "  ", "    ")
+            for question in sorted(asked, key=bool):  # those who are asked nothing stand under the reason
+                yield from wrapped(question, "  ", "    ")
+                for who in asked[question]:
+                    yield from wrapped(who, "      ", "        ")
 
     def _caption(self, decided: Decisions, row: int) -> str:
         regime = tuple(self.playbook.regimes.values())[int(decided.regime[row])]
         return str(regime.table.caption(Truth(int(decided.rows[row])), Truth(int(decided.columns[row]))))
 
-    def _reasons(self, decision: Decision, caption: str) -> tuple[str, ...]:
+    def _reason(self, decision: Decision, caption: str) -> str:
         why = decision.reason.partition(": ")[2] or decision.reason
         code = "" if decision.code is None else f" ({decision.code.code})"
-        told = [f"{caption}: {why}{code}" if caption else f"{why}{code}"]
-        if decision.ask is not None:
-            cost = f", {decision.ask.cost:g} minutes" if decision.ask.cost else ""
-            told.append(f'ask "{decision.ask}" ({decision.ask.topic}{cost})')
-        return tuple(told)
+        return f"{caption}: {why}{code}" if caption else f"{why}{code}"
 
     def _who(self, row: int) -> str:
         parts = [str(self.cohort.ids[row])]
@@ -251,7 +249,7 @@ class Report(Value):
             ordered = sorted(estimate.items(), key=lambda entry: -entry[1].n)
             for label, one in ordered[:GROUPS]:
                 told = line(_cut("none" if label is None else str(label), LABEL), one)
-                yield from _wrapped(told, "  ", " " * (LABEL + 4))
+                yield from wrapped(told, "  ", " " * (LABEL + 4))
             if len(ordered) > GROUPS:
                 yield f"  and {len(ordered) - GROUPS:,} more"
 
@@ -262,20 +260,6 @@ _HONEST = (
 )
 
 
-def diff_lines(diff: Diff, *, every: bool) -> Iterator[str]:
-    """Give which leads two playbooks decide otherwise: how many of each change, then one by one, and why."""
-    rows = len(diff.before)
-    yield f"{len(diff):,} of {rows:,} leads would be decided otherwise."
-    for move, n in sorted(diff.moves.items(), key=lambda entry: -entry[1]):
-        yield f"  {move}: {n:,}"
-    if len(diff.answers):
-        yield f"For {len(diff.answers):,} more the answers differ, and the decision does not."
-    if len(diff):
-        yield ""
-    for told in diff.lines(len(diff) if every else SHOWN):
-        yield from _wrapped(told, "  ", "      ")
-
-
 def told_truths(cohort: Cohort, decided: Decisions) -> str:
     """Give how many are qualified, how many are not, and of how many nobody can tell; and what that means."""
     codes, meaning = qualified(cohort, decided)
@@ -284,6 +268,43 @@ def told_truths(cohort: Cohort, decided: Decisions) -> str:
         for truth, word in ((YES, "qualified"), (NO, "not"), (UNKNOWN, "unknown"))
     )
     return f"{told}: {meaning}."
+
+
+def told_gaps(cohort: Cohort, decided: Decisions) -> str | None:
+    """Say why nobody is qualified where it is because topics have no columns; None where it is not."""
+    codes, _ = qualified(cohort, decided)
+    if cohort.decision is not None or (codes == YES.value).any():
+        return None
+    table = first_table(decided.playbook)
+    questions = (table.rows, table.columns)
+    topics = dict.fromkeys(name for one in questions for name in decided.playbook.criteria[one].topics)
+    answered = sum(name in cohort.topics for name in topics)
+    if answered == len(topics):
+        return None
+    told = (
+        f"The file answers {answered:,} of the {len(topics):,} topics on which {' and '.join(questions)} rest"
+    )
+    return f"{told}: map more columns, or write a playbook on those that it has."
+
+
+def _question(decision: Decision) -> str:
+    """Give the question to ask, empty where there is none."""
+    if decision.ask is None:
+        return ""
+    cost = f", {counted(decision.ask.cost, 'minute')}" if decision.ask.cost else ""
+    return f'ask "{decision.ask}" ({decision.ask.topic}{cost})'
+
+
+def counted(n: float, what: str) -> str:
+    """Give a number with what it counts, in the singular where it is one.
+
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "more entry")
+    ('1 row', '1,200 rows', '2 more entries')
+    """
+    if n == 1:
+        return f"1 {what}"
+    number = f"{n:,}" if isinstance(n, int) else f"{n:g}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
 
 
 def _grouped(cohort: Cohort, by: str) -> tuple[list[str], Any, list[int]]:
@@ -297,7 +318,7 @@ def _grouped(cohort: Cohort, by: str) -> tuple[list[str], Any, list[int]]:
     return names, place, np.argsort(-sizes, kind="stable").tolist()
 
 
-def _wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:
+def wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:
     return textwrap.wrap(
         text,
         WIDTH,

@@ -5,6 +5,7 @@ What belongs here: guesses, each of which a person has to look at. What does not
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -39,6 +40,7 @@ _ALSO = {  # one thing, several words: see the frameworks
 }
 _STEM = 4  # letters that two words have in common if they speak of one thing
 _MANY = 12  # more different entries than this are not a list of words
+_WIDTH = 80  # columns, of which the comma behind a line takes one
 _WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -78,6 +80,32 @@ def propose(columns: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> Bin
             topics[topic.name] = _topic(found, columns[found])
             del free[found]
     return Binding(topics=topics, surveys=surveys, **roles)  # type: ignore[arg-type]  # roles are Binding's own
+
+
+def written(value: object, indent: str = "", key: str = "") -> str:
+    """Give a document as JSON in lines of at most 80 columns: on one line what fits there.
+
+    >>> print(written({"id": "Lead", "topics": {"need": "Need"}}))
+    {
+      "id": "Lead",
+      "topics": {
+        "need": "Need"
+      }
+    }
+    """
+    start = f"{indent}{key}"
+    line = start + json.dumps(value, ensure_ascii=False)
+    is_table = isinstance(value, dict) and value and (not key or not {"column"} & value.keys())
+    if not value or not isinstance(value, (dict, list)) or (len(line) < _WIDTH and not is_table):
+        return line
+    deeper = indent + "  "
+    if isinstance(value, dict):
+        inner = [
+            written(entry, deeper, f"{json.dumps(name, ensure_ascii=False)}: ")
+            for name, entry in value.items()
+        ]
+        return f"{start}{{\n" + ",\n".join(inner) + f"\n{indent}}}"
+    return f"{start}[\n" + ",\n".join(written(entry, deeper) for entry in value) + f"\n{indent}]"
 
 
 def _speaks_of(topic: str, column: str) -> bool:

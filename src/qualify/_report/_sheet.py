@@ -41,13 +41,15 @@ def parse(text: str, name: str) -> Sheet:
     Raises `InputError` for a file without a header, with a header that names no or one column twice, or
     with a quotation mark that never closes.
     """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # a line ends in one way
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()  # what follows the last end of a line is no line
     head = next((line for line in lines if line.strip()), None)
     if head is None:
         raise InputError("a table with a header is needed", code="empty", path=name, found="an empty file")
-    delimiter = max(DELIMITERS, key=lambda sign: len(next(csv.reader([head], delimiter=sign))))
+    delimiter = max(DELIMITERS, key=lambda sign: _cells(head, sign))
     reader = csv.reader(_with_ends(lines), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
     try:
@@ -74,6 +76,14 @@ def parse(text: str, name: str) -> Sheet:
     columns: dict[str, tuple[str, ...]]
     columns = dict(zip(header, zip(*body, strict=True), strict=True)) if body else dict.fromkeys(header, ())
     return Sheet(name, Map.trusted(columns), rows, bad, _repeated(body, rows), delimiter)
+
+
+def _cells(head: str, delimiter: str) -> int:
+    """Count the cells of a header; none where it is not CSV, which reading it then says."""
+    try:
+        return len(next(csv.reader([head], delimiter=delimiter)))
+    except csv.Error:
+        return 0
 
 
 def _with_ends(lines: list[str]) -> Iterator[str]:
@@ -117,6 +127,6 @@ def described(columns: Mapping[str, Sequence[str]]) -> list[str]:
         blank = sum(not entry.strip() for entry in entries)
         told = f"{len(different):,} different" + (f", {blank:,} blank" if blank else "")
         examples = ", ".join(_checks.show(entry) for entry in different[:4] if entry.strip())
-        line = f"  {name:<{width}}  {told}: {examples}"
+        line = f"  {name:<{width}}  {told}" + (f": {examples}" if examples else "")
         lines.append(line if len(line) <= 80 else f"{line[:79]}…")  # noqa: PLR2004 - columns of a terminal
     return lines

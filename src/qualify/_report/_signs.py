@@ -109,7 +109,7 @@ def qualified(cohort: Cohort, decided: Decisions) -> tuple[NDArray[np.int8], str
     What was decided then says it best; without that, what is known today has to, and what was learned
     after an outcome leaks into the answer.
     """
-    first = _first_table(decided.playbook)
+    first = first_table(decided.playbook)
     if cohort.journeys:
         codes = [_was_sold(journey, first.rows) for journey in cohort.journeys]
         return np.array(codes, np.int8), "qualified means that SELL was decided while she was a prospect"
@@ -122,7 +122,7 @@ def qualified(cohort: Cohort, decided: Decisions) -> tuple[NDArray[np.int8], str
     return codes_, f"qualified means {first.rows} and {first.columns} {today}"
 
 
-def _first_table(playbook: Playbook) -> Table:
+def first_table(playbook: Playbook) -> Table:
     """Give the table that decides where a lead begins, which is the one that qualifies."""
     begun = playbook.chart.start(at=datetime(2000, 1, 1, tzinfo=_checks.UTC)).active  # any instant
     return next(regime.table for state, regime in playbook.regimes.items() if state in begun)
