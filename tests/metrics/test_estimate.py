@@ -189,3 +189,9 @@ def test_all_of_many():
 def test_per_cent():
     """Levels read as people write them."""
     assert ["95 %", "99.9 %", "50 %"] == [per_cent(x) for x in (0.95, 0.999, 0.5)]
+
+
+def test_effective_number_is_told_under_weights():
+    """What n is worth is written where it is not n."""
+    assert 1.6 == nps([9, 3], weights=[3, 1]).to_dict()["n_effective"]
+    assert "n_effective" not in nps([9, 3]).to_dict()
