@@ -192,6 +192,7 @@ def test_per_cent():
 
 
 def test_effective_number_is_told_under_weights():
-    """What n is worth is written where it is not n."""
-    assert 1.6 == nps([9, 3], weights=[3, 1]).to_dict()["n_effective"]
-    assert "n_effective" not in nps([9, 3]).to_dict()
+    """What n is worth is always told, and written where it is not n."""
+    weighted, plain = nps([9, 3], weights=[3, 1]), nps([9, 3])
+    assert (1.6, 2) == (weighted.to_dict()["n_effective"], plain.to_dict()["n_effective"])
+    assert ("n_effective" in weighted._canonical(), "n_effective" in plain._canonical()) == (True, False)
