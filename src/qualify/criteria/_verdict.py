@@ -30,7 +30,8 @@ class Fault(Value):
     """One thing that went wrong while judging: in which `criterion`, of which `kind`, and its message.
 
     `kind` is the name of the exception, `returned` for an answer that is no truth, or `unreadable` for a
-    fact of another kind than the one compared, or one that its topic does not list. A fault makes its leaf UNKNOWN, never YES and never NO.
+    fact of another kind than the one compared, or one that its topic does not list. A fault makes its
+    leaf UNKNOWN, never YES and never NO.
 
     >>> Fault("regulated", "ValueError", "no such list")
     Fault(criterion='regulated', kind='ValueError', message='no such list')
