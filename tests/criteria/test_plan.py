@@ -465,3 +465,10 @@ def test_what_is_written_to_a_column_after_it_was_judged_does_not_count(dtype):
     fixed = np.array([0.1, 5.0], dtype)
     fixed.flags.writeable = False
     assert [-1, 1] == Columns.of({"fit": fixed}).truths(topic("fit") >= 3).tolist()
+
+
+def test_several_numbers_are_compared_one_by_one():
+    """A number equals any of a few; its negation is the exact opposite, and a gap stays unknown."""
+    columns = Columns.of({"fit": np.array([1.0, 2.0, 3.0, np.nan])})
+    assert [1, 1, -1, 0] == topic("fit").one_of(1, 2).truths(columns).tolist()
+    assert [-1, -1, 1, 0] == (~topic("fit").one_of(1, 2)).truths(columns).tolist()

@@ -27,11 +27,11 @@ class Moved:
     def __init__(
         self, active: int, memory: Memory, taken: tuple[Edge, ...] = (), *, left: int = 0, entered: int = 0
     ) -> None:
-        self.active = active
-        self.memory = memory
-        self.taken = taken
-        self.left = left
-        self.entered = entered
+        self.active: int = active
+        self.memory: Memory = memory
+        self.taken: tuple[Edge, ...] = taken
+        self.left: int = left
+        self.entered: int = entered
 
 
 def begin(tree: Tree, targets: Iterable[int] = ()) -> Moved:

@@ -40,7 +40,7 @@ class Compiled:
     __slots__ = ("_bare", "_found", "_keys", "_starts", "chart", "configurations", "events")
 
     def __init__(self, chart: Chart, found: Explored, starts: tuple[Names, ...]) -> None:
-        self.chart = chart
+        self.chart: Chart = chart
         self.events = chart.events
         self.configurations = tuple(place.leaves for place in found.places)
         self._found = found

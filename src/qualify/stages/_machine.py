@@ -37,8 +37,8 @@ class Machine:
     __slots__ = ("asks", "chart", "places", "tree")
 
     def __init__(self, chart: Chart, tree: Tree) -> None:
-        self.chart = chart
-        self.tree = tree
+        self.chart: Chart = chart
+        self.tree: Tree = tree
         self.asks = tree.asks
         self.places: dict[tuple[int, Memory], Place] = {}
 

@@ -35,9 +35,9 @@ class Place:
 
     def __init__(self, machine: Machine, bits: int, memory: Memory) -> None:
         tree = machine.tree
-        self.machine = machine
-        self.bits = bits
-        self.memory = memory
+        self.machine: Machine = machine
+        self.bits: int = bits
+        self.memory: Memory = memory
         self.active = frozenset(tree.said(bits))
         self.leaves = tree.said(bits & tree.atoms)
         self.moves: dict[Key, Move] = {}
@@ -59,12 +59,12 @@ class Move:
         entered: tuple[str, ...] = (),
         entered_bits: int = 0,
     ) -> None:
-        self.place = place
-        self.taken = taken
-        self.refusals = refusals
-        self.left = left
-        self.entered = entered
-        self.entered_bits = entered_bits
+        self.place: Place = place
+        self.taken: tuple[Transition, ...] = taken
+        self.refusals: tuple[Refusal, ...] = refusals
+        self.left: tuple[str, ...] = left
+        self.entered: tuple[str, ...] = entered
+        self.entered_bits: int = entered_bits
         self.end: End = "refused" if refusals else "moved" if left or entered else "stayed"
 
 

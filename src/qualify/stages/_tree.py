@@ -66,7 +66,7 @@ class Tree:
     )
 
     def __init__(self, name: str, draft: _Draft, transitions: tuple[Transition, ...]) -> None:
-        self.name = name
+        self.name: str = name
         self.names = tuple(draft.names)
         self.kinds = tuple(draft.kinds)
         self.parents = tuple(draft.parents)
