@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from qualify.criteria import topic
+from qualify.criteria import criterion, topic
 from qualify.decisions import CUSTOMER, PROSPECT, Table
 from qualify.errors import CriterionError, DefinitionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Action, Facts, Lead, Topic, Vocabulary
@@ -124,6 +124,24 @@ def test_criteria_are_checked_against_the_vocabulary(criterion, kind, said):
     """An unknown topic and a comparison that can never hold are errors when the playbook is built."""
     with pytest.raises(kind, match=said):
         saas().replace(criteria={"meaningful": criterion}, version="2")
+
+
+def test_two_functions_of_one_name_are_found():
+    """A name and a version stand for one function in the whole playbook."""
+
+    def function(answer):
+        @criterion(uses=("fit",), version="1")
+        def regulated(facts):
+            return facts["fit"] > answer
+
+        return regulated
+
+    one, other = function(1), function(2)
+    with pytest.raises(CriterionError, match="two host functions bear one name"):
+        saas().replace(version="2", criteria={"meaningful": one, "healthy": other})
+    assert (
+        saas().replace(version="2", criteria={"meaningful": one, "healthy": one}).criteria["healthy"] == one
+    )
 
 
 def test_a_changed_playbook_needs_a_new_version():

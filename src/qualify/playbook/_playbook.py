@@ -452,6 +452,9 @@ def _check_criteria(playbook: Playbook, where: str) -> None:
                 where=f"{where}.criteria.{question}",
             )
         criterion.check(playbook.vocabulary)
+    hosts = [host for criterion in playbook.criteria.values() for host in criterion.hosts]
+    if len(hosts) > 1:
+        all_of(*hosts).check(playbook.vocabulary)  # two functions of one name would be judged as one
 
 
 def _check_money(playbook: Playbook, where: str) -> None:
