@@ -377,16 +377,6 @@ def test_every_topic_of_the_strategies_is_known():
     assert YES is heard("x").truth(Facts.of({}, at=NOW, signals=[Signal("x", at=NOW)]))
 
 
-def test_the_base_promises_and_does_nothing():
-    """A bare Criterion is no question: each kind of node says what it asks."""
-    bare = Criterion()
-    known = NOTHING.current._items
-    for ask in (bare._key, bare._compile, lambda: bare._horizon(known, NOTHING)):
-        with pytest.raises(NotImplementedError):
-            ask()
-    assert ((), ((), False)) == (bare._ids(known, NOTHING), bare._nature())
-
-
 def test_the_room_names_its_face():
     """The room lists its names, gives Columns lazily, and knows no others."""
     import qualify.criteria as room

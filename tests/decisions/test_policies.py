@@ -97,9 +97,3 @@ def test_what_is_no_old_way_is_an_error(build, error):
     """Gates and points are criteria, bars are numbers."""
     with pytest.raises(error):
         build()
-
-
-def test_the_protocol_itself_decides_nothing():
-    """Policy is a shape to be filled."""
-    with pytest.raises(NotImplementedError):
-        Policy.decide(first_come(), Facts.of({}, at=MONDAY), PROSPECT)

@@ -409,18 +409,6 @@ def test_the_store_of_memory_sees_another_writer():
         store.append("x", [Event("mine", NOON)], expect=0)
 
 
-@pytest.mark.parametrize("method", ["append", "load"])
-def test_the_protocol_of_a_store_has_no_body(method):
-    """It says what a host writes."""
-
-    class Nothing(kit.Store):
-        pass
-
-    store = Nothing()
-    with pytest.raises(NotImplementedError):
-        store.append("x", [], expect=0) if method == "append" else store.load("x")
-
-
 # -- the machine ---------------------------------------------------------------------------------------------
 
 DESK = Chart(

@@ -6,6 +6,7 @@ node (`_atoms`, `_groups`, `_host`) and how one is judged (`_judging`).
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
@@ -312,17 +313,17 @@ class Criterion(Value):
 
     # -- what each kind of node says of itself ------------------------------------------------------------
 
+    @abstractmethod
     def _key(self) -> tuple[object, ...]:
         """What makes two nodes of one kind equal."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _compile(self) -> tuple[Rule, Trace]:
         """Two closures with everything bound: the bare code, and the code with what forced it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
         """The code, and the instant before which it stays what it is without news."""
-        raise NotImplementedError
 
     def _steps(self) -> tuple[tuple[str, Criterion], ...]:
         return tuple((f"[{i}]", part) for i, part in enumerate(self.parts))

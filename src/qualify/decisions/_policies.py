@@ -43,7 +43,7 @@ class Policy(Protocol):
 
     def decide(self, facts: Facts, position: Position, *, contact: bool | None = None) -> Decision:
         """Give the decision for these facts at this position; nothing is recorded."""
-        raise NotImplementedError
+        ...
 
 
 @attrs.frozen(init=False)

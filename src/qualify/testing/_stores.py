@@ -35,11 +35,11 @@ class Store(Protocol):
         happens. Else another version is a `Conflict`, and an id with other content an `IdConflict`;
         then nothing is stored.
         """
-        raise NotImplementedError
+        ...
 
     def load(self, subject: str) -> Sequence[Event]:
         """Give the events of a subject in order of arrival, none for one that is not known."""
-        raise NotImplementedError
+        ...
 
 
 class MemoryStore:
