@@ -385,3 +385,9 @@ def test_the_room_names_its_face():
     assert "Columns" == room.Columns.__name__
     with pytest.raises(AttributeError, match="no attribute 'columns'"):
         _ = room.columns
+
+
+def test_a_group_rests_on_nothing_beside_its_parts():
+    """Only leaves name evidence of their own."""
+    group = topic("a").exists() & topic("b").exists()
+    assert () == group._ids({}, NOTHING)
