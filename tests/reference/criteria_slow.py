@@ -161,8 +161,8 @@ def leaves(names=tuple(VALUES), *, listen=True):
     return st.one_of([*options, *options, heards] if listen else options)
 
 
-def criteria(names=tuple(VALUES), *, listen=True, max_leaves=8):
-    """Random criteria of every kind of node."""
+def criteria(names=tuple(VALUES), *, listen=True, max_leaves=8, leaf=None):
+    """Random criteria of every kind of node, on leaves of our own or on those given."""
 
     def grow(inner):
         groups = st.lists(inner, min_size=1, max_size=4)
@@ -177,7 +177,8 @@ def criteria(names=tuple(VALUES), *, listen=True, max_leaves=8):
             inner.map(lambda part: part.named("a name")),
         )
 
-    return st.recursive(leaves(names, listen=listen), grow, max_leaves=max_leaves)
+    start = leaves(names, listen=listen) if leaf is None else leaf
+    return st.recursive(start, grow, max_leaves=max_leaves)
 
 
 def values(names=tuple(VALUES)):

@@ -43,6 +43,7 @@ class Facts(Value):
     disputed: frozenset[str]
     renews: datetime | None
     unreadable: frozenset[str] = frozenset()
+    _ends: dict[str, datetime] = attrs.field(init=False, eq=False, repr=False)  # by topic, where there is one
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class Facts(Value):
             renews=_checks.optional_instant(renews, "Facts.renews"),
             unreadable=frozenset(unreadable),
         )
+        object.__setattr__(self, "_ends", endings(self.current, self.vocabulary))
         entries_of: tuple[Evidence | Signal | Asked, ...] = (
             *self.current.values(),
             *self.signals,
@@ -103,15 +105,14 @@ class Facts(Value):
         for topic in from_when:
             if topic not in values:
                 raise _checks.unknown("topic", topic, values, where="Facts.of.since")
-        current = {}
-        for topic, value in values.items():
-            entry = Evidence(topic, value, at=from_when.get(topic, instant))
-            if entry.is_fresh(instant, vocabulary):
-                current[topic] = entry
-        current, unreadable = readable(current, NO_WORDS if vocabulary is None else vocabulary)
+        words = NO_WORDS if vocabulary is None else vocabulary
+        entries = {
+            topic: Evidence(topic, value, at=from_when.get(topic, instant)) for topic, value in values.items()
+        }
+        current, unreadable = readable(fresh(entries, endings(entries, words), instant), words)
         return cls(
             at=instant,
-            vocabulary=vocabulary,
+            vocabulary=words,
             subject=subject,
             current=current,
             asked=asked,
@@ -167,6 +168,24 @@ class Facts(Value):
         known = self.vocabulary.get(topic)
         until = sent + (ASK_AGAIN if known is None else known.ask_again)
         return until if self.at < until else None
+
+
+def endings(current: Mapping[str, Evidence], words: Vocabulary) -> dict[str, datetime]:
+    """Give when each piece of evidence goes stale, by topic, for those that ever do."""
+    ends = {}
+    topics = words._by_name  # noqa: SLF001 - the dict itself, read for each topic
+    for name, entry in current.items():
+        if entry.good_for is None and ((topic := topics.get(name)) is None or topic.fresh_for is None):
+            continue
+        until = entry.good_until(words)
+        if until is not None:
+            ends[name] = until
+    return ends
+
+
+def fresh(current: dict[str, Evidence], ends: Mapping[str, datetime], at: datetime) -> dict[str, Evidence]:
+    """Give the evidence that still holds at an instant; windows are half-open."""
+    return {name: entry for name, entry in current.items() if name not in ends or at < ends[name]}
 
 
 def readable(current: dict[str, Evidence], words: Vocabulary) -> tuple[dict[str, Evidence], frozenset[str]]:

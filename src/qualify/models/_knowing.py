@@ -11,7 +11,7 @@ import attrs
 
 from qualify._maps import Map, identity
 from qualify.models._evidence import Asked, Evidence, Retraction, Signal
-from qualify.models._facts import Facts, readable
+from qualify.models._facts import Facts, endings, fresh, readable
 from qualify.models._offers import Subscription
 from qualify.models._vocabulary import Vocabulary
 from qualify.truth import Truth
@@ -75,24 +75,25 @@ def know(
         earlier.append(entry)
         if entry.at >= current[entry.topic].at:
             current[entry.topic] = entry
-    fresh = {topic: entry for topic, entry in current.items() if entry.is_fresh(at, vocabulary)}
-    fresh, unreadable = readable(fresh, vocabulary)
+    ends = endings(current, vocabulary)
+    held, unreadable = readable(fresh(current, ends, at), vocabulary)
     facts: Facts = object.__new__(Facts)
     facts.__attrs_init__(  # all parts were checked when they were made
         at=at,
         vocabulary=vocabulary,
         subject=subject,
-        current=Map.trusted(fresh),
+        current=Map.trusted(held),
         signals=(*reading.signals, *events),
         asked=tuple(one for one in reading.asked if not _is_answered(one, learned.get(one.topic, ()))),
         disputed=frozenset(
             topic
-            for topic in fresh
+            for topic in held
             if len(learned[topic]) > 1 and _is_disputed(learned[topic], vocabulary, at)
         ),
         renews=_next_renewal(reading.subscriptions, at) if reading.subscriptions else None,
         unreadable=unreadable,
     )
+    object.__setattr__(facts, "_ends", ends)
     return facts
 
 
