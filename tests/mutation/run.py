@@ -36,6 +36,7 @@ import qualify
 PACKAGE = Path(qualify.__file__).parent
 SURVIVED, KILLED = 0, 1
 Reach = dict[str, dict[int, set[str]]]
+Living = dict[tuple[str, str, int], list[FunctionType]]
 
 
 class Mutation:
@@ -77,9 +78,10 @@ class Mutation:
             raise SystemExit("the tests cannot be collected")
         self.items = {item.nodeid: item for item in session.items}
         reach, seconds = self._reach()
-        gc.freeze()
+        living = _living()
+        gc.freeze()  # children share what they do not change; frozen functions are not found again
         for file in self.files:
-            self._try_file(file, reach.get(str(file), {}), seconds)
+            self._try_file(file, living, reach.get(str(file), {}), seconds)
         return True
 
     def _reach(self) -> tuple[Reach, dict[str, float]]:
@@ -112,10 +114,11 @@ class Mutation:
             found: tuple[Reach, dict[str, float]] = pickle.loads(path.read_bytes())
             return found
 
-    def _try_file(self, file: Path, reach: dict[int, set[str]], seconds: dict[str, float]) -> None:
+    def _try_file(
+        self, file: Path, living: Living, reach: dict[int, set[str]], seconds: dict[str, float]
+    ) -> None:
         source = file.read_text(encoding="utf-8")
         original = compile(source, str(file), "exec")
-        living = _living(str(file))
         running: dict[int, tuple[Mutant, float]] = {}
         name = str(file.relative_to(PACKAGE))
         survivors: list[Mutant] = []
@@ -197,24 +200,26 @@ def _next(running: dict[int, tuple[Mutant, float]]) -> tuple[int, int]:
         time.sleep(0.005)
 
 
-def _living(file: str) -> dict[tuple[str, int], list[FunctionType]]:
-    """Give the functions of a file that are alive, by name and line."""
-    found: dict[tuple[str, int], list[FunctionType]] = {}
+def _living() -> Living:
+    """Give the functions of the package that are alive, by file, name and line."""
+    found: Living = {}
     for value in gc.get_objects():
-        if isinstance(value, FunctionType) and value.__code__.co_filename == file:
-            code = value.__code__
-            found.setdefault((code.co_qualname, code.co_firstlineno), []).append(value)
+        if isinstance(value, FunctionType) and value.__code__.co_filename.startswith(str(PACKAGE)):
+            found.setdefault(_place(value.__code__), []).append(value)
     return found
 
 
-def _patch(living: dict[tuple[str, int], list[FunctionType]], old: CodeType, new: CodeType) -> None:
+def _place(code: CodeType) -> tuple[str, str, int]:
+    return (code.co_filename, code.co_qualname, code.co_firstlineno)
+
+
+def _patch(living: Living, old: CodeType, new: CodeType) -> None:
     """Put the code that changed into the living functions."""
     for was, now in zip(_inner(old), _inner(new), strict=True):
-        if was == now:
-            continue
-        for function in living.get((was.co_qualname, was.co_firstlineno), ()):
-            function.__code__ = now
-        _patch(living, was, now)
+        if was != now:
+            for function in living.get(_place(was), ()):
+                function.__code__ = now
+            _patch(living, was, now)
 
 
 def _inner(code: CodeType) -> Iterator[CodeType]:
