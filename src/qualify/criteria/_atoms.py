@@ -15,7 +15,7 @@ import attrs
 
 from qualify import _canonical, _checks
 from qualify._maps import Plain, identity, plain
-from qualify.criteria._criterion import PARENTHESES, Criterion, Items, Rule, Trace
+from qualify.criteria._criterion import PARENTHESES, Criterion, Items, Rule
 from qualify.errors import CriterionError
 from qualify.models import Facts, Signal
 from qualify.truth import Truth
@@ -102,28 +102,24 @@ class Atom(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.topic, self.operator, identity(self.value)
 
-    def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import atom_closures
+    def _compile(self) -> Rule:
+        from qualify.criteria._judging import atom_rule
 
-        return atom_closures(self)
+        return atom_rule(self)
 
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
-        code = (self._rule or self._compiled_rule())(items, facts)
+    def _until(self, items: Items, facts: Facts) -> datetime | None:
         entry = items.get(self.topic)
         if entry is None or entry.value is None or entry.value is Truth.UNKNOWN:
-            return code, None
+            return None
         until = facts.good_until(self.topic)
         if self.operator in {"within", "due"} and type(entry.value) in _CALENDAR:
             assert isinstance(self.value, timedelta)  # noqa: S101 - for the type checker
             for edge in window(self.operator, as_instant(entry.value), self.value):
                 until = sooner(until, edge) if edge is not None and facts.at < edge else until
-        return code, until
+        return until
 
     def _reads(self) -> tuple[str, ...]:
         return (self.topic,)
-
-    def _nature(self) -> tuple[tuple[str, ...] | None, bool]:
-        return (self.topic,), self.operator not in {"within", "due"}
 
     def _check(self, vocabulary: Vocabulary, path: str) -> None:
         known = vocabulary.get(self.topic)
@@ -195,24 +191,21 @@ class Heard(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.kinds, self.last, self.times
 
-    def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import heard_closures
+    def _compile(self) -> Rule:
+        from qualify.criteria._judging import heard_rule
 
-        return heard_closures(self)
+        return heard_rule(self)
 
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
+    def _until(self, items: Items, facts: Facts) -> datetime | None:
         counted = self.matching(facts)
-        if len(counted) < self.times:
-            return -1, None
-        return 1, None if self.last is None else later(counted[self.times - 1].at, self.last)
+        if self.last is None or len(counted) < self.times:
+            return None
+        return later(counted[self.times - 1].at, self.last)
 
     def _hears(self) -> tuple[str, ...]:
         return self.kinds
 
-    def _nature(self) -> tuple[tuple[str, ...] | None, bool]:
-        return None, False
-
-    def _ids(self, items: Items, facts: Facts) -> Iterable[str]:
+    def _ids(self, facts: Facts) -> list[str]:
         counted = self.matching(facts)[: self.times]
         return [signal.id for signal in counted if signal.id is not None]
 

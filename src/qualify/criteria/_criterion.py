@@ -15,7 +15,7 @@ import attrs
 
 from qualify import _canonical, _checks
 from qualify._maps import Value
-from qualify.criteria._verdict import Fault, Part, Verdict
+from qualify.criteria._verdict import Fault, Part, Verdict, verdict_of
 from qualify.errors import CriterionError, InvalidType
 from qualify.models import Evidence, Facts
 from qualify.truth import NO, UNKNOWN, YES, Truth
@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 Items: TypeAlias = dict[str, Evidence]
 Rule: TypeAlias = Callable[[Items, Facts], int]
-Trace: TypeAlias = Callable[[Items, Facts, list[Part], list[Fault]], int]
+Found: TypeAlias = tuple[
+    int, tuple[str, ...], tuple[str, ...], tuple[str, ...], datetime | None, tuple[Any, ...]
+]
+Pass: TypeAlias = Callable[[Items, Facts, list[Fault]], Found]
+Leaves: TypeAlias = Callable[[Items, Facts, tuple[Any, ...]], list[Part]]
 
 MAX_DEPTH = 24  # recursion over a criterion stays far below Python's own limit, in any host
 MAX_NODES = 1_000  # counted with sharing: a part that stands in two places counts twice
@@ -57,7 +61,9 @@ class Criterion(Value):
     depth: int = attrs.field(init=False, eq=False, default=1)
     _hash: int | None = attrs.field(init=False, eq=False, default=None)
     _rule: Rule | None = attrs.field(init=False, eq=False, default=None)
-    _trace: Trace | None = attrs.field(init=False, eq=False, default=None)
+    _pass: Pass | None = attrs.field(init=False, eq=False, default=None)  # over Facts of which nothing ends
+    _ending_pass: Pass | None = attrs.field(init=False, eq=False, default=None)
+    _resting: Leaves | None = attrs.field(init=False, eq=False, default=None)
     _known_leaves: tuple[Criterion, ...] | None = attrs.field(init=False, eq=False, default=None)
 
     # -- judging ------------------------------------------------------------------------------------
@@ -93,13 +99,11 @@ class Criterion(Value):
         >>> verdict.truth, verdict.missing
         (Truth.UNKNOWN, ('need',))
         """
-        trace = self._trace
-        if trace is None:
-            trace = self._compiled_trace()
-        found: list[Part] = []
         faults: list[Fault] = []
         try:
-            code = trace(facts.current._items, facts, found, faults)
+            ends = facts._ends or facts.disputed
+            judging = (self._ending_pass if ends else self._pass) or self._compiled_pass(ends=bool(ends))
+            found = judging(facts.current._items, facts, faults)
         except AttributeError:
             require_facts(facts, "judge")
             raise
@@ -111,7 +115,7 @@ class Criterion(Value):
             ]
         if faults and strict:
             faults[0].raise_it()
-        return Verdict.from_pass(self, facts, TRUTHS[code], found, tuple(faults) if faults else ())
+        return verdict_of(self, facts, TRUTHS[found[0]], found, faults)
 
     def truths(
         self,
@@ -149,7 +153,7 @@ class Criterion(Value):
         """
         require_facts(facts, "changes_at")
         items = facts.current._items
-        instants = [leaf._horizon(items, facts)[1] for leaf in self.leaves]
+        instants = [leaf._until(items, facts) for leaf in self.leaves]
         return min((t for t in instants if t is not None), default=None)
 
     # -- what it is made of ---------------------------------------------------------------------------
@@ -318,12 +322,8 @@ class Criterion(Value):
         """What makes two nodes of one kind equal."""
 
     @abstractmethod
-    def _compile(self) -> tuple[Rule, Trace]:
-        """Two closures with everything bound: the bare code, and the code with what forced it."""
-
-    @abstractmethod
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
-        """The code, and the instant before which it stays what it is without news."""
+    def _compile(self) -> Rule:
+        """A closure with everything bound, which gives the bare code."""
 
     def _steps(self) -> tuple[tuple[str, Criterion], ...]:
         return tuple((f"[{i}]", part) for i, part in enumerate(self.parts))
@@ -334,16 +334,12 @@ class Criterion(Value):
     def _hears(self) -> tuple[str, ...]:
         return ()
 
-    def _ids(self, items: Items, facts: Facts) -> Iterable[str]:
-        """Ids of what it rests on beside the evidence of its topics."""
-        return ()
+    def _until(self, items: Items, facts: Facts) -> datetime | None:
+        """The instant before which a leaf stays what it is without news; a group has none of its own."""
+        return None
 
     def _score(self, facts: Facts) -> tuple[float, float] | None:
         return None
-
-    def _nature(self) -> tuple[tuple[str, ...] | None, bool]:
-        """The topics whose evidence it rests on (None: ask `_ids`), and whether only staleness ends it."""
-        return self._reads(), False
 
     def _is_opaque(self) -> bool:
         return False
@@ -356,16 +352,23 @@ class Criterion(Value):
         pass
 
     def _compiled_rule(self) -> Rule:
-        rule, trace = self._compile()
+        rule = self._compile()
         object.__setattr__(self, "_rule", rule)
-        object.__setattr__(self, "_trace", trace)
         return rule
 
-    def _compiled_trace(self) -> Trace:
-        if self._trace is None:
-            self._compiled_rule()
-        assert self._trace is not None  # noqa: S101 - for the type checker
-        return self._trace
+    def _compiled_pass(self, *, ends: bool) -> Pass:
+        from qualify.criteria._tracing import generated_pass
+
+        made = generated_pass(self, ends=ends)
+        object.__setattr__(self, "_ending_pass" if ends else "_pass", made)
+        return made
+
+    def _compiled_leaves(self) -> Leaves:
+        from qualify.criteria._tracing import generated_leaves
+
+        made = generated_leaves(self)
+        object.__setattr__(self, "_resting", made)
+        return made
 
     def _bound(self, where: str) -> None:
         """Set size and depth from the parts', and refuse what is too large: constant time a part."""

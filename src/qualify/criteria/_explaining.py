@@ -17,7 +17,7 @@ from qualify.models import Facts
 from qualify.truth import UNKNOWN
 
 if TYPE_CHECKING:
-    from qualify.criteria._verdict import Verdict
+    from qualify.criteria._verdict import Part, Verdict
 
 MAX_PARTS = 5  # leaves that one sentence names
 MAX_PART = 120  # characters of one of them
@@ -39,6 +39,16 @@ def reason(verdict: Verdict) -> str:
         f"{part.criterion} {'failed' if part.faults else part.reason or 'gave no answer'}" for part in silent
     ]
     return f"{head} because {_listed(causes)}"
+
+
+def because(verdict: Verdict) -> tuple[Part, ...]:
+    """Give the leaves that forced the truth, in order: of those on which it rests, the ones that agree."""
+    criterion, facts = verdict._criterion, verdict._facts
+    assert criterion is not None  # noqa: S101 - set together with what is filled later
+    assert facts is not None  # noqa: S101 - as above
+    rests = criterion._resting or criterion._compiled_leaves()
+    found = rests(facts.current._items, facts, verdict._answers)
+    return tuple(dict.fromkeys(p for p in found if verdict.truth is not UNKNOWN or p.truth is UNKNOWN))
 
 
 def _listed(parts: list[str]) -> str:

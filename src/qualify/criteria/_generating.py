@@ -15,10 +15,9 @@ from typing import Any
 
 import attrs
 
-from qualify.criteria._atoms import Atom, kind_of
-from qualify.criteria._criterion import Criterion, Rule, Trace
+from qualify.criteria._atoms import Atom
+from qualify.criteria._criterion import Criterion, Rule
 from qualify.criteria._groups import AtLeast, Named, Not, Weighted
-from qualify.criteria._verdict import Fault, Part
 from qualify.truth import Truth
 
 MAX_LOOPS = 12  # Python compiles at most 20 nested blocks
@@ -44,36 +43,31 @@ _NAMES = {
 
 
 @attrs.frozen
-class _Then:
+class Then:
     """What to do when a part turns out YES, NO or UNKNOWN: lines of code."""
 
     yes: Sequence[str]
     no: Sequence[str]
     unknown: Sequence[str]
 
-    def swapped(self) -> _Then:
-        return _Then(self.no, self.yes, self.unknown)
+    def swapped(self) -> Then:
+        return Then(self.no, self.yes, self.unknown)
 
 
 def generated_rule(node: Criterion) -> Rule:
     """Give the bare code of a group as one function, which skips what can no longer matter."""
-    rule: Rule = _function(_Source().of(node))
+    rule: Rule = function(Source().of(node))
     return rule
 
 
-def generated_trace(node: Criterion) -> Trace:
-    """Give the tracing code of a group as one function: all codes first, then the leaves they rest on."""
-    trace: Trace = _function(_Tracing().of(node))
-    return trace
-
-
-def _function(made: tuple[str, dict[str, Any]]) -> Any:  # noqa: ANN401 - a Rule or a Trace
+def function(made: tuple[str, dict[str, Any]]) -> Any:  # noqa: ANN401 - a Rule or a Pass
+    """Compile the lines of a function, with what they refer to."""
     source, names = made
     exec(compile(source, "<criterion>", "exec"), names)  # noqa: S102 - our own lines, see above
     return names["made"]
 
 
-class _Source:
+class Source:
     """The lines of one function, and what they refer to."""
 
     def __init__(self) -> None:
@@ -84,7 +78,7 @@ class _Source:
 
     def of(self, node: Criterion) -> tuple[str, dict[str, Any]]:
         self.lines.append("def made(items, facts):")
-        self.emit(node, _Then(["return 1"], ["return -1"], ["return 0"]), 1)
+        self.emit(node, Then(["return 1"], ["return -1"], ["return 0"]), 1)
         return "\n".join(self.lines), self.names
 
     def line(self, text: str, level: int) -> None:
@@ -106,7 +100,7 @@ class _Source:
         self.names[name] = value
         return name
 
-    def emit(self, node: Criterion, then: _Then, level: int) -> None:
+    def emit(self, node: Criterion, then: Then, level: int) -> None:
         if isinstance(node, Named):
             self.emit(node.part, then, level)
         elif isinstance(node, Not):
@@ -120,13 +114,13 @@ class _Source:
         else:
             self.counted(node, then, level)
 
-    def called(self, node: Criterion, then: _Then, level: int) -> None:
+    def called(self, node: Criterion, then: Then, level: int) -> None:
         name = self.fresh("f")
         self.names[name] = node._rule or node._compiled_rule()
         self.line(f"c = {name}(items, facts)", level)
         self.dispatch("c", then, level)
 
-    def dispatch(self, code: str, then: _Then, level: int) -> None:
+    def dispatch(self, code: str, then: Then, level: int) -> None:
         self.line(f"if {code} > 0:", level)
         self.block(then.yes, level + 1)
         self.line(f"elif {code} < 0:", level)
@@ -136,12 +130,17 @@ class _Source:
 
     # -- leaves -----------------------------------------------------------------------------------------
 
-    def atom(self, atom: Atom, then: _Then, level: int) -> None:
-        self.line(f"e = items.get({self.literal(atom.topic)})", level)
-        self.line("if e is None:", level)
+    def entry(self, topic: str, level: int) -> str:
+        """Look up what is known on a topic, and give the name of the variable that holds it."""
+        self.line(f"e = items.get({self.literal(topic)})", level)
+        return "e"
+
+    def atom(self, atom: Atom, then: Then, level: int) -> None:
+        entry = self.entry(atom.topic, level)
+        self.line(f"if {entry} is None:", level)
         self.block(then.no if atom.operator == "known" else then.unknown, level + 1)
         self.line("else:", level)
-        self.line("v = e.value", level + 1)
+        self.line(f"v = {entry}.value", level + 1)
         if atom.operator == "known":
             self.choose([("v is None or v is UNKNOWN", then.no), ("", then.yes)], level + 1)
         elif atom.operator == "is_true":
@@ -159,7 +158,7 @@ class _Source:
         else:
             self.compared(atom, then, level + 1)
 
-    def compared(self, atom: Atom, then: _Then, level: int) -> None:
+    def compared(self, atom: Atom, then: Then, level: int) -> None:
         kind = atom.kind
         assert kind is not None  # noqa: S101 - these operators compare
         self.line("k = v.__class__", level)
@@ -191,7 +190,7 @@ class _Source:
 
     # -- groups -----------------------------------------------------------------------------------------
 
-    def fold(self, group: AtLeast, then: _Then, level: int) -> None:
+    def fold(self, group: AtLeast, then: Then, level: int) -> None:
         """All-of leaves at the first NO, any-of at the first YES; a note is kept of what is UNKNOWN."""
         every = group.need == len(group.parts)
         leave = then.no if every else then.yes
@@ -199,7 +198,7 @@ class _Source:
         self.line(f"{open_} = 0", level)
         returns = bool(leave) and leave[-1].startswith("return")
         out = list(leave) if returns else [f"{open_} = 2", "break"]
-        inner = _Then([], out, [f"{open_} = 1"]) if every else _Then(out, [], [f"{open_} = 1"])
+        inner = Then([], out, [f"{open_} = 1"]) if every else Then(out, [], [f"{open_} = 1"])
         self.looped(group, inner, level, needs_loop=not returns)
         self.line(f"if {open_} == 0:", level)
         self.block(then.yes if every else then.no, level + 1)
@@ -212,7 +211,7 @@ class _Source:
             self.line("else:", level)
             self.block(leave, level + 1)
 
-    def looped(self, group: Criterion, inner: _Then, level: int, *, needs_loop: bool) -> None:
+    def looped(self, group: Criterion, inner: Then, level: int, *, needs_loop: bool) -> None:
         if not needs_loop:
             for part in group.parts:
                 self.emit(part, inner, level)
@@ -224,7 +223,7 @@ class _Source:
         self.loops -= 1
         self.line("break", level + 1)
 
-    def counted(self, group: Criterion, then: _Then, level: int) -> None:
+    def counted(self, group: Criterion, then: Then, level: int) -> None:
         """Count k of n, and weights: bounds of the sum close in on each other until the bar lies outside."""
         weights, bar = weights_of(group)
         low, high = self.fresh("l"), self.fresh("h")
@@ -235,108 +234,11 @@ class _Source:
         for part, weight in zip(group.parts, weights, strict=True):
             up = [f"{low} += {abs(weight)}", f"if {low} >= {bar}: break"]
             down = [f"{high} -= {abs(weight)}", f"if {high} < {bar}: break"]
-            self.emit(part, _Then(up, down, []) if weight > 0 else _Then(down, up, []), level + 1)
+            self.emit(part, Then(up, down, []) if weight > 0 else Then(down, up, []), level + 1)
         self.loops -= 1
         self.line("break", level + 1)
         cases = [(f"{low} >= {bar}", then.yes), (f"{high} < {bar}", then.no), ("", then.unknown)]
         self.choose(cases, level)
-
-
-class _Tracing(_Source):
-    """The lines of a function that visits every part: codes into variables, then what they rest on."""
-
-    def of(self, node: Criterion) -> tuple[str, dict[str, Any]]:
-        self.names["report"] = report
-        self.lines += ["def made(items, facts, found, faults):", " add = found.append"]
-        self.after: list[tuple[int, str]] = []
-        root = self.code(node, 1)
-        for level, text in self.after:
-            self.line(text, level)
-        self.line(f"return {root}", 1)
-        return "\n".join(self.lines), self.names
-
-    def unreadable(self, atom: Atom) -> Sequence[str]:
-        return [f"report(faults, {self.reference(atom)}, v)"]
-
-    def reference(self, value: object) -> str:
-        name = self.fresh("P")
-        self.names[name] = value
-        return name
-
-    def code(self, node: Criterion, level: int) -> str:
-        """Write the lines that find the code of a node, and give the name of the variable that holds it.
-
-        `level` is where, in the second half, the lines stand that add what the node rests on.
-        """
-        if isinstance(node, Named):
-            return self.code(node.part, level)
-        if isinstance(node, Not):
-            inner, made = self.code(node.part, level), self.fresh("r")
-            self.line(f"{made} = -{inner}", 1)
-            return made
-        if isinstance(node, Atom):
-            return self.leaf(node, level)
-        if not node.parts:
-            return self.traced(node, level)
-        return self.group(node, level)
-
-    def leaf(self, atom: Atom, level: int) -> str:
-        made = self.fresh("c")
-        if atom.operator in {"within", "due"}:
-            return self.traced(atom, level)
-        self.atom(atom, _Then([f"{made} = 1"], [f"{made} = -1"], [f"{made} = 0"]), 1)
-        self.after.append((level, f"add({self.reference(parts_by_code(atom, (atom.topic,)))}[{made}])"))
-        return made
-
-    def traced(self, leaf: Criterion, level: int) -> str:
-        """Call a leaf that has a life of its own, and keep aside what it leaves behind."""
-        made, aside, trace = self.fresh("c"), self.fresh("t"), self.fresh("f")
-        self.names[trace] = leaf._trace or leaf._compiled_trace()
-        self.line(f"{aside} = []", 1)
-        self.line(f"{made} = {trace}(items, facts, {aside}, faults)", 1)
-        self.after.append((level, f"found += {aside}"))
-        return made
-
-    def group(self, node: Criterion, level: int) -> str:
-        """A decided all-of rests on its NO parts, a decided any-of and quorum on those that decide it."""
-        made = self.fresh("r")
-        rests: list[int] = []
-        inner = []
-        for part in node.parts:
-            rests.append(len(self.after))
-            self.after.append((level, ""))
-            inner.append(self.code(part, level + 1))
-        if isinstance(node, Weighted):
-            keeps = ["True"] * len(inner)
-        else:
-            assert isinstance(node, AtLeast)  # noqa: S101 - no other group is left
-            every, one = node.need == len(inner), node.need == 1
-            keeps = [
-                f"{made} >= 0 or {code} < 0" if every else f"{made} <= 0 or {code} > 0" if one
-                else f"not {made} or {code} == {made}"
-                for code in inner
-            ]  # fmt: skip
-        for place, condition in zip(rests, keeps, strict=True):
-            self.after[place] = (level, f"if {condition}:")
-        self.combine(node, made, inner)
-        return made
-
-    def combine(self, node: Criterion, made: str, inner: Sequence[str]) -> None:
-        if isinstance(node, AtLeast) and node.need in {1, len(inner)}:
-            sign = "<" if node.need == len(inner) else ">"
-            self.line(f"{made} = {inner[0]}", 1)
-            for code in inner[1:]:
-                self.line(f"if {code} {sign} {made}: {made} = {code}", 1)
-            return
-        weights, bar = weights_of(node)
-        low, high = self.fresh("l"), self.fresh("h")
-        self.line(f"{low} = {sum(w for w in weights if w < 0)}", 1)
-        self.line(f"{high} = {sum(w for w in weights if w > 0)}", 1)
-        for code, weight in zip(inner, weights, strict=True):
-            up, down = (">", "<") if weight > 0 else ("<", ">")
-            self.line(f"if {code} {up} 0: {low} += {abs(weight)}", 1)
-            self.line(f"elif {code} {down} 0: {high} -= {abs(weight)}", 1)
-        self.line(f"{made} = 1 if {low} >= {bar} else -1 if {high} < {bar} else 0", 1)
 
 
 def weights_of(group: Criterion) -> tuple[tuple[int, ...], int]:
@@ -345,17 +247,3 @@ def weights_of(group: Criterion) -> tuple[tuple[int, ...], int]:
         return (1,) * len(group.parts), group.need
     assert isinstance(group, Weighted)  # noqa: S101 - no other group is left
     return group.units, group.bar_units
-
-
-def parts_by_code(leaf: Criterion, topics: tuple[str, ...]) -> tuple[Part, Part, Part]:
-    """Give what a leaf leaves behind, by its code 0, 1, -1: made once, when it is compiled."""
-    return Part(leaf, Truth.UNKNOWN, missing=topics), Part(leaf, Truth.YES), Part(leaf, Truth.NO)
-
-
-def report(faults: list[Fault], atom: Atom, value: object) -> None:
-    """List a fact of another kind than the one compared; that there is one, or no answer, is none."""
-    if value is None or isinstance(value, (bool, Truth)):
-        return
-    kind = kind_of(value) or type(value).__name__
-    message = f"the fact is of kind {kind}, and {atom.kind} is compared here"
-    faults.append(Fault(str(atom), "unreadable", message))

@@ -6,7 +6,6 @@ What belongs here: the nodes with parts and the functions that build them. What 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
@@ -16,8 +15,7 @@ import attrs
 
 from qualify import _checks
 from qualify._maps import identity
-from qualify.criteria._atoms import sooner
-from qualify.criteria._criterion import Criterion, Items, Rule, Trace, require_criterion
+from qualify.criteria._criterion import Criterion, Rule, require_criterion
 from qualify.errors import CriterionError
 from qualify.models import Facts
 
@@ -47,21 +45,10 @@ class AtLeast(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.need, self.parts
 
-    def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import group_closures
+    def _compile(self) -> Rule:
+        from qualify.criteria._judging import group_rule
 
-        return group_closures(self)
-
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
-        seen = [part._horizon(items, facts) for part in self.parts]
-        spare = len(seen) - self.need
-        yes = [until for code, until in seen if code > 0]
-        no = [until for code, until in seen if code < 0]
-        if len(yes) >= self.need:
-            return 1, _while(yes, self.need)
-        if len(no) > spare:
-            return -1, _while(no, spare + 1)
-        return 0, _first(until for _, until in seen)
+        return group_rule(self)
 
 
 @attrs.frozen(init=False, eq=False, repr=False)
@@ -115,16 +102,10 @@ class Weighted(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.parts, tuple(map(identity, self.weights)), identity(self.bar)
 
-    def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import group_closures
+    def _compile(self) -> Rule:
+        from qualify.criteria._judging import group_rule
 
-        return group_closures(self)
-
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
-        seen = [part._horizon(items, facts) for part in self.parts]
-        low, high = self._units_of([code for code, _ in seen])
-        code = 1 if low >= self.bar_units else -1 if high < self.bar_units else 0
-        return code, _first(until for _, until in seen)
+        return group_rule(self)
 
     def _score(self, facts: Facts) -> tuple[float, float] | None:
         items = facts.current._items
@@ -164,14 +145,10 @@ class Not(Criterion):
     def _key(self) -> tuple[object, ...]:
         return (self.part,)
 
-    def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import not_closures
+    def _compile(self) -> Rule:
+        from qualify.criteria._judging import not_rule
 
-        return not_closures(self)
-
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
-        code, until = self.part._horizon(items, facts)
-        return -code, until
+        return not_rule(self)
 
     def _steps(self) -> tuple[tuple[str, Criterion], ...]:
         return ((".not", self.part),)
@@ -202,13 +179,10 @@ class Named(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.name, self.part
 
-    def _compile(self) -> tuple[Rule, Trace]:
-        from qualify.criteria._judging import named_closures
+    def _compile(self) -> Rule:
+        from qualify.criteria._judging import named_rule
 
-        return named_closures(self)
-
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
-        return self.part._horizon(items, facts)
+        return named_rule(self)
 
     def _score(self, facts: Facts) -> tuple[float, float] | None:
         return self.part._score(facts)
@@ -314,17 +288,3 @@ def _in_units(exact: list[Fraction]) -> tuple[list[int], Fraction]:
 def _exact(number: float | Decimal) -> Fraction:
     """Give a number as the decimal that it is written as: 0.1 is one tenth."""
     return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
-
-
-def _first(instants: Iterable[datetime | None]) -> datetime | None:
-    first: datetime | None = None
-    for instant in instants:
-        first = sooner(first, instant)
-    return first
-
-
-def _while(instants: list[datetime | None], need: int) -> datetime | None:
-    """Give how long `need` of these hold: all but `need` - 1 may end before the truth can change."""
-    ends = sorted(instant for instant in instants if instant is not None)
-    spare = len(instants) - need
-    return ends[spare] if spare < len(ends) else None

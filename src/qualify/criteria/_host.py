@@ -16,11 +16,11 @@ import attrs
 from qualify import _checks
 from qualify._maps import Plain
 from qualify.criteria._atoms import sooner
-from qualify.criteria._criterion import Criterion, Items, Rule, Trace
+from qualify.criteria._criterion import Criterion, Items, Rule
 from qualify.criteria._verdict import Fault, Part, Verdict
 from qualify.errors import CriterionError, InvalidType, NotKnown
 from qualify.models import Asked, Evidence, Facts, Signal, Vocabulary
-from qualify.truth import NO, UNKNOWN, YES, Truth
+from qualify.truth import UNKNOWN, Truth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,37 +168,19 @@ class HostCriterion(Criterion):
     def _canonical(self) -> dict[str, object]:
         return {"name": self.name, "version": self.version, "uses": self.uses}
 
-    def _compile(self) -> tuple[Rule, Trace]:
-        call = _caller(self)
-        yes, no = Part(self, YES), Part(self, NO)
+    def _compile(self) -> Rule:
+        call = caller(self)
 
         def rule(items: Items, facts: Facts) -> int:
-            answer = call(facts)
-            if answer.__class__ is bool:
-                return 1 if answer else -1
-            return int(answer.truth._value_)
+            return code_of(call(facts))
 
-        def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
-            answer = call(facts)
-            if answer.__class__ is bool:
-                found.append(yes if answer else no)
-                return 1 if answer else -1
-            found.append(answer)
-            faults.extend(answer.faults)
-            return int(answer.truth._value_)
+        return rule
 
-        return rule, trace
-
-    def _horizon(self, items: Items, facts: Facts) -> tuple[int, datetime | None]:
-        answer = _caller(self)(facts)
-        code = (1 if answer else -1) if isinstance(answer, bool) else answer.truth._value_
-        until = None if isinstance(answer, bool) else answer.until
-        for name in self.uses:
-            until = sooner(until, facts.good_until(name)) if name in facts else until
-        return code, until
+    def _until(self, items: Items, facts: Facts) -> datetime | None:
+        return until(self, caller(self)(facts), facts)
 
     def _score(self, facts: Facts) -> tuple[float, float] | None:
-        answer = _caller(self)(facts)
+        answer = caller(self)(facts)
         return None if isinstance(answer, bool) else answer.score
 
     def _reads(self) -> tuple[str, ...]:
@@ -285,10 +267,25 @@ class Answered(Part):
             until=verdict.good_until if verdict is not None else None,
             score=verdict.score if verdict is not None else None,
         )
-        object.__setattr__(self, "reads", host.uses)
 
 
-def _caller(host: HostCriterion) -> Callable[[Facts], Any]:
+def code_of(answer: bool | Answered) -> int:  # noqa: FBT001 - the bool is the subject
+    """Give the code of what a host answered."""
+    if answer.__class__ is bool:
+        return 1 if answer else -1
+    code: int = answer.truth._value_  # type: ignore[union-attr]
+    return code
+
+
+def until(host: HostCriterion, answer: bool | Answered, facts: Facts) -> datetime | None:  # noqa: FBT001 - as above
+    """Give until when an answer holds: as it says of itself, and while what the function uses is known."""
+    first = None if isinstance(answer, bool) else answer.until
+    for name in host.uses:
+        first = sooner(first, facts.good_until(name)) if name in facts else first
+    return first
+
+
+def caller(host: HostCriterion) -> Callable[[Facts], Any]:
     """Give a call that answers a bool, or an Answered; it raises nothing but what ends a program."""
     function, uses = host.function, frozenset(host.uses)
 

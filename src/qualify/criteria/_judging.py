@@ -1,8 +1,7 @@
-"""How one lead is judged: closures with every constant bound, and the pass that makes a Verdict.
+"""How the bare truth about one lead is found: for each kind of node a closure with every constant bound.
 
-What belongs here: for each kind of node two closures. The bare one gives a code (+1 YES, 0 UNKNOWN, -1
-NO) and stops as soon as it is decided; the tracing one visits all parts and leaves behind those on which
-the truth rests. What does not: words (`_verdict`, `_wording`) and columns (`_plan`).
+What belongs here: functions that give a code (+1 YES, 0 UNKNOWN, -1 NO) and stop as soon as it is decided.
+What does not: what a verdict says beside its truth (`_tracing`), words (`_wording`) and columns (`_plan`).
 """
 
 from __future__ import annotations
@@ -13,9 +12,8 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
 from qualify.criteria._atoms import KINDS, as_instant, window
-from qualify.criteria._criterion import Criterion, Items, Rule, Trace
-from qualify.criteria._generating import generated_rule, generated_trace, parts_by_code, report
-from qualify.criteria._verdict import Fault, Part
+from qualify.criteria._criterion import Criterion, Items, Rule
+from qualify.criteria._generating import generated_rule
 from qualify.models import Facts
 from qualify.truth import Truth
 
@@ -34,25 +32,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, 
 # -- atoms ------------------------------------------------------------------------------------------------
 
 
-def atom_closures(atom: Atom) -> tuple[Rule, Trace]:
-    """Give the closures of an atom."""
-    rule = _atom_rule(atom)
-    parts = parts_by_code(atom, (atom.topic,))
-    name = atom.topic
-
-    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
-        code = rule(items, facts)
-        found.append(parts[code])
-        if not code:
-            entry = items.get(name)
-            if entry is not None and atom.kind is not None:
-                report(faults, atom, entry.value)
-        return code
-
-    return rule, trace
-
-
-def _atom_rule(atom: Atom) -> Rule:  # noqa: PLR0911 - one line an operator
+def atom_rule(atom: Atom) -> Rule:  # noqa: PLR0911 - one line an operator
+    """Give the closure of an atom."""
     operator = atom.operator
     if operator in _COMPARE:
         return _comparison(atom, _COMPARE[operator])
@@ -192,10 +173,9 @@ def _kinds(atom: Atom) -> frozenset[type]:
 # -- what was heard ---------------------------------------------------------------------------------------
 
 
-def heard_closures(heard: Heard) -> tuple[Rule, Trace]:
-    """Give the closures of a leaf that counts signals."""
+def heard_rule(heard: Heard) -> Rule:
+    """Give the closure of a leaf that counts signals."""
     kinds, last, times = frozenset(heard.kinds), heard.last, heard.times
-    parts = parts_by_code(heard, ())
 
     def rule(items: Items, facts: Facts) -> int:
         left = times
@@ -214,35 +194,27 @@ def heard_closures(heard: Heard) -> tuple[Rule, Trace]:
                     return 1
         return -1
 
-    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
-        code = rule(items, facts)
-        found.append(parts[code])
-        return code
-
-    return rule, trace
+    return rule
 
 
 # -- groups -----------------------------------------------------------------------------------------------
 
 
-def group_closures(group: Criterion) -> tuple[Rule, Trace]:
-    """Give the closures of a group: two functions written for it."""
-    return generated_rule(group), generated_trace(group)
+def group_rule(group: Criterion) -> Rule:
+    """Give the bare code of a group: a function written for it."""
+    return generated_rule(group)
 
 
-def not_closures(node: Not) -> tuple[Rule, Trace]:
-    """Give the closures of a negation."""
-    inner, traced = node.part._rule or node.part._compiled_rule(), node.part._compiled_trace()
+def not_rule(node: Not) -> Rule:
+    """Give the closure of a negation."""
+    inner = node.part._rule or node.part._compiled_rule()
 
     def rule(items: Items, facts: Facts) -> int:
         return -inner(items, facts)
 
-    def trace(items: Items, facts: Facts, found: list[Part], faults: list[Fault]) -> int:
-        return -traced(items, facts, found, faults)
-
-    return rule, trace
+    return rule
 
 
-def named_closures(node: Named) -> tuple[Rule, Trace]:
-    """Give the closures of the part itself: a name costs nothing."""
-    return node.part._rule or node.part._compiled_rule(), node.part._trace or node.part._compiled_trace()
+def named_rule(node: Named) -> Rule:
+    """Give the closure of the part itself: a name costs nothing."""
+    return node.part._rule or node.part._compiled_rule()

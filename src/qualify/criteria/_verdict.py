@@ -15,7 +15,7 @@ import attrs
 from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import CriterionError, InvalidType
-from qualify.truth import UNKNOWN, Truth
+from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from qualify.criteria._criterion import Criterion
@@ -77,8 +77,6 @@ class Part(Value):
     reason: str = ""
     evidence: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
-    reads: tuple[str, ...] | None = attrs.field(default=None, init=False, eq=False, repr=False)
-    lasts: bool = attrs.field(default=False, init=False, eq=False, repr=False)
 
     def __init__(
         self,
@@ -90,16 +88,36 @@ class Part(Value):
         faults: tuple[Fault, ...] = (),
     ) -> None:
         self.__attrs_init__(criterion, truth, missing, reason, evidence, faults)
-        topics, lasts = criterion._nature()
-        object.__setattr__(self, "reads", topics)
-        object.__setattr__(self, "lasts", lasts)
 
     def __str__(self) -> str:
         return f"{self.criterion} is {self.truth}" + (f" ({self.reason})" if self.reason else "")
 
 
+class _Open(Value):
+    """A verdict while a pass fills it: it is closed by becoming a `Verdict`, whose fields it holds.
+
+    Six plain assignments and a change of class cost a fifth of what six assignments to a frozen value do.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_answers",
+        "_criterion",
+        "_facts",
+        "because",
+        "disputed",
+        "evidence",
+        "faults",
+        "good_until",
+        "missing",
+        "reason",
+        "score",
+        "truth",
+    )
+
+
 @attrs.frozen(init=False, eq=False, repr=False)
-class Verdict(Value):
+class Verdict(_Open):
     """A criterion's answer: its `truth`, and what it rests on.
 
     `missing` names the topics without which it stays UNKNOWN, in order; it is empty once the answer is
@@ -108,8 +126,8 @@ class Verdict(Value):
     evidence of different sources disagrees, `good_until` the instant at which it could change without
     news (None: it cannot), `score` the (low, high) of a weighted sum under what is unknown, or a host's
     score. `because` holds only the leaves that forced the truth, `reason` says so in one sentence without
-    a value of hers: topics, truths, and the criteria's own constants. All but truth and faults are filled
-    when they are first read.
+    a value of hers: topics, truths, and the criteria's own constants. `score`, `because` and `reason` are
+    filled when they are first read.
 
     A host function may return one; `reason`, `score`, `missing`, `evidence` and `good_until` are then
     taken over.
@@ -127,10 +145,9 @@ class Verdict(Value):
     score: tuple[float, float] | None
     because: tuple[Part, ...]
     reason: str
-    _found: list[Part]
+    _answers: tuple[Any, ...]  # of host functions, in order
     _criterion: Criterion | None
     _facts: Facts | None
-    _lasts: bool = attrs.field(init=False)  # whether nothing on which it rests ever ends
 
     def __init__(
         self,
@@ -155,29 +172,13 @@ class Verdict(Value):
             score=_interval(score),
             because=tuple(because),
             reason=_checks.text(reason, "Verdict.reason"),
-            found=[],
+            answers=(),
             criterion=None,
             facts=None,
         )
 
-    @classmethod
-    def from_pass(
-        cls, criterion: Criterion, facts: Facts, truth: Truth, found: list[Part], faults: tuple[Fault, ...]
-    ) -> Verdict:
-        """Give the verdict of one pass: what the pass left behind, from which the rest is read later."""
-        made: Verdict = object.__new__(cls)
-        keep = object.__setattr__
-        keep(made, "truth", truth)
-        keep(made, "faults", faults)
-        keep(made, "_found", found)
-        keep(made, "_criterion", criterion)
-        keep(made, "_facts", facts)
-        return made
-
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - one of the fields
         """Fill a field when it is first read; Python asks here only while it is empty."""
-        if name in _AT_ONCE:
-            return _at_once(self, name)
         fill = _FILL.get(name)
         if fill is None:
             raise AttributeError(
@@ -241,6 +242,10 @@ class Verdict(Value):
     def _key(self) -> tuple[object, ...]:
         return tuple(self._fields().values())
 
+    def _canonical(self) -> dict[str, object]:
+        """Write what it says and on which parts it rests; of the Facts behind it nothing."""
+        return {name: part for name, part in self._fields().items() if part not in ("", (), None)}
+
     def _fields(self) -> dict[str, Any]:
         names = (
             "truth",
@@ -256,64 +261,31 @@ class Verdict(Value):
         return {name: getattr(self, name) for name in names}
 
 
-def _at_once(verdict: Verdict, name: str) -> Any:  # noqa: ANN401 - one of four fields
-    """Fill what one loop over the parts can tell: missing, evidence, disputed, and whether it ever ends."""
-    facts, found, criterion = verdict._facts, verdict._found, verdict._criterion
-    assert facts is not None  # noqa: S101 - set together with what is filled later
-    assert criterion is not None  # noqa: S101 - as above
-    items, words, among = facts.current._items, facts.vocabulary._by_name, facts.disputed
-    missing: list[str] = []
-    ids: list[str] = []
-    disputed: list[str] = []
-    lasts = True
-    for part in found:
-        if part.missing:
-            missing += part.missing
-        if part.reads is None or part.evidence:
-            ids += part.evidence or part.criterion._ids(items, facts)
-            lasts = False
-            continue
-        lasts = lasts and part.lasts
-        for topic in part.reads:
-            entry = items.get(topic)
-            if entry is None:
-                continue
-            if entry.id is not None:
-                ids.append(entry.id)
-            if among and topic in among:
-                disputed.append(topic)
-            if entry.good_for is not None or (
-                words and topic in words and words[topic].fresh_for is not None
-            ):
-                lasts = False
-    keep = object.__setattr__
-    is_open = verdict.truth is UNKNOWN
-    keep(verdict, "missing", tuple(dict.fromkeys(missing)) if is_open and missing else ())
-    keep(verdict, "evidence", tuple(dict.fromkeys(ids)) if ids else ())
-    keep(verdict, "disputed", tuple(dict.fromkeys(disputed)) if disputed else ())
-    keep(verdict, "_lasts", lasts)
-    return getattr(verdict, name)
-
-
-def _good_until(verdict: Verdict) -> datetime | None:
-    """If nothing behind the truth ever ends, neither does it; else the tree says which end counts."""
-    if verdict._lasts:
-        return None
-    facts, criterion = verdict._facts, verdict._criterion
-    assert facts is not None  # noqa: S101 - set together with what is filled later
-    assert criterion is not None  # noqa: S101 - as above
-    return criterion._horizon(facts.current._items, facts)[1]
+def verdict_of(
+    criterion: Criterion, facts: Facts, truth: Truth, found: tuple[Any, ...], faults: list[Fault]
+) -> Verdict:
+    """Give the verdict of one pass over the Facts: all but its text and score, which are read later."""
+    made: Any = _Open()
+    made.truth = truth
+    _, made.missing, made.evidence, made.disputed, made.good_until, made._answers = found
+    made.faults = tuple(faults) if faults else ()
+    made._criterion = criterion
+    made._facts = facts
+    made.__class__ = Verdict
+    verdict: Verdict = made
+    return verdict
 
 
 def _score(verdict: Verdict) -> tuple[float, float] | None:
-    assert verdict._criterion is not None  # noqa: S101 - as above
+    assert verdict._criterion is not None  # noqa: S101 - set together with what is filled later
     assert verdict._facts is not None  # noqa: S101 - as above
     return verdict._criterion._score(verdict._facts)
 
 
 def _because(verdict: Verdict) -> tuple[Part, ...]:
-    forced = (part for part in verdict._found if verdict.truth is not UNKNOWN or part.truth is UNKNOWN)
-    return tuple(dict.fromkeys(forced))
+    from qualify.criteria._explaining import because
+
+    return because(verdict)
 
 
 def _reason(verdict: Verdict) -> str:
@@ -322,10 +294,8 @@ def _reason(verdict: Verdict) -> str:
     return reason(verdict)
 
 
-_AT_ONCE = frozenset(("missing", "evidence", "disputed", "_lasts"))
 _FILL: dict[str, Callable[[Verdict], Any]] = {
     "score": _score,
-    "good_until": _good_until,
     "because": _because,
     "reason": _reason,
 }
