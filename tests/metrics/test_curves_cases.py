@@ -37,7 +37,7 @@ def test_greenwood(case):
     """Greenwood's errors are as printed."""
     given = case["inputs"]
     curve = cumulative_incidence(given["durations"], given["observed"])
-    error = np.sqrt(curve._variance(None))[np.searchsorted(curve.times, given["at"])]
+    error = np.sqrt(curve._walk(None).steps("spread"))[np.searchsorted(curve.times, given["at"])]
     assert case["expected"] == error.round(case["printed_digits"]).tolist()
 
 

@@ -41,7 +41,7 @@ def test_n43_denominators_do_not_wrap():
     """n^2 of 100,000 narrow rows is no overflow: Greenwood's variance is S(1 - S)/n."""
     days = np.repeat(np.arange(1, 5, dtype=np.int8), 25_000)
     curve = retention_curve(days, np.ones(100_000, bool))
-    assert curve._variance(None)[0] == pytest.approx(0.75 * 0.25 / 100_000)
+    assert curve._walk(None).steps("spread")[0] == pytest.approx(0.75 * 0.25 / 100_000)
 
 
 def test_n44_whole_times_give_floats():

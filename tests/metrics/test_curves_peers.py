@@ -72,7 +72,9 @@ def test_aalen_johansen_of_lifelines():
         theirs = peer.cumulative_density_.iloc[1:, 0].to_numpy()
         np.testing.assert_allclose(curve.incidence_steps[cause - 1], theirs, atol=1e-12)
         spread = np.ravel(peer.variance_)[1:]
-        np.testing.assert_allclose(curve._variance(cause - 1)[:100], spread[:100], rtol=0.05, atol=1e-5)
+        np.testing.assert_allclose(
+            curve._walk(curve.causes[cause - 1]).steps("spread")[:100], spread[:100], rtol=0.05, atol=1e-5
+        )
 
 
 @given(

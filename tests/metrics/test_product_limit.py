@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.metrics import LifeTable, cumulative_incidence, retention_curve
-from qualify.metrics._product_limit import product_limit, variance
 from reference import curves_product_limit as slow
 
 rows = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2)), min_size=1, max_size=20)
@@ -58,11 +57,13 @@ def test_variance_equals_the_printed_formulas(pairs):
     curve = cumulative_incidence(times, codes, names=("a", "b"))
     for i, t in enumerate(curve.times.tolist()):
         everyone = slow.greenwood(times, [c > 0 for c in codes], t)
-        assert curve._variance(None)[i] == pytest.approx(float(everyone), abs=1e-13)
+        assert curve._walk(None).steps("spread")[i] == pytest.approx(float(everyone), abs=1e-13)
         if max(codes) == 2:
             for cause in (1, 2):
                 one = slow.marubini_valsecchi(times, codes, cause, t)
-                assert curve._variance(cause - 1)[i] == pytest.approx(float(one), abs=1e-13)
+                assert curve._walk(curve.causes[cause - 1]).steps("spread")[i] == pytest.approx(
+                    float(one), abs=1e-13
+                )
 
 
 @given(rows)
@@ -110,7 +111,9 @@ def test_without_censoring_it_is_the_share_of_rows(pairs):
     curve = retention_curve(times, [True] * len(times))
     share = np.array([np.mean(np.array(times) > t) for t in curve.times])
     np.testing.assert_allclose(curve.remaining_steps, share, atol=1e-13)
-    np.testing.assert_allclose(curve._variance(None), share * (1 - share) / len(times), atol=1e-13)
+    np.testing.assert_allclose(
+        curve._walk(None).steps("spread"), share * (1 - share) / len(times), atol=1e-13
+    )
 
 
 @given(rows, st.sampled_from([0.001, 3.0, 1e6]))
@@ -129,7 +132,9 @@ def test_doubling_the_rows_halves_the_variance(pairs):
     once = cumulative_incidence(times, codes, names=("a", "b"))
     twice = cumulative_incidence(times * 2, codes * 2, names=("a", "b"))
     np.testing.assert_allclose(twice.incidence_steps, once.incidence_steps, atol=1e-13)
-    np.testing.assert_allclose(twice._variance(None), once._variance(None) / 2, atol=1e-13)
+    np.testing.assert_allclose(
+        twice._walk(None).steps("spread"), once._walk(None).steps("spread") / 2, atol=1e-13
+    )
     assert once.counts + once.counts == twice.counts
 
 
@@ -205,7 +210,7 @@ def test_variance_with_weights_is_linearised():
     """With weights the variance of a share without censoring is the linearised one of a weighted mean."""
     times, weights = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0, 0.5])
     table = LifeTable.of(times, np.ones(4, int), ("left",), weights=weights)
-    found = variance(table, product_limit(table), None)[0]
+    found = retention_curve(table)._walk(None).steps("spread")[0]
     share = weights[0] / weights.sum()
     expected = np.sum(weights**2 * ((times == 1) - share) ** 2) / weights.sum() ** 2
     assert found == pytest.approx(expected)

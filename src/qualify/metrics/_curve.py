@@ -20,15 +20,7 @@ from qualify.metrics._estimate import Estimate, Interval
 from qualify.metrics._intervals import quantile
 from qualify.metrics._life_table import LifeTable
 from qualify.metrics._print import amount, per_cent
-from qualify.metrics._product_limit import (
-    Steps,
-    effective_risk,
-    emptied,
-    limits,
-    none_of,
-    product_limit,
-    variance,
-)
+from qualify.metrics._product_limit import Walk, emptied
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,25 +119,28 @@ class Curve(Value):
     @property
     def at_risk(self) -> NDArray[Any]:
         """How many were under observation just before each of `times`."""
-        return self._steps.at_risk
+        return self.counts.at_risk
 
     @property
     def remaining_steps(self) -> Floats:
         """The share that remains just after each of `times`."""
-        return self._steps.remaining
+        if "remaining" not in self._cache:
+            self._cache["remaining"] = Walk(self.counts, spread=False).steps("remaining")
+        steps: Floats = self._cache["remaining"]
+        return steps
 
     @property
     def incidence_steps(self) -> Floats:
         """The share that has left by each cause (rows) just after each of `times`."""
-        steps = self._steps
-        return (1.0 - steps.remaining)[np.newaxis] if steps.incidence is None else steps.incidence
-
-    @property
-    def _steps(self) -> Steps:
-        if "steps" not in self._cache:
-            self._cache["steps"] = product_limit(self.counts)
-        steps: Steps = self._cache["steps"]
-        return steps
+        if len(self.causes) == 1:
+            return (1.0 - self.remaining_steps)[np.newaxis]
+        if "incidence" not in self._cache:
+            steps = np.empty((len(self.causes), len(self.times)))
+            for row, gone in enumerate(steps):
+                Walk(self.counts, row, spread=False).steps("gone", gone)
+            self._cache["incidence"] = steps
+        kept: Floats = self._cache["incidence"]
+        return kept
 
     def incidence(
         self, times: object, cause: str | None = None, *, confidence_level: float | None = None
@@ -187,22 +182,18 @@ class Curve(Value):
         if wanted == 0.0:
             raise InvalidValue("a quantile's share is more than 0", found="0", where="share")
         level = self._level(confidence_level)
-        reached, low, high = self._shares(cause, confidence_level)
-
-        def first(curve: Floats) -> float:
-            past = curve >= wanted - _ROUNDING
-            return float(self.times[np.argmax(past)]) if past.any() else math.inf
-
-        value = first(reached)
+        value, latest, earliest = self._walk(cause).first(wanted, quantile(level))
         why = None
         if math.isinf(value):
-            so_far = f"{100 * reached[-1]:.1f} % by {self.times[-1]:g}" if len(reached) else "nobody was seen"
+            so_far = "nobody was seen"
+            if len(self.times):
+                so_far = f"{100 * self.incidence(self.times[-1], cause).value:.1f} % by {self.times[-1]:g}"
             value, why = math.nan, f"{100 * wanted:g} % was not reached: {so_far}"
         return self._estimate(
             f"time to {100 * wanted:g} % {self._any(cause)}",
             value,
-            first(high) if len(high) else 0.0,
-            first(low),
+            earliest if len(self.times) else 0.0,
+            latest,
             level,
             reason=why,
             unit=self.unit,
@@ -258,8 +249,7 @@ class Curve(Value):
         >>> low.round(3).tolist(), high.round(3).tolist()
         ([0.055, 0.226, 0.226], [0.946, 0.991, 0.991])
         """
-        _, low, high = self._shares(cause, confidence_level)
-        return Interval(low, high)
+        return Interval(*self._walk(cause).band(quantile(self._level(confidence_level))))
 
     def to_columns(self, *, confidence_level: float | None = None) -> dict[str, NDArray[Any]]:
         """Give equally long columns for a plot or a data frame: time, at risk, each share and its limits.
@@ -268,11 +258,14 @@ class Curve(Value):
         >>> list(retention_curve([1, 2], [True, False]).to_columns())[:4]
         ['time', 'at_risk', 'retained', 'retained_low']
         """
-        share, low, high = self._shares(None, confidence_level)
+        low, high = self.band(confidence_level=confidence_level)
         columns: dict[str, NDArray[Any]] = {"time": self.times, "at_risk": self.at_risk}
         for name, value, bottom, top in (
-            (self.stay, 1.0 - share, 1.0 - high, 1.0 - low),
-            *((cause, *self._shares(cause, confidence_level)) for cause in self.causes),
+            (self.stay, self.remaining_steps, 1.0 - high, 1.0 - low),
+            *(
+                (cause, steps, *self.band(cause, confidence_level=confidence_level))
+                for cause, steps in zip(self.causes, self.incidence_steps, strict=True)
+            ),
         ):
             columns |= {name: value, f"{name}_low": bottom, f"{name}_high": top}
         return columns
@@ -347,29 +340,18 @@ class Curve(Value):
     def _log_variance(self) -> Floats:
         """Give the variance of log(remaining) at each time; what follows after nobody is left adds none."""
         remaining = self.remaining_steps
-        spread = self._variance(None)
+        spread = self._walk(None).steps("spread")
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(remaining > 0, spread / remaining**2, 0.0)
         return np.maximum.accumulate(ratio)
 
-    def _variance(self, row: int | None) -> Floats:
-        key = ("variance", row)
+    def _walk(self, cause: str | None) -> Walk:
+        """Give the way along the shares of one cause, or of all, which keeps where its pieces begin."""
+        key = ("walk", self._row(cause))
         if key not in self._cache:
-            self._cache[key] = variance(self.counts, self._steps, row)
-        kept: Floats = self._cache[key]
-        return kept
-
-    def _shares(self, cause: str | None, confidence_level: float | None) -> tuple[Floats, Floats, Floats]:
-        """Give the share that has left and its limits, at each of `times`."""
-        row = self._row(cause)
-        level = self._level(confidence_level)
-        key = ("shares", row, level)
-        if key not in self._cache:
-            share = 1.0 - self.remaining_steps if row is None else self.incidence_steps[row]
-            risk = self.at_risk if self.counts.squares is None else effective_risk(self.counts, self.at_risk)
-            self._cache[key] = (share, *limits(share, self._variance(row), risk, quantile(level)))
-        kept: tuple[Floats, Floats, Floats] = self._cache[key]
-        return kept
+            self._cache[key] = Walk(self.counts, key[1])
+        walk: Walk = self._cache[key]
+        return walk
 
     def _times(self, times: object) -> Floats:
         """Give times in the curve's unit, a scalar as a number of no dimension."""
@@ -405,17 +387,14 @@ class Curve(Value):
         """Give the share gone at some times, or what remains (`rest`), as an Estimate."""
         level = self._level(confidence_level)
         asked = self._times(times)
+        flat = np.atleast_1d(asked)
         last = float(self.times[-1]) if len(self.times) else 0.0
-        place = np.searchsorted(self.times, asked * (1.0 + _ROUNDING), side="right")
-        none_yet = none_of(self._effective_start(), quantile(level))  # before anybody left
-        share, bottom, top = self._shares(cause, level)
-        value, low, high = (
-            np.concatenate([[before], steps])[place]
-            for before, steps in ((0.0, share), (0.0, bottom), (none_yet, top))
-        )
-        someone = bool(np.any(self.remaining_steps[-1:] != 0.0))
-        unseen = (asked > last * (1.0 + _ROUNDING)) & someone | (len(self.times) == 0)
-        value, high = np.where(unseen, math.nan, value), np.where(unseen, 1.0, high)
+        value, low, high = self._walk(cause).at(flat, quantile(level))
+        beyond = flat > last * (1.0 + _ROUNDING)
+        unseen = beyond & self._anybody_left() if beyond.any() else beyond
+        if len(self.times) == 0:
+            unseen = np.ones(len(flat), np.bool_)
+        value[unseen], high[unseen] = math.nan, 1.0
         if rest:
             value, low, high = 1.0 - value, 1.0 - high, 1.0 - low
         why = self.reason
@@ -423,14 +402,14 @@ class Curve(Value):
             why = f"nobody was followed beyond {last:g}{' ' + self.unit if self.unit else ''}"
         if asked.ndim == 0:
             numbers = (value.item(), low.item(), high.item())
-            return self._estimate(name, *numbers, level, reason=why if unseen else None)
+            return self._estimate(name, *numbers, level, reason=why if unseen[0] else None)
         reasons = [why if hidden else None for hidden in unseen]
         return self._estimate(name, value, low, high, level, reason=reasons, labels=asked.tolist())
 
-    def _effective_start(self) -> float:
-        """Give what those at risk at the first time are worth."""
-        risk = effective_risk(self.counts, self.at_risk)
-        return float(risk[0]) if len(risk) else 0.0
+    def _anybody_left(self) -> bool:
+        """Say whether anybody remains after the last time."""
+        walk = self._walk(None)
+        return len(walk) > 0 and bool(walk.piece(len(walk) - 1).remaining[-1] != 0.0)
 
     def _estimate(
         self,

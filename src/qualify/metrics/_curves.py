@@ -160,12 +160,12 @@ def retention_curve(
     table = _given(durations, cancelled, entry, weights, unit)
     if table is None:
         left = needed(cancelled, "cancelled")
-        column = _arrays.column(left, "cancelled")
-        if column.values.dtype.kind in "iuf" and column.values.dtype != np.int8:
+        values, missing = _arrays.column(left, "cancelled")
+        if values.dtype.kind in "iuf" and values.dtype != np.int8:
             values, missing = _arrays.numbers(left, "cancelled", least=0, most=1, whole=True)
-        else:
+        elif values.dtype.kind != "b":
             values, missing = _arrays.truths(left, "cancelled")
-        codes = (values > 0).view(np.int8)
+        codes = (values if values.dtype.kind == "b" else values > 0).view(np.int8)
         read = Causes(codes, missing, ("cancelled",), "cancelled")
         table = rows_of(durations, read, entry=entry, weights=weights, unit=unit).table()
     elif len(table.causes) != 1:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
+_WORD = 8  # bytes; wider floats are brought to it
 _LEAST = 1e-100  # weights beyond this or its inverse are brought near 1 by a power of two
 MAX_CAUSES = 120  # a cause is a small code, and nobody reads more lines in one picture
 
@@ -43,17 +44,17 @@ class Rows(NamedTuple):
     codes: Array
     entry: Array | None
     weights: Array | None
-    gone: Array
+    gone: _arrays.Mask  # None if nothing is missing
     names: tuple[str, ...]
     unit: str
     scale: float
 
     def table(self, chosen: Array | None = None) -> LifeTable:
         """Count the rows, or those that are chosen by number."""
-        gone = self.gone if chosen is None else self.gone[chosen]
-        n_missing = int(np.count_nonzero(gone))
+        gone = self.gone if self.gone is None or chosen is None else self.gone[chosen]
+        n_missing = 0 if gone is None else int(np.count_nonzero(gone))
         keep: Any = slice(None) if chosen is None else chosen
-        if n_missing:
+        if gone is not None and n_missing:
             keep = np.flatnonzero(~gone) if chosen is None else chosen[~gone]
         if self.weights is not None and not self.weights[keep].all():
             numbers = np.arange(len(self.times))[keep]
@@ -91,7 +92,6 @@ def rows_of(
             raise InvalidType("entry and durations are both numbers or both timedeltas", where="entry")
         gone = _either(gone, absent)
     gone = _either(gone, causes.missing)
-    gone = np.zeros(rows, np.bool_) if gone is None else gone
     if weights is not None:
         weight = _arrays.weights(weights, "weights", rows=rows).astype(np.float64)
         most = float(weight.max(initial=0.0))
@@ -106,6 +106,8 @@ def rows_of(
 def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_arrays.Column, str, float]:
     """Give durations as numbers, their unit, and by what to divide them to be in that unit."""
     read = _arrays.column(values, where)
+    if read.missing is None and _fine(read.values):
+        return read, unit, 1.0
     if read.values.dtype.kind != "m":
         most = _arrays.MAX_EXACT if read.values.dtype.kind in "iu" else None  # times are told as floats
         numbers = _arrays.numbers(values, where, least=0, most=most)
@@ -118,6 +120,18 @@ def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_
     unit = _arrays.choice(unit or "days", tuple(SECONDS), "unit")
     micros = _arrays.durations(values, where)
     return _arrays.Column(micros.values.astype(np.int64), micros.missing), unit, SECONDS[unit] * 1e6
+
+
+def _fine(values: Array) -> bool:
+    """Say whether these are numbers whose least and greatest are as allowed; NaN is neither."""
+    kind = values.dtype.kind
+    if kind not in "iuf" or values.dtype.itemsize > _WORD or not values.dtype.isnative:
+        return False
+    if len(values) == 0:
+        return True
+    with np.errstate(invalid="ignore"):
+        low, high = values.min(), values.max()
+        return bool(low >= 0 and (high < math.inf if kind == "f" else high <= _arrays.MAX_EXACT))
 
 
 def needed(column: _arrays.ColumnLike | None, where: str) -> _arrays.ColumnLike:
