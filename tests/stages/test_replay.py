@@ -49,12 +49,12 @@ def columns(chart, rows):
     return subject, event, at, answers
 
 
-def scalar(chart, rows):
+def scalar(chart, rows, active=None):
     """Fold each subject's rows by the chart, in order of happening, ties in the order of the file."""
     found = {}
     for subject in dict.fromkeys(row[0] for row in rows):
         mine = sorted((i for i, row in enumerate(rows) if row[0] == subject), key=lambda i: (rows[i][2], i))
-        journey = Journey.start(chart, subject, at=rows[mine[0]][2])
+        journey = Journey.start(chart, subject, at=rows[mine[0]][2], active=(active or {}).get(subject))
         for i in mine:
             _, name, at, _, answers = rows[i]
             journey = journey.record(name, at=at, answers=answers)
@@ -63,40 +63,123 @@ def scalar(chart, rows):
     return found
 
 
+def same(replay, compiled, chart, expected, size, until):
+    """Whether all that a replay tells is what the journeys tell."""
+    for i in range(size):
+        assert replay.configurations[replay.states[i]] == expected[i].after.leaves
+        assert bool(replay.refused[i]) == expected[i].refused
+    journeys = {s: expected[s] for s in replay.subjects.tolist()}
+    for subject, state in zip(replay.subjects.tolist(), replay.final.tolist(), strict=True):
+        at = until or journeys[subject].position.at
+        assert compiled.find(journeys[subject].at(at)) == state
+    for name in chart.state_names:
+        visits = sum(j.visits(name, at=until) for j in journeys.values())
+        dwell = sum((j.dwell(at=until).get(name, timedelta(0)) for j in journeys.values()), timedelta(0))
+        assert visits == replay.visits[name]
+        assert dwell.total_seconds() == replay.dwell[name]
+        assert [name in expected[i].after.active for i in range(size)] == replay.inside(name).tolist()
+    moves = np.zeros_like(replay.transitions)
+    for journey in journeys.values():
+        late = chart.advance(journey.position, at=until).timeouts if until is not None else ()
+        told = [moment for step in journey.steps[1:] for moment in (*step.timeouts, step)]
+        for moment in (*told, *late):
+            if moment.moved:
+                moves[compiled.find(moment.before), compiled.find(moment.after)] += 1
+    assert moves.tolist() == replay.transitions.tolist()
+
+
 @given(logs())
-def test_replay_equals_the_scalar_fold(log):  # noqa: C901 - all that a replay tells, at once
+def test_replay_equals_the_scalar_fold(log):
     """States, refusals, final states, visits, transition counts and dwell, with deadlines and histories."""
     chart, rows = log
     compiled = chart.compile()
-    end = T0 + timedelta(days=9)
-    for until in (None, end):
+    expected = scalar(chart, rows)
+    for until in (None, T0 + timedelta(days=9)):
         replay = compiled.replay(*columns(chart, rows), until=None if until is None else micros(until))
-        expected = scalar(chart, rows)
-        for i in range(len(rows)):
-            assert replay.configurations[replay.states[i]] == expected[i].after.leaves
-            assert bool(replay.refused[i]) == expected[i].refused
-        journeys = {s: expected[s] for s in replay.subjects.tolist()}
-        for subject, state in zip(replay.subjects.tolist(), replay.final.tolist(), strict=True):
-            at = until or journeys[subject].position.at
-            assert compiled.find(journeys[subject].at(at)) == state
-        for name in chart.state_names:
-            visits = sum(j.visits(name, at=until) for j in journeys.values())
-            dwell = sum((j.dwell(at=until).get(name, timedelta(0)) for j in journeys.values()), timedelta(0))
-            assert visits == replay.visits[name]
-            assert dwell.total_seconds() == replay.dwell[name]
-            assert [name in expected[i].after.active for i in range(len(rows))] == replay.inside(
-                name
-            ).tolist()
-        moves = np.zeros_like(replay.transitions)
-        for journey in journeys.values():
-            for step in journey.steps[1:]:
-                for moment in (*step.timeouts, step):
-                    if moment.moved:
-                        moves[compiled.find(moment.before), compiled.find(moment.after)] += 1
-            if until is not None:
-                for moment in chart.advance(journey.position, at=until).timeouts:
-                    moves[compiled.find(moment.before), compiled.find(moment.after)] += moment.moved
-        assert moves.tolist() == replay.transitions.tolist()
+        same(replay, compiled, chart, expected, len(rows), until)
+
+
+@given(logs(), st.data())
+def test_subjects_that_are_taken_in_begin_where_they_stand(log, data):
+    """One beginning for all, or one for each subject, with deadlines that count from the first event."""
+    chart, rows = log
+    places = st.sampled_from(chart.compile().configurations)
+    subjects = list(dict.fromkeys(row[0] for row in rows))
+    if data.draw(st.booleans()):
+        active = dict.fromkeys(subjects, data.draw(places))
+    else:
+        active = {subject: data.draw(places) for subject in subjects}
+    compiled = chart.compile(starts=list(active.values()))
+    number = {subject: compiled.find(chart.start(at=T0, active=active[subject])) for subject in subjects}
+    starts = np.array([number[row[0]] for row in rows], np.uint16)
+    expected = scalar(chart, rows, active)
+    for until in (None, T0 + timedelta(days=9)):
+        instant = None if until is None else micros(until)
+        replay = compiled.replay(*columns(chart, rows), starts=starts, until=instant)
+        same(replay, compiled, chart, expected, len(rows), until)
+        if len(set(number.values())) == 1:
+            again = compiled.replay(*columns(chart, rows), starts=int(starts[0]), until=instant)
+            same(again, compiled, chart, expected, len(rows), until)
+
+
+@pytest.mark.parametrize(
+    ("starts", "kind", "words"),
+    [
+        (30, InvalidValue, r"starts: .*got 30.; (allowed is )?0 to 29"),
+        (-1, InvalidValue, r"starts: .*got -1.; allowed is 0 to 29"),
+        (True, InvalidType, "starts: a whole number is needed .got bool"),
+        ("customer", InvalidType, "starts: a whole number is needed .got str"),
+        (None, InvalidType, "starts: a whole number is needed"),
+        (
+            [0, 0, 30],
+            InvalidValue,
+            r"starts\[2\]: a configuration is its number .*got 30.; (allowed is )?0 to 29",
+        ),
+        ([0, -1, 0], InvalidValue, r"starts\[1\]: a configuration is its number"),
+        ([0, 1], InvalidType, r"starts: .*got int64, 2 rows.; compiled.find"),
+        ([0.0, 1.0, 0.0], InvalidType, r"starts: .*got float64, 3 rows"),
+        ([1, 0, 2], InvalidValue, r"starts\[2\]: all rows of a subject say the same .*got 1 and 2"),
+    ],
+)
+def test_where_no_subject_can_begin_is_an_error(starts, kind, words):
+    """A number outside the table, something else than numbers, two beginnings of one subject."""
+    with pytest.raises(kind, match=words):
+        SAAS.compile().replay([2, 1, 2], ["won", "won", "lost"], [1, 2, 3], starts=starts)
+    with pytest.raises(InvalidValue, match=r"starts\[1\]: all rows"):
+        SAAS.compile().replay([1, 1], ["won", "lost"], [1, 2], starts=[1, 2])
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [2**64 - 1, 2**64 - 3, 2**64 - 2],
+        [2**64 - 1, 0, 2**63],
+        [-(2**63), 2**63 - 1, 0],
+        [-3, -1, -2],
+    ],
+)
+@pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint64])
+def test_subjects_and_instants_sort_whatever_their_range(ids, kind):
+    """Near the ends of the integers, and so far apart that they share no key with their row."""
+    least, most = np.iinfo(kind).min, np.iinfo(kind).max
+    if not all(least <= number <= most for number in ids):
+        ids = [least, most, 1]
+    rng = np.random.default_rng(3)
+    who = rng.integers(0, 3, 300)
+    subject = np.array(ids, kind)[who]
+    event = rng.integers(0, len(SAAS.events), 300)
+    compiled = SAAS.compile()
+    for at in (np.arange(300), rng.integers(0, 50, 300), rng.integers(-(2**62), 2**62, 300)):
+        expected = [0] * 300
+        state: dict[int, int] = {}
+        for row in sorted(range(300), key=lambda row: (at[row], row)):
+            here = compiled.next(state.get(who[row], 0), compiled.events[event[row]])
+            state[who[row]] = expected[row] = here
+        replay = compiled.replay(subject, event, at)
+        assert expected == replay.states.tolist()
+        assert sorted(ids) == replay.subjects.tolist()
+        again = compiled.replay([str(number) for number in subject], event, at)
+        assert expected == again.states.tolist()
 
 
 @given(logs(deadlines=False), st.integers(0, 40), st.integers(0, 40))
@@ -250,6 +333,7 @@ def test_an_empty_log_has_no_subjects():
         ({"at": [1.5, 2.5]}, InvalidType, "instants are"),
         ({"at": [datetime(2026, 1, 1), datetime(2026, 1, 1)]}, TimeError, r"at\[0\]"),  # noqa: DTZ001 - on purpose
         ({"answers": {"helthy": [1, 1]}}, UnknownName, "healthy"),
+        ({"answers": {"helthy": None}}, UnknownName, "healthy"),
         ({"answers": {"healthy": [1, 2]}}, InvalidValue, r"answers\['healthy'\]\[1\]"),
         ({"answers": {"healthy": [1.0, 1.0]}}, InvalidType, "int8 codes"),
         ({"answers": {"healthy": [1]}}, InvalidType, "one for each row"),
@@ -404,3 +488,12 @@ def test_pieces_need_one_chart_without_deadlines():
         timed.compile().piece([1], ["x"], [1])
     with pytest.raises(QualifyError, match="one compiled chart"):
         SAAS.compile().piece([1], ["won"], [1]).then(_small().compile().piece([1], ["x"], [1]))
+
+
+def test_a_deadline_without_a_target_moves_nobody():
+    """It passes, and only the event counts as a transition."""
+    stays = (Transition("a", after=HOUR), Transition("a", on="look"), Transition("a", on="go", to="b"))
+    chart = Chart("c", State("a"), State("b"), transitions=stays)
+    replay = chart.compile().replay([1, 1], ["look", "go"], [T0, T0 + 2 * HOUR])
+    assert [[0, 1], [0, 0]] == replay.transitions.tolist()
+    assert {"a": 1, "b": 1} == replay.visits

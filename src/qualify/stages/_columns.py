@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,11 +23,17 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+_BYTE = 256  # symbols that a byte holds
+_KEY = 63  # bits of an integer that sorts
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - as in `_checks`
 
 
 class Rows:
-    """Checked columns, sorted by subject and instant."""
+    """Checked columns, sorted by subject and instant.
+
+    `symbols` are sorted, `first` tells the rows at which another subject begins, `begins` gives them, and
+    `heads` the subjects' numbers; `order` is None if the file is sorted already.
+    """
 
     def __init__(
         self,
@@ -35,13 +42,14 @@ class Rows:
         event: Any,  # noqa: ANN401 - any column
         at: Any,  # noqa: ANN401 - any column
         answers: Mapping[str, Any],
+        starts: Any = 0,  # noqa: ANN401 - a number or any column
     ) -> None:
-        self.compiled = compiled
+        self.compiled: Compiled = compiled
         ids = _ids(subject)
-        self.size = len(ids)
-        instants = microseconds(at)
+        self.size: int = len(ids)
+        self._at: Ints = microseconds(at)
         symbols = _symbols(compiled, event, answers, self.size)
-        for name, column in (("event", symbols), ("at", instants)):
+        for name, column in (("event", symbols), ("at", self._at)):
             if len(column) != self.size:
                 raise InvalidValue(
                     "columns are of one length", found=f"{name} has {len(column):,}, subject {self.size:,}"
@@ -49,17 +57,56 @@ class Rows:
         named: NDArray[Any] | None = None
         if ids.dtype.kind not in "iu":
             named, ids = _factorised(ids)
-        self.begins = _begins(ids)
-        self.order = _order(ids, instants, self.begins)
+        self.first: NDArray[np.bool_]
+        self.begins: NDArray[np.intp]
+        self.order: NDArray[np.intp] | None
+        self.order, ids = _order(ids, self._at)
+        self.first, self.begins = _begins(ids)
         if self.order is not None:
-            ids, instants, symbols = ids[self.order], instants[self.order], symbols[self.order]
-            self.begins = _begins(ids)
-        self.at = instants
-        self.symbols = symbols
-        self.first = np.zeros(self.size, bool)
-        self.first[self.begins] = True
+            symbols = symbols[self.order]
+        self.symbols: NDArray[Any] = symbols
+        self.starts: int | NDArray[np.intp] = self._starting(starts)
         numbers = ids[self.begins]
         self.subjects: NDArray[Any] = numbers if named is None else named[numbers]
+
+    def _starting(self, starts: Any) -> int | NDArray[np.intp]:  # noqa: ANN401 - as above
+        """Give the configuration in which subjects begin, one for all or one for each."""
+        most = len(self.compiled) - 1
+        column = np.asarray(starts)
+        if column.ndim == 0:
+            return _checks.whole(starts, "starts", least=0, most=most)
+        if column.dtype.kind not in "iu" or len(column) != self.size:
+            raise InvalidType(
+                "where subjects begin is one number of a configuration, or one for each row",
+                found=f"{column.dtype}, {len(column):,} rows",
+                allowed="compiled.find(position) gives the number",
+                where="starts",
+            )
+        wrong = (column < 0) | (column > most)
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise InvalidValue(
+                "a configuration is its number in the table",
+                found=str(column[row]),
+                allowed=f"0 to {most}",
+                where=f"starts[{row}]",
+            )
+        if self.order is not None:
+            column = column[self.order]
+        differs = (column[1:] != column[:-1]) & ~self.first[1:]
+        if differs.any():
+            row = int(differs.argmax()) + 1
+            raise InvalidValue(
+                "all rows of a subject say the same of where it begins",
+                found=f"{column[row - 1]} and {column[row]}",
+                where=f"starts[{row if self.order is None else self.order[row]}]",
+            )
+        return column[self.begins].astype(np.intp)
+
+    @cached_property
+    def at(self) -> Ints:
+        """The sorted instants, in microseconds; not all readings fetch them."""
+        return self._at if self.order is None else self._at[self.order]
 
     def unsorted(self, column: NDArray[Any]) -> NDArray[Any]:
         """Give a column in the order of the file."""
@@ -159,21 +206,54 @@ def _factorised(ids: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
     return np.array(list(numbers), dtype=ids.dtype), rows
 
 
-def _begins(ids: NDArray[Any]) -> NDArray[np.intp]:
-    """Give the rows at which another subject begins, the first row too."""
-    return np.append(np.zeros(min(len(ids), 1), np.intp), np.flatnonzero(ids[1:] != ids[:-1]) + 1)
+def _begins(ids: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Tell at which rows another subject begins, the first row too, and give these rows."""
+    size = len(ids)
+    flags = np.empty(size + size // 9 + 1, bool)
+    first = flags[:size]
+    first[:1] = True
+    np.not_equal(ids[1:], ids[:-1], out=first[1:])
+    many = np.count_nonzero(first)
+    # Where at most a tenth is set, `nonzero` goes from one to the next, which costs three times as much as
+    # going by all of them unless they are few. Flags that are set behind the last one spare it that.
+    more = size // 9 + 1 if size // 32 < many <= size // 10 else 0
+    flags[size:] = True
+    return first, np.flatnonzero(flags[: size + more])[:many]
 
 
-def _order(ids: NDArray[Any], at: Ints, begins: NDArray[np.intp]) -> NDArray[np.intp] | None:
-    """Give the stable order by subject and instant, None if the rows are in it already."""
-    heads = ids[begins]
+def _order(ids: NDArray[Any], at: Ints) -> tuple[NDArray[np.intp] | None, NDArray[Any]]:
+    """Give the stable order by subject and instant, None if rows are in it already, and the sorted ids."""
+    rising = bool((ids[1:] >= ids[:-1]).all())
     backward = at[1:] < at[:-1]
     forward = not backward.any()
-    if bool((heads[1:] > heads[:-1]).all()):
-        backward[begins[1:] - 1] = False  # from one subject to the next time may go back
-        if forward or not backward.any():
-            return None
-    return np.argsort(ids, kind="stable") if forward else np.lexsort((at, ids))
+    if rising and (forward or not (backward & (ids[1:] == ids[:-1])).any()):
+        return None, ids
+    if forward:
+        return _sorted(ids)
+    by_instant, _ = _sorted(at)
+    by_subject, ids = _sorted(ids[by_instant])
+    return by_instant[by_subject], ids
+
+
+def _sorted(column: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
+    """Give the stable order of integers, and the integers in it.
+
+    A number that holds the value and, below it, the row, sorts without comparing rows: ten times faster than
+    a stable `argsort`, wherever both fit into 63 bits.
+    """
+    low, high, bits = column.min(), column.max(), len(column).bit_length()
+    if (int(high) - int(low)).bit_length() + bits > _KEY:
+        order = np.argsort(column, kind="stable")
+        return order, column[order]
+    keys = column.astype(np.int64)
+    keys -= low.astype(np.int64)  # right for large unsigned numbers too: both wrap
+    keys <<= bits
+    keys |= np.arange(len(column))
+    keys.sort()
+    values = (keys >> bits).astype(column.dtype)
+    values += low
+    keys &= (1 << bits) - 1
+    return keys.astype(np.intp, copy=False), values
 
 
 def _symbols(compiled: Compiled, event: Any, answers: Mapping[str, Any], size: int) -> NDArray[Any]:  # noqa: ANN401 - any column
@@ -198,35 +278,36 @@ def _symbols(compiled: Compiled, event: Any, answers: Mapping[str, Any], size: i
         except (KeyError, TypeError):
             row = next(i for i, name in enumerate(names) if not isinstance(name, str) or name not in index)
             raise _checks.unknown("event", str(names[row]), index, where=f"event[{row}]") from None
-    kind = np.uint8 if len(compiled._keys) <= 256 else np.uint16  # noqa: PLR2004 - what a byte holds
-    bases = np.array([compiled._keys.index(_yes(tree.asks[name], name)) for name in index], kind)
-    if not tree.questions and not answers:
-        return numbers.astype(kind, copy=False)  # an event is its own symbol
-    symbols: NDArray[Any] = bases[numbers]
     for question in answers:
         if question not in tree.questions:
             raise _checks.unknown("question", question, tree.questions, where="answers")
-    digits = {q: _digits(answers.get(q), q, size) for q in tree.questions}
-    for name, asks in tree.asks.items():
-        if asks:
-            here = numbers == index[name]
-            offset = np.zeros(int(here.sum()), np.int64)
-            for question in asks:
-                digit = digits[question]
-                offset = offset * 3 + (digit if isinstance(digit, int) else digit[here])
-            symbols[here] += offset.astype(kind)
+    given = {question: codes for question, codes in answers.items() if codes is not None}
+    kind = np.uint8 if len(compiled._keys) <= _BYTE else np.uint16
+    if not tree.questions:
+        return numbers.astype(kind, copy=False)  # an event is its own symbol
+    told = [(name, *[1 if q in given else 0 for q in asks]) for name, asks in tree.asks.items()]
+    bases = np.array([compiled._keys.index(key if key[1:] else key[0]) for key in told], kind)
+    symbols = _looked_up(bases, numbers)
+    for question, codes in given.items():
+        weights = np.zeros(len(index), kind)  # what a step from YES to UNKNOWN to NO adds to the symbol
+        for name, asks in tree.asks.items():
+            if question in asks:
+                weights[index[name]] = 3 ** (len(asks) - 1 - asks.index(question))
+        weighted = _looked_up(weights, numbers)
+        symbols = symbols + weighted * _digits(codes, question, size).astype(kind)
     return symbols
 
 
-def _yes(asks: tuple[str, ...], event: str) -> Any:  # noqa: ANN401 - a key of the table
-    """Give the first symbol of an event: all answers YES, which the table writes first."""
-    return (event, *[1 for _ in asks]) if asks else event
+def _looked_up(table: NDArray[Any], numbers: NDArray[Any]) -> NDArray[Any]:
+    """Give the entry of a table for each number, bytes by a way that needs no indices."""
+    if table.dtype == numbers.dtype == np.uint8:
+        return np.frombuffer(numbers.tobytes().translate(table.tobytes().ljust(256)), np.uint8)
+    found: NDArray[Any] = table[numbers]
+    return found
 
 
-def _digits(column: Any, question: str, size: int) -> NDArray[np.int64] | int:  # noqa: ANN401 - any column
-    """Give answers as digits: 0 for YES, 1 for UNKNOWN, 2 for NO; a question without a column is UNKNOWN."""
-    if column is None:
-        return 1
+def _digits(column: Any, question: str, size: int) -> NDArray[Any]:  # noqa: ANN401 - any column
+    """Give answers as digits: 0 for YES, 1 for UNKNOWN, 2 for NO."""
     codes = np.asarray(column)
     if codes.dtype.kind not in "iu" or len(codes) != size:
         raise InvalidType(
@@ -240,4 +321,4 @@ def _digits(column: Any, question: str, size: int) -> NDArray[np.int64] | int:  
         raise InvalidValue(
             "an answer is +1, 0 or -1", found=str(codes[row]), where=f"answers[{question!r}][{row}]"
         )
-    return 1 - codes.astype(np.int64)
+    return np.subtract(1, codes.astype(np.int8))

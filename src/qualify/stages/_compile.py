@@ -41,15 +41,15 @@ class Compiled:
 
     def __init__(self, chart: Chart, found: Explored, starts: tuple[Names, ...]) -> None:
         self.chart: Chart = chart
-        self.events = chart.events
-        self.configurations = tuple(place.leaves for place in found.places)
-        self._found = found
-        self._starts = starts
-        self._keys = tuple(symbols(chart._tree))
+        self.events: Names = chart.events
+        self.configurations: tuple[Names, ...] = tuple(place.leaves for place in found.places)
+        self._found: Explored = found
+        self._starts: tuple[Names, ...] = starts
+        self._keys: tuple[Key, ...] = tuple(symbols(chart._tree))
         unknown: dict[str, Key] = {
             event: (event, *[0 for _ in asks]) if asks else event for event, asks in chart._tree.asks.items()
         }
-        self._bare = tuple(  # without answers everything is UNKNOWN
+        self._bare: tuple[dict[str, int], ...] = tuple(  # without answers everything is UNKNOWN
             {event: found.target(moves[key]) for event, key in unknown.items()} for moves in found.moves
         )
 
@@ -116,6 +116,7 @@ class Compiled:
         at: Any,  # noqa: ANN401 - as above
         answers: Mapping[str, Any] | None = None,
         *,
+        starts: Any = 0,  # noqa: ANN401 - a number or any column that numpy reads
         until: Any = None,  # noqa: ANN401 - an instant as a column holds it
     ) -> Replay:
         """Step columns of events: states after each, final states, refusals, visits, counts and dwell.
@@ -123,16 +124,22 @@ class Compiled:
         `subject` holds ids (integers or text), `event` names or integers that index `events`, `at` instants
         (datetime64 in UTC, aware datetimes, or integers in microseconds since 1970), `answers` for each
         question int8 codes +1, 0, -1. Subjects come in any order; the events of one are sorted by `at`, and
-        ties keep their order. A subject begins in configuration 0 at its first event. With `until` time goes
-        on up to that instant. Equal to the scalar fold, event by event.
+        ties keep their order. A subject begins at its first event, in configuration 0 or where `starts` says:
+        one number for all, or a column in which all rows of a subject say the same. States are entered at
+        that instant. With `until` time goes on up to that instant. Equal to the scalar fold, event by event.
 
+        >>> from datetime import datetime, timezone
         >>> from qualify.stages import SAAS
-        >>> SAAS.compile().replay([1, 2, 1], ["sell", "won", "accepted"], [10, 20, 30]).final_in("customer")
+        >>> saas = SAAS.compile()
+        >>> saas.replay([1, 2, 1], ["sell", "won", "accepted"], [10, 20, 30]).final_in("customer")
         array([False,  True])
+        >>> running = saas.find(SAAS.start(at=datetime(2026, 5, 3, tzinfo=timezone.utc), active="customer"))
+        >>> saas.replay([1, 2], ["renewed", "renewed"], [10, 20], starts=[0, running]).refused
+        array([ True, False])
         """
         from qualify.stages._replay import replay
 
-        return replay(self, subject, event, at, answers or {}, until)
+        return replay(self, subject, event, at, answers or {}, starts=starts, until=until)
 
     def piece(self, subject: Any, event: Any, at: Any, answers: Mapping[str, Any] | None = None) -> Piece:  # noqa: ANN401 - as above
         """Give what rows do to each subject, wherever it stands: a map from configurations to configurations.

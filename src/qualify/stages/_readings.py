@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from qualify import _checks
-from qualify._maps import Map
+from qualify._maps import Map, Value
 from qualify.stages._parts import RESTARTED
 from qualify.truth import Truth
 
@@ -27,7 +27,7 @@ AFTER = "after"  # what opened or closed a spell if it was a deadline
 
 
 @attrs.frozen
-class Spell:
+class Spell(Value):
     """One stay in a state: from `entered` until `left` (None while it lasts), and by which events.
 
     `entered_by` and `left_by` are names of events, `"after"` for a deadline. A spell is `truncated` if the
@@ -64,7 +64,7 @@ class Spell:
 
 
 @attrs.frozen
-class Attempt:
+class Attempt(Value):
     """One attempt: `opened`, `closed` (None while it is open), whether it `won`, `by` which event it closed.
 
     `truncated` means that it was open already when the journey began.
@@ -82,7 +82,7 @@ class Attempt:
 
 
 @attrs.frozen
-class Revision:
+class Revision(Value):
     """A step as it `was` before a late event was folded in, and as it is `now`.
 
     `print` says it in words; `revived` marks a refusal that became a step, `withdrawn` a step that became
@@ -171,11 +171,16 @@ def every_spell(journey: Journey, at: datetime | None) -> list[Spell]:
     for i, step in enumerate(moments(journey, at)):
         name = _name(step)
         for state in step.left:
-            place = running.pop(state)
-            done[place] = attrs.evolve(done[place], left=step.at, left_by=name)
+            if state in running:  # else it is passed through, see below
+                place = running.pop(state)
+                done[place] = attrs.evolve(done[place], left=step.at, left_by=name)
         for state in step.entered:
-            running[state] = len(done)
-            done.append(Spell(state, step.at, None, name, None, truncated=i == 0 and _begun_inside(step)))
+            spell = Spell(state, step.at, None, name, None, truncated=i == 0 and _begun_inside(step))
+            if state in step.after.active:
+                running[state] = len(done)
+            else:  # an eventless transition has left it in the same step
+                spell = attrs.evolve(spell, left=step.at, left_by=name)
+            done.append(spell)
     return done
 
 
@@ -215,4 +220,7 @@ def attempts(journey: Journey, state: str, won: str, at: datetime | None) -> tup
         if opened is None and state in step.entered:
             truncated = (i == 0 and _begun_inside(step)) or (name == RESTARTED)
             opened = Attempt(step.at, None, Truth.UNKNOWN, None, truncated=truncated)
+            if not inside:  # passed through: an eventless transition has left it in the same step
+                done.append(attrs.evolve(opened, closed=step.at, won=Truth.NO, by=name))
+                opened = None
     return (*done, opened) if opened is not None else tuple(done)

@@ -6,7 +6,7 @@ that is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify.stages._compile import Compiled
+    from qualify.stages._parts import Names
 
-_CHUNK = 1 << 20  # rows counted at once, which bounds the memory
+_CHUNK = 1 << 16  # rows that are read at once, which bounds the memory
 
 
 def tables(compiled: Compiled) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
@@ -55,11 +56,15 @@ class Replay:
     """
 
     def __init__(self, rows: Rows, *, until: int | None) -> None:
-        self._rows = rows
-        self._until = until
-        self._compiled = rows.compiled
-        self.subjects = rows.subjects
-        self.configurations = rows.compiled.configurations
+        self._rows: Rows = rows
+        self._until: int | None = until
+        self._compiled: Compiled = rows.compiled
+        self.subjects: NDArray[Any] = rows.subjects
+        self.configurations: tuple[Names, ...] = rows.compiled.configurations
+        self.final: NDArray[np.uint16]
+        self._after: NDArray[Any]
+        self._table: NDArray[np.uint16]
+        self._ends: NDArray[np.uint8]
         self._table, self._ends = tables(rows.compiled)
         self._waves: _waves.Waves | None = None
         if rows.compiled.chart._tree.deadlines:
@@ -82,28 +87,36 @@ class Replay:
         if self._waves is not None:
             return self._waves.before
         before = np.empty_like(self._after)
-        before[:1] = 0
         before[1:] = self._after[:-1]
-        before[self._rows.begins] = 0
+        before[self._rows.begins] = self._rows.starts
         return before
+
+    def _codes(self) -> Iterator[tuple[slice, NDArray[np.intp]]]:
+        """Give sorted rows in parts, each row by its symbol and the configuration in which it came."""
+        states = self._table.shape[1]
+        kind = np.uint16 if self._table.size <= 1 << 16 else np.intp
+        for begin in range(0, self._rows.size, _CHUNK):
+            part = slice(begin, begin + _CHUNK)
+            codes = np.multiply(self._rows.symbols[part], states, dtype=kind)
+            codes += self._before[part]
+            yield part, codes.astype(np.intp, copy=False)
 
     @cached_property
     def refused(self) -> NDArray[np.bool_]:
         """Whether each row's event was refused, in the order of the file."""
-        return self._rows.unsorted(self._ends[self._rows.symbols, self._before] == 2)  # noqa: PLR2004 - its code
+        table = (self._ends == 2).ravel()  # noqa: PLR2004 - its code
+        refused = np.empty(self._rows.size, bool)
+        for part, codes in self._codes():
+            table.take(codes, out=refused[part], mode="clip")
+        return self._rows.unsorted(refused)
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """How often each symbol (event with answers) came in each configuration: [symbol, configuration]."""
-        symbols, states = self._table.shape
-        total = np.zeros(symbols * states, np.int64)
-        for begin in range(0, self._rows.size, _CHUNK):
-            part = slice(begin, begin + _CHUNK)
-            codes = self._rows.symbols[part].astype(np.intp)
-            codes *= states
-            codes += self._before[part]
-            total += np.bincount(codes, minlength=symbols * states)
-        return total.reshape(symbols, states)
+        total = np.zeros(self._table.size, np.int64)
+        for _, codes in self._codes():
+            total += np.bincount(codes, minlength=self._table.size)
+        return total.reshape(self._table.shape)
 
     @cached_property
     def transitions(self) -> NDArray[np.int64]:
@@ -123,9 +136,10 @@ class Replay:
     def visits(self) -> dict[str, int]:
         """How many times subjects came into each state, beginning there included."""
         found = self._compiled._found
-        total = dict.fromkeys(self._compiled.chart.state_names, 0)
-        for name in found.places[0].active:
-            total[name] += len(self.subjects)
+        starts = np.broadcast_to(self._rows.starts, self.subjects.shape)
+        begun = np.bincount(starts, minlength=len(found.places))
+        names = self._compiled.chart.state_names
+        total = {name: int(begun[self._having(name)].sum()) for name in names}
         for symbol, state in np.argwhere(self.counts > 0):
             move = found.moves[int(state)][self._compiled._keys[int(symbol)]]
             for name in move.entered:
@@ -154,13 +168,13 @@ class Replay:
         """Give the microseconds in each configuration."""
         rows, states = self._rows, len(self.configurations)
         total = np.zeros(states)
-        for begin in range(0, rows.size, _CHUNK):
-            end = min(begin + _CHUNK, rows.size)
-            until = rows.at[begin + 1 : end + 1]
-            lasted = np.zeros(end - begin)
-            np.subtract(until, rows.at[begin : begin + len(until)], out=lasted[: len(until)])
-            lasted[: len(until)][rows.first[begin + 1 : end + 1]] = 0
-            total += np.bincount(self._after[begin:end], weights=lasted, minlength=states)
+        ends = rows.begins[1:] - 1  # a subject's last row ends its time, the very last one as well
+        for begin in range(0, rows.size - 1, _CHUNK):
+            lasted = np.diff(rows.at[begin : begin + _CHUNK + 1])
+            here = slice(*np.searchsorted(ends, (begin, begin + len(lasted))))
+            lasted[ends[here] - begin] = 0
+            after = self._after[begin : begin + len(lasted)]
+            total += np.bincount(after, weights=lasted, minlength=states)
         if self._until is not None and rows.size:
             last = rows.at[np.append(rows.begins[1:], rows.size) - 1]
             total += np.bincount(self.final, weights=np.maximum(self._until - last, 0), minlength=states)
@@ -200,11 +214,13 @@ def replay(
     event: Any,  # noqa: ANN401 - any column
     at: Any,  # noqa: ANN401 - any column
     answers: Mapping[str, Any],
+    *,
+    starts: Any,  # noqa: ANN401 - a number or any column
     until: Any,  # noqa: ANN401 - an instant as a column holds it
 ) -> Replay:
     """Step checked columns."""
     end = None if until is None else int(microseconds(np.array([until]), "until")[0])
-    return Replay(Rows(compiled, subject, event, at, answers), until=end)
+    return Replay(Rows(compiled, subject, event, at, answers, starts), until=end)
 
 
 class Piece:
@@ -219,9 +235,9 @@ class Piece:
     """
 
     def __init__(self, compiled: Compiled, subjects: NDArray[Any], maps: NDArray[np.uint16]) -> None:
-        self._compiled = compiled
-        self.subjects = subjects
-        self.maps = maps
+        self._compiled: Compiled = compiled
+        self.subjects: NDArray[Any] = subjects
+        self.maps: NDArray[np.uint16] = maps
 
     def then(self, later: Piece) -> Piece:
         """Give the piece of these rows and later ones.

@@ -44,6 +44,7 @@ class Waves:
         self.resets = _resets(compiled, self.timed)
         subjects = len(rows.begins)
         self.state = np.zeros(subjects, np.intp)
+        self.state[:] = rows.starts
         self.now = rows.at[rows.begins].copy() if rows.size else np.zeros(0, np.int64)
         self.since = np.repeat(self.now[None, :], len(self.timed), axis=0)
 
