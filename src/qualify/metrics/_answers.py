@@ -116,7 +116,7 @@ def weighed(counts: Counts, names: tuple[str, ...]) -> Weighed:
 
 def reasons(counts: Counts, n: Floats, min_group: int, silent: str = SILENT) -> list[tuple[np.ndarray, str]]:
     """Say where nothing is shown and why: withheld, or nobody there."""
-    if not np.any(n <= 0):
+    if n.min(initial=1) > 0:
         return []
     held = _views.number(counts, "withheld") > 0
     return [(held & (n <= 0), f"withheld, fewer than {min_group} answers"), (n <= 0, silent)]
@@ -142,7 +142,7 @@ def net(
     """View counts as promoters less detractors in points."""
     level, how = _views.level_and_method(confidence_level, method, _nps_intervals.NPS, where)
     flat = tuple(part for group in parts for part in group)
-    _views.checked(counts, of, flat, where)
+    _views.of_kind(counts, of, flat, where)
     held = weighed(counts, flat)
     plus, minus, n = held.of(parts[0]), held.of(parts[2]), held.n
     value = _intervals.share(100 * (plus - minus), held.total)
@@ -205,21 +205,32 @@ def top(
     """View counts as the share of favourable answers."""
     level, how = _views.level_and_method(confidence_level, method, _intervals.SHARES, where)
     flat = tuple(part for group in parts for part in group)
-    _views.checked(counts, of, flat, where)
-    held = weighed(counts, flat)
-    favourable = held.of(parts[0])
+    _views.of_kind(counts, of, flat, where)
+    effective: Floats | None = None
+    if how == "wilson" and counts.groups is not None and "answers" not in counts:
+        favourable = functools.reduce(np.add, (counts[part] for part in parts[0]))
+        n, value, *limits = _intervals.share_and_wilson(
+            favourable, tuple(counts[part] for part in parts[1]), level
+        )
+        answers: Number = n
+    else:
+        held = weighed(counts, flat)
+        n, answers, favourable = held.n, held.answers(counts), held.of(parts[0])
+        effective = None if held.effective is held.total else held.effective
+        value = _intervals.share(favourable, held.total)
+        limits = [*_intervals.SHARES[how](held.worth(favourable), held.effective, level)]
     return _views.estimate(
         name or of,
         "share",
-        _intervals.share(favourable, held.total),
-        _intervals.SHARES[how](held.worth(favourable), held.effective, level),
+        value,
+        (limits[0], limits[1]),
         level,
         how,
         counts,
-        n=held.answers(counts),
+        n=answers,
         n_missing=_views.whole(counts, "missing"),
-        n_effective=None if held.effective is held.total else held.effective,
-        reasons=reasons(counts, held.n, min_group, silent),
+        n_effective=effective,
+        reasons=reasons(counts, n, min_group, silent),
         view=partial(top, of=of, where=where, parts=parts, name=name, min_group=min_group, silent=silent),
         ends=(parts[1][0], parts[0][-1]),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -15,6 +15,9 @@ import numpy as np
 from qualify import _checks
 from qualify._maps import Map, Value
 from qualify.errors import InvalidType, InvalidValue
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Number: TypeAlias = Any  # an int or a float, or an array with one entry for each group
 
@@ -35,21 +38,27 @@ def _keys(numbers: Map[Any]) -> object:
 def frozen(value: Number) -> Number:
     """Give a number as Python's own, an array as a read-only one of int64 or float64.
 
-    An array that is read-only and whole already is kept, another is copied: a caller may change his own.
+    An array that nobody can write to is kept, another is copied: a caller may change his own.
     """
     if isinstance(value, (np.ndarray, list, tuple)):
-        if (
-            isinstance(value, np.ndarray)
-            and value.dtype in _KEPT
-            and value.base is None
-            and not value.flags.writeable
-        ):
+        if isinstance(value, np.ndarray) and value.dtype in _KEPT and _is_sealed(value):
             return value
         kept = np.array(value)
         kept = kept.astype(np.float64 if kept.dtype.kind == "f" else np.int64, copy=False)
         kept.flags.writeable = False
         return kept
     return _checks.unboxed(value)
+
+
+def _is_sealed(values: NDArray[Any]) -> bool:
+    """Tell whether an array and the one whose memory it shows, if another, are both read-only."""
+    owner: object = values if values.base is None else values.base
+    return (
+        isinstance(owner, np.ndarray)
+        and owner.flags.owndata
+        and not owner.flags.writeable
+        and not values.flags.writeable
+    )
 
 
 _KEPT = (np.dtype(np.int64), np.dtype(np.float64))

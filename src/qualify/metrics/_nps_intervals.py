@@ -6,6 +6,7 @@ under weights. What does not: reading answers, points, groups.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from qualify.metrics._intervals import Floats, Limits, Rows
 
 Some: TypeAlias = Any  # a float, or an array of them
+
+_ROWS = 1 << 13  # scores at a time: what a step makes stays in the cache
+_NEWTON = 5
+_SETTLED = 1e-9  # a step this small leaves an error of its square
 
 
 def variance(promoters: Floats, detractors: Floats, n: Floats) -> Floats:
@@ -70,31 +75,71 @@ def score(promoters: Floats, detractors: Floats, n: Floats, confidence_level: fl
 
 def _score_low(promoters: Floats, detractors: Floats, n: Floats, confidence_level: float) -> Floats:
     z = quantile(confidence_level)
-    n_ = np.where(n > 0, n, 1.0)
-    balance, plus, mixed = promoters - detractors, promoters + detractors, 2 * n_ - promoters + detractors
+    low = np.full(n.shape, -1.0)
+    for start in range(0, len(n), _ROWS):
+        part = slice(start, start + _ROWS)
+        plus, minus, total = promoters[part], detractors[part], n[part]
+        with np.errstate(all="ignore"):  # what does not settle, or is not there, is searched for below
+            near, is_found = _newton(plus, minus, np.where(total > 0, total, 1.0), z, np.sqrt)
+        low[part][is_found] = near[is_found]
+        left = np.flatnonzero((total > 0) & (plus - minus > -total) & ~is_found)
+        if len(left):
+            low[part][left] = _searched(plus[left], minus[left], total[left], z)
+    return low
+
+
+def _searched(promoters: Floats, detractors: Floats, n: Floats, z: float) -> Floats:
+    """Find the lower limits by bisection and interpolation, where Newton's steps do not settle."""
+    balance, plus, mixed = promoters - detractors, promoters + detractors, 2 * n - promoters + detractors
 
     def excess(d: Floats, rows: Rows) -> Floats:
-        at = balance[rows], plus[rows], mixed[rows], detractors[rows], n_[rows]
+        at = balance[rows], plus[rows], mixed[rows], detractors[rows], n[rows]
         found: Floats = _excess(d, *at, z, np.sqrt, np.maximum)
         return found
 
-    ends = np.full(n_.shape, -1.0)
-    found = root(excess, ends, balance / n_)
-    return np.where((n > 0) & (balance > -n_), found, -1.0)
+    return root(excess, np.full(n.shape, -1.0), balance / n)
 
 
 def _one_low(promoters: float, detractors: float, n: float, confidence_level: float) -> float:
-    """Give the same for one score, which numpy would take ten times as long for."""
+    """Give the same for one score, to the last bit, which numpy would take ten times as long for."""
     balance, plus, mixed = promoters - detractors, promoters + detractors, 2 * n - promoters + detractors
     if not (n > 0 and balance > -n):
         return -1.0
     z = quantile(confidence_level)
+    with contextlib.suppress(ValueError, ZeroDivisionError):  # where an array would hold NaN or infinity
+        near, is_found = _newton(promoters, detractors, n, z, math.sqrt)
+        if is_found:
+            return float(near)
 
     def excess(d: float) -> float:
         found: float = _excess(d, balance, plus, mixed, detractors, n, z, math.sqrt, max)
         return found
 
     return root_of_one(excess, -1.0, balance / n)
+
+
+def _newton(
+    promoters: Some, detractors: Some, n: Some, z: float, sqrt: Callable[[Some], Some]
+) -> tuple[Some, Some]:
+    """Give the lower limit by five of Newton's steps for `_excess` over n, and whether they have settled.
+
+    They begin where the limit would be if the share of passives were known to be the one that was seen. Each
+    row takes all the steps, so that none feels another.
+    """
+    scale, minus = z / sqrt(n), detractors / n
+    middle, plus = promoters / n - minus, promoters / n + minus
+    mixed, square = 2 - middle, z * z / n
+    d = (middle - scale * sqrt(plus * (1 + square) - middle * middle)) / (1 + square)
+    step = r = v = d
+    for _ in range(_NEWTON):
+        b = mixed * d - plus
+        r = sqrt(b * b + 8 * minus * d * (1 - d))
+        v = (r - b) / 2 + d * (1 - d)  # the variance if d is true
+        rise = ((b * mixed + 4 * minus * (1 - 2 * d)) / r - mixed) / 2 + 1 - 2 * d
+        error = sqrt(v)
+        step = (scale * error - (middle - d)) * 2 * error / (scale * rise + 2 * error)
+        d = d - step
+    return d, (abs(step) <= _SETTLED) & (r > 0) & (v > 0) & (d > -1) & (d <= middle)
 
 
 def _excess(

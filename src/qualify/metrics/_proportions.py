@@ -26,6 +26,7 @@ TWO = "two outcomes"
 PAIRS = "paired outcomes"
 _TWO = ("first_yes", "first_no", "second_yes", "second_no")
 _PAIRS = ("both", "first_only", "second_only", "neither")
+_ROWS = 1 << 14  # numbers of trials at a time: they are read once, and checked in the cache
 
 
 def proportion(
@@ -178,11 +179,20 @@ def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
             wrong = (k != np.floor(k)) | (n != np.floor(n)) | ~np.isfinite(k) | ~np.isfinite(n)
         _refuse_trials(k, n, wrong)
         k, n = k.astype(np.int64), n.astype(np.int64)
-    if k.size and (k.min() < 0 or (k > n).any()):
+    if not k.ndim:
         _refuse_trials(k, n, (k < 0) | (k > n))
-    if k.ndim:
-        return Counts(OUTCOMES, yes=k, no=_views.sealed(np.subtract(n, k, dtype=np.int64)))
-    return Counts(OUTCOMES, yes=int(k), no=int(n) - int(k))
+        return Counts(OUTCOMES, yes=int(k), no=int(n) - int(k))
+    made, least = np.empty((2, len(k)), np.int64), 0
+    yes, no = made
+    for start in range(0, len(k), _ROWS):
+        rows = slice(start, start + _ROWS)
+        yes[rows], no[rows] = k[rows], n[rows]
+        no[rows] -= yes[rows]
+        least = min(least, yes[rows].min(), no[rows].min())
+    if least < 0:
+        _refuse_trials(k, n, (yes < 0) | (no < 0))
+    made.flags.writeable = False
+    return Counts(OUTCOMES, yes=made[0], no=made[1])
 
 
 def _numbers(given: ColumnLike, where: str) -> _arrays.Array:

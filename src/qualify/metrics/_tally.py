@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Whole: TypeAlias = Any  # an int, or int64 with one entry for each group
 
+_ROWS = 1 << 17  # rows at a time: their bytes, what they compare to, and the counts stay in the cache
+_FULL = 255  # ones that a byte holds
 _NARROW = 1 << 31
 _BIG = 1e100  # weights beyond, or all under its inverse, are brought near 1 by a power of two
 
@@ -45,13 +47,16 @@ def cuts(
 
     Answers are whole numbers from `low` to `high`; NaN, masked rows and `codes` are missing.
     """
-    at_least = [0] * len(tops)
-    missing = 0
-    held = np.empty(min(len(read), _arrays.CHUNK), np.bool_)  # one for all chunks: fresh memory costs more
-    for start in range(0, len(read), _arrays.CHUNK):
-        values = read.values[start : start + _arrays.CHUNK]
+    at_least, missing = np.zeros(len(tops), np.int64), 0
+    edges = [_alike(top, read.values) for top in tops]
+    step = min(len(read), _ROWS) or 1
+    # Kept for all rows, since fresh memory costs more; bytes are added in the column of their place in the
+    # chunk, which is faster than counting each chunk, and summed before one can overflow.
+    is_over, columns = np.empty(step, np.bool_), np.zeros((len(tops), step), np.uint8)
+    for turn, start in enumerate(range(0, len(read), step), 1):
+        values = read.values[start : start + step]
         if read.missing is not None:
-            kept = values[~read.missing[start : start + _arrays.CHUNK]]
+            kept = values[~read.missing[start : start + step]]
             missing += len(values) - len(kept)
             values = kept
         if codes or values.dtype.kind == "f":
@@ -61,21 +66,39 @@ def cuts(
             values = kept
         if _is_off(values, low, high):
             _refuse(read, low, high, codes, where)
-        is_over = held[: len(values)]
-        for i, top in enumerate(tops):
-            at_least[i] += int(np.count_nonzero(np.greater_equal(values, top, out=is_over)))
-    return [*at_least, missing]
+        ones = is_over[: len(values)]
+        for edge, column in zip(edges, columns[:, : len(values)], strict=True):
+            np.greater_equal(values, edge, out=ones)
+            np.add(column, ones.view(np.uint8), out=column)
+        if turn % _FULL == 0:
+            at_least += columns.sum(axis=1, dtype=np.int64)
+            columns.fill(0)
+    at_least += columns.sum(axis=1, dtype=np.int64)
+    return [*at_least.tolist(), missing]
+
+
+def _alike(edge: int, values: Array) -> Any:  # noqa: ANN401 - an array without dimensions, or the number itself
+    """Give a number as numpy compares it fastest with values: in their dtype, where that can hold it."""
+    if values.dtype.kind in "iu" and np.can_cast(np.min_scalar_type(edge), values.dtype):
+        return np.array(edge, values.dtype)
+    return edge
 
 
 def _is_off(values: Array, low: int, high: int) -> bool:
     """Tell whether anything is off the scale; NaN must be gone."""
     if not values.size:
         return False
-    if values.dtype == np.int8 and low == 0:
-        return bool(values.view(np.uint8).max() > high)  # a negative number reads as one over 127
+    if values.dtype.kind == "i" and low == 0:  # a negative number reads as one beyond the middle
+        return bool(values.view(values.dtype.str.replace("i", "u")).max() > min(high, _middle(values)))
+    if values.dtype.kind == "u" and low <= 0:
+        return bool(values.max() > high)
     if values.min() < low or values.max() > high:
         return True
     return values.dtype.kind == "f" and bool(np.any(values != np.rint(values)))
+
+
+def _middle(values: Array) -> int:
+    return (1 << (8 * values.dtype.itemsize - 1)) - 1
 
 
 def _missing(values: Array, codes: tuple[float, ...]) -> Mask:
@@ -120,32 +143,37 @@ def classes(
     """Count the answers of each class, by group and under weights; refuse what is off the scale.
 
     The classes begin at `starts`, which ascend; the last ends with `high`. One number a row, group x
-    classes + class, is counted chunk by chunk, so few classes keep the table of counts in the cache.
+    classes + class, is made and counted chunk by chunk; few classes keep the table of counts in the cache.
     """
     wide = len(starts) + 1
     size = 1 if labels is None else labels.size
     cells = size * wide
-    step = max(_arrays.CHUNK // 2, 2 * cells)  # else adding up the chunks' counts costs more than counting
+    step = min(len(read), _ROWS) or 1
     rows = np.zeros(cells, np.int64)
     sums = np.zeros(cells) if weights is not None else None
     squares = np.zeros(cells) if weights is not None else None
     scaled = None if weights is None else _near_one(weights)
     narrow = labels is not None and cells < _NARROW and abs(labels.low) + labels.size < _NARROW
-    width = np.int32 if narrow else np.intp  # half the memory where the numbers allow it
+    # Kept for all chunks: fresh memory costs more. Half the width where the numbers allow it.
+    room = np.empty(step, np.min_scalar_type(len(starts))), np.empty(step, np.bool_)
+    keys = np.empty(step, np.intp)
+    groups = np.empty(step, np.int32) if narrow else keys
     for start in range(0, len(read), step):
         part = slice(start, start + step)
-        key = _classes_in(read, part, starts, high, codes, where)
-        if labels is not None:
-            group: NDArray[Any] = labels.codes[part].astype(width)
-            group -= labels.low
-            group *= wide
-            group += key.astype(width)
-            key = group
-        rows += np.bincount(key, minlength=cells)
+        kind = _classes_in(read, part, starts, high, codes, where, room)
+        key = keys[: len(kind)]
+        if labels is None:
+            key[:] = kind
+        else:
+            group = _cells(labels, part, wide, groups[: len(kind)])
+            group += kind
+            if narrow:
+                key[:] = group
+        np.add.at(rows, key, 1)  # faster than bincount, which looks for the least and the greatest first
         if scaled is not None and sums is not None and squares is not None:
             w = scaled[part].astype(np.float64, copy=False)
-            sums += np.bincount(key, weights=w, minlength=cells)
-            squares += np.bincount(key, weights=w * w, minlength=cells)
+            np.add.at(sums, key, w)
+            np.add.at(squares, key, w * w)
     if weights is not None and sums is not None and squares is not None:
         sums, squares = _exact(weights, sums), _exact(weights, squares)
     if labels is None:
@@ -161,6 +189,14 @@ def classes(
     )
 
 
+def _cells(labels: Labels, part: slice, wide: int, out: Array) -> Array:
+    """Write the first cell of the group of each row of a chunk; it fits, whatever dtype labels come in."""
+    codes = labels.codes[part]
+    if labels.low:
+        codes = np.subtract(codes, labels.low, out=out, dtype=out.dtype, casting="unsafe")
+    return np.multiply(codes, wide, out=out, dtype=out.dtype, casting="unsafe")
+
+
 def _classes_in(
     read: Column,
     part: slice,
@@ -168,6 +204,7 @@ def _classes_in(
     high: int,
     codes: tuple[float, ...],
     where: str,
+    room: tuple[Array, NDArray[np.bool_]],
 ) -> Array:
     """Give the class of each answer of a chunk, counted from 0; what is missing is the last."""
     values, low = read.values[part], starts[0]
@@ -176,9 +213,11 @@ def _classes_in(
         gone = read.missing[part] if gone is None else gone | read.missing[part]
     if _is_off(values if gone is None else values[~gone], low, high):
         _refuse(read, low, high, codes, where)
-    kind = np.zeros(len(values), np.min_scalar_type(len(starts)))
+    kind, is_over = (held[: len(values)] for held in room)
+    kind.fill(0)
     for start in starts[1:]:
-        kind += (values >= start).view(np.uint8)
+        np.greater_equal(values, _alike(start, values), out=is_over)
+        kind += is_over.view(np.uint8)
     if gone is not None:
         kind[gone] = len(starts)
     return kind

@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 def checked(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Counts:
     """Give counts that hold what a metric needs: of the right kind, none missing, none negative."""
+    for name, number in of_kind(counts, of, names, where).numbers.items():
+        if number.min(initial=0) < 0 if isinstance(number, np.ndarray) else number < 0:
+            raise MetricError("a count is not negative", found=f"{number}", where=f"{where}, {name}")
+    return counts
+
+
+def of_kind(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Counts:
+    """Give counts that are of the right kind and hold the names; the numbers were checked as they came in."""
     if counts.of != of:
         raise MetricError(f"counts of {of} are needed", found=f"counts of {counts.of}", where=where)
     for name in names:
@@ -38,9 +46,6 @@ def checked(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Coun
                 found=", ".join(counts.numbers) or "none",
                 where=where,
             )
-    for name, number in counts.numbers.items():
-        if number.min(initial=0) < 0 if isinstance(number, np.ndarray) else number < 0:
-            raise MetricError("a count is not negative", found=f"{number}", where=f"{where}, {name}")
     return counts
 
 
@@ -82,8 +87,12 @@ def sealed(values: Number) -> Number:
 
 
 def counts_zero(counts: Counts) -> Number:
-    """Give nothing in the shape of the counts."""
-    return 0 if counts.groups is None else sealed(np.zeros(counts.groups, np.int64))
+    """Give nothing in the shape of the counts; for groups it is one zero, shown many times."""
+    return 0 if counts.groups is None else np.broadcast_to(_NOTHING, counts.groups)
+
+
+_NOTHING = np.zeros((), np.int64)
+_NOTHING.flags.writeable = False
 
 
 def estimate(
