@@ -5,18 +5,25 @@ from __future__ import annotations
 import math
 import warnings
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from qualify.decisions import Candidate, Candidates, Capacity, Choice, Economics, allocate
+from qualify.decisions._allocation import good_text
 from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.models import Action, Question
 from reference.decisions_allocation import best_plan, first_that_does_not_fit, in_turn
 
 SAAS = Economics(
-    monthly_margin=100, monthly_churn=0.05, rejection_cost=50, rejection_growth=5, currency="EUR"
+    monthly_margin=100,
+    monthly_churn=0.05,
+    rejection_cost=50,
+    rejection_growth=5,
+    touch_cost=20,
+    currency="EUR",
 )
 COARSE = st.integers(0, 10).map(lambda tenths: tenths / 10)
 
@@ -71,7 +78,9 @@ def test_the_plan_holds_against_every_other_plan(desk, capacity):
     plan = allocate(desk, Capacity(capacity))
     gains = [plan.candidates.choice(i, plan.price).gain for i in range(len(desk))]
     best = best_plan(gains, [c.hours_now for c in desk], capacity)
-    assert sum(round(c.hours * 3.6e9) for c in plan.chosen) <= round(capacity * 3.6e9)
+    used = sum(round(c.hours * 3.6e9) for c in plan.chosen)
+    assert (used <= round(capacity * 3.6e9), used) == (True, round(plan.hours * 3.6e9))
+    assert len(plan) == len({c.subject for c in plan.chosen})
     assert plan.value == pytest.approx(math.fsum(c.gain for c in plan.chosen))
     assert plan.value <= best * (1 + 1e-12) + 1e-9
     assert best <= plan.bound * (1 + 1e-9) + 1e-9
@@ -79,11 +88,11 @@ def test_the_plan_holds_against_every_other_plan(desk, capacity):
     assert plan.value >= best / 2 - 1e-9
 
 
-@given(desks(asking=False), hours)
+@given(desks(), hours)
 def test_the_price_is_the_rate_of_the_first_who_does_not_fit(desk, capacity):
-    """The shadow price equals that of a plain walk down the list."""
+    """The shadow price equals that of a plain walk down the list, questions among it."""
     plan = allocate(desk, Capacity(capacity))
-    listed = [(c.per_hour, c.hours, c.subject, c.gain) for c in desk]
+    listed = [(c.per_hour, c.hours_now, c.subject, c.gain) for c in desk]
     assert first_that_does_not_fit(listed, capacity) == plan.price
 
 
@@ -205,7 +214,9 @@ def test_the_largest_deal_is_not_the_best_hour():
     assert plan.candidates.gain.tolist() == pytest.approx([1400, 200])
     assert "large" == plan.chosen[0].subject
     assert 0 == plan._filled.first
-    assert "taken first: she is worth more than those she displaces" in plan.why("large")
+    assert plan.why("large") == (
+        "large is chosen: 140 EUR per hour; taken first: she is worth more than those she displaces"
+    )
     assert "small" == plan.next.subject
     assert plan.price == pytest.approx(140)
 
@@ -215,6 +226,7 @@ def test_one_more_hour_is_worth_what_it_lets_in():
     plan = allocate([lead("ana", 0.5, 2), lead("bo", 0.4, 2)], Capacity(3))
     assert ["ana"] == [choice.subject for choice in plan.chosen]
     assert plan.one_more_hour == pytest.approx(800)
+    assert 0 == allocate([lead("ana", 0.5, 2), lead("bo", 0.4, 3)], Capacity(3)).one_more_hour
     assert "bo is next: 400 EUR per hour; she takes 2 h, and 1 h are left" == plan.why("bo")
 
 
@@ -225,9 +237,12 @@ def test_a_question_competes_with_a_sale_for_the_same_minutes():
     assert [("ana", Action.DISCOVER)] == [(c.subject, c.action) for c in plan.chosen]
     small = allocate([lead("ana", 0.1, 1, ask=ask, yes=0.1), lead("bo", 0.4, 1)], Capacity(1))
     assert [("bo", Action.SELL)] == [(c.subject, c.action) for c in small.chosen]
-    assert "ana is not asked now: the hours of a sale are worth more elsewhere" in allocate(
+    dear = allocate(
         [lead("ana", 0.1, 1, ask=ask, yes=0.1), lead("bo", 0.4, 1), lead("cy", 0.4, 1)], Capacity(1)
-    ).why("ana")
+    )
+    assert dear.why("ana") == (
+        "ana is not asked now: the hours of a sale are worth more elsewhere, at 800 EUR each"
+    )
 
 
 def test_who_gains_more_by_waiting_is_nurtured():
@@ -235,6 +250,8 @@ def test_who_gains_more_by_waiting_is_nurtured():
     plan = allocate([lead("ana", win=0.1, hours=1, wait=500)], Capacity(8))
     assert (0, 0.0, 1.0) == (len(plan), plan.value, plan.certificate)
     assert "ana is nurtured: selling now brings -300 EUR against waiting" == plan.why("ana")
+    even = allocate([lead("bo", win=0.25, hours=1, wait=500)], Capacity(8))
+    assert "bo is nurtured: selling now brings 0 EUR against waiting" == even.why("bo")
 
 
 def test_equals_are_told_apart_and_say_so():
@@ -245,9 +262,11 @@ def test_equals_are_told_apart_and_say_so():
     assert plan.why("bo") == (
         "bo is chosen: 400 EUR per hour, as cy, ana; among equals fewer hours come first, then the smaller id"
     )
-    crowd = allocate([lead(name, 0.2, 1) for name in "abcdef"], Capacity(2))
-    assert "as a, b, d and 2 more;" in crowd.why("c")
+    crowd = allocate([lead(name, 0.2, 1) for name in "abcde"], Capacity(2))
+    assert "as a, b, d and 1 more;" in crowd.why("c")
+    assert crowd.why("e").startswith("e is left out: 400 EUR per hour, as a, b, c and 1 more;")
     assert "c" == crowd.next.subject
+    assert "as b, c, d;" in allocate([lead(name, 0.2, 1) for name in "abcd"], Capacity(2)).why("a")
 
 
 def test_a_tenth_and_two_tenths_fit_in_three():
@@ -270,6 +289,7 @@ def test_nobody_and_no_hours():
     """No candidates, or no hours, are plans too."""
     empty = allocate([], Capacity(8))
     assert (0, 0.0, 0.0, 1.0, None) == (len(empty), empty.value, empty.price, empty.certificate, empty.next)
+    assert "" == empty.currency
     none = allocate([lead("ana")], Capacity(0))
     assert (0, 0.0, 1.0, "ana") == (len(none), none.bound, none.certificate, none.next.subject)
     assert "<Allocation: 0 of 1 chosen, 0 of 0 hours, 0 EUR, the best possible>" == repr(none)
@@ -284,6 +304,51 @@ def test_a_plan_fits_into_a_line():
         " at least 66.3 % of the best possible>",
     ] == repr(plan).splitlines()
     assert 1 == len(repr(allocate(desk[:1], Capacity(0.5))).splitlines())
+
+
+@pytest.mark.parametrize("longer", range(1, 20))
+def test_no_line_of_a_plan_is_longer_than_eighty_columns(longer):
+    """It is broken where the line would be longer, and only there."""
+    desk = [lead("ana", 0.5, 2, economics=attrs.evolve(DOLLARS, currency="$" * longer))]
+    lines = repr(allocate(desk, Capacity(3))).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert (len("".join(lines)) > 80) == (len(lines) == 2)
+
+
+@pytest.mark.parametrize(
+    ("certificate", "says"),
+    [
+        (1.0, "the best possible"),
+        (0.99999, "at least 99.9 % of the best possible"),
+        (0.9995, "at least 99.9 % of the best possible"),
+        (0.5, "at least 50 % of the best possible"),
+    ],
+)
+def test_a_certificate_is_rounded_down(certificate, says):
+    """What is said of a plan is never more than is known of it."""
+    assert says == good_text(certificate)
+
+
+def test_a_gain_of_cents_is_a_gain():
+    """Whoever brings less than one is chosen, explained and certified like those who bring thousands."""
+    cents = Economics(monthly_margin=0.1, monthly_churn=0.05, currency="EUR")
+    free, paid = lead("form", 0.1, 0, economics=cents), lead("ana", 0.25, 2, economics=cents)
+    assert math.inf == free.per_hour == Choice("form", Action.SELL, 0.0, 0.2).per_hour
+    plan = allocate([paid, lead("bo", 0.2, 2, economics=cents)], Capacity(3))
+    assert ["ana"] == [choice.subject for choice in plan]
+    assert "ana is chosen: 0.25 EUR per hour" == plan.why("ana")
+    assert plan.certificate == pytest.approx(0.5 / 0.7)
+    ask = Question("need", "What for?", cost=60)
+    dear = [lead("cy", 0.3, 8, economics=cents, ask=ask), lead("di", 1, 1, economics=cents)]
+    assert allocate(dear, Capacity(0.5)).why("cy").startswith("cy is not asked now")
+
+
+def test_plans_of_other_hours_are_other_plans():
+    """Two plans are equal only if all they say is."""
+    desk = [lead("ana", 0.5, 2), lead("bo", 0.4, 2)]
+    assert allocate(desk, Capacity(3)) == allocate(desk[::-1], Capacity(3))
+    assert allocate(desk, Capacity(3)) != allocate(desk, Capacity(3.5))
+    assert allocate(desk, Capacity(3)) != allocate(desk, Capacity(4))
 
 
 def test_a_plan_is_read_like_a_list():

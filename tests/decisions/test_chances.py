@@ -70,6 +70,7 @@ def test_a_model_scores_one_lead():
     assert Chances.by(topic("seats").exists()).likely(Facts.of({}, at=MONDAY)) is None
     assert "on 400 leads of last year" == model.calibrated
     assert Chances("meaningful", "timely", CELLS).likely(Facts.of({}, at=MONDAY)) is None
+    assert ("", "", (), ()) == (model.rows, model.columns, model.cells, model.counts)
 
 
 def test_chances_that_hold_on_later_leads_say_so():
@@ -88,6 +89,13 @@ def test_few_leads_prove_nothing():
     masked = np.ma.MaskedArray(np.full(119, 0.3), mask=np.arange(119) == 118)
     with pytest.raises(InvalidValue, match="39 won, 59 lost"):
         Chances("meaningful", "timely", CELLS).tested(masked, won)
+
+
+def test_forty_won_and_forty_lost_are_enough():
+    """The least that proves something does prove it."""
+    won = np.array([1, -1] * 40, np.int8)
+    shown = Chances("meaningful", "timely", CELLS).tested(np.where(won > 0, 0.6, 0.4), won)
+    assert shown.calibrated.endswith("80 leads")
 
 
 def test_chances_no_better_than_the_rate_are_refused():
@@ -110,6 +118,7 @@ def test_chances_are_a_value():
         (lambda: Chances("a", "b", [[1.1] * 3] * 3), InvalidValue, "0 to 1"),
         (lambda: Chances("a", "b", CELLS, [[-1] * 3] * 3), InvalidValue, "at least 0"),
         (Chances, DefinitionError, "two questions, or a model"),
+        (lambda: Chances("a", "", CELLS), DefinitionError, "two questions, or a model"),
         (lambda: Chances("a", "b", CELLS, model=likely), DefinitionError, "or a model"),
         (lambda: Chances.by(lambda facts: 0.3), InvalidType, "a criterion that scores"),
         (lambda: Chances.of(np.zeros(2, np.int8), np.zeros(2, np.int8), [True]), InvalidValue, "one length"),

@@ -42,6 +42,22 @@ def test_a_cohort_pays_back_later_than_one_customer():
     """At 2 % churn many customers need 11 months for what one who stays pays in 10; she does with 83 %."""
     assert 11 == saas().payback_months().value
     assert 0.98**9 == pytest.approx(saas().payback_probability().value)
+    assert 0.98 == pytest.approx(saas(acquisition_cost=2 * 640).payback_probability().value)
+
+
+def test_an_answer_has_its_unit():
+    """Money is in the currency, payback in months, probabilities are shares."""
+    money = saas()
+    assert ["EUR"] * 5 + ["months", "share", "share"] == [
+        money.win_value().unit,
+        money.sale_value(0.3).unit,
+        money.nurture_value().unit,
+        money.advantage(0.3).unit,
+        money.question_value(yes=0.5, win=0.3).unit,
+        money.payback_months().unit,
+        money.payback_probability().unit,
+        money.break_even().unit,
+    ]
 
 
 @given(margins, churns, costs, st.floats(0, 0.05))
@@ -77,6 +93,15 @@ def test_money_has_no_unit_of_its_own(margin, churn, cost, scale):
     other = saas(monthly_margin=margin * scale, monthly_churn=churn, acquisition_cost=cost * scale)
     assert one.win_value().value * scale == pytest.approx(other.win_value().value, rel=1e-9, abs=1e-6 * scale)
     assert one.payback_months().value == pytest.approx(other.payback_months().value, abs=1)
+
+
+@given(st.sampled_from([0.125, 0.5, 1, 64]))
+def test_a_value_below_one_is_counted_like_any_other(scale):
+    """Payback and break-even feel no currency, neither of thousands nor of fractions of one."""
+    small = Economics(monthly_margin=0.5 * scale, retention=[1, 1, 1], acquisition_cost=scale, currency="EUR")
+    assert 2 == small.payback_months().value
+    once = saas(monthly_margin=scale, monthly_churn=1, acquisition_cost=0, wait=scale / 4)
+    assert 0.25 == once.break_even().value
 
 
 # -- retention curves -----------------------------------------------------------------------------------
@@ -132,6 +157,14 @@ def test_everybody_gone_ends_the_curve():
     assert 0 == attrs.evolve(gone, acquisition_cost=1_000).payback_probability().value
 
 
+@given(st.integers(1, 60), st.integers(1, 60), st.floats(0.01, 1_000))
+def test_a_cost_of_so_many_margins_is_paid_back_after_so_many_months(months, curve, margin):
+    """Where nobody leaves, n margins are reached in month n, within the curve and beyond its end."""
+    whole = sum([margin] * months)  # with what adding up leaves of rounding
+    stays = Economics(monthly_margin=margin, retention=[1] * curve, acquisition_cost=whole, currency="EUR")
+    assert months == stays.payback_months().value
+
+
 # -- the edges ------------------------------------------------------------------------------------------
 
 
@@ -174,6 +207,7 @@ def test_a_wrong_sale_costs_twice():
     assert 0.75 * 26_000 + 0.25 * (640 - 6_000 - 1_000) == mixed.win_value().value
     assert 640 - 6_000 - 1_000 == saas(wrong_sale=1, wrong_sale_cost=1_000).win_value().value
     assert 26_000 - 1_000 == saas(wrong_sale=1, wrong_sale_cost=1_000, misfit_churn=0.02).win_value().value
+    assert 640 - 6_000 == saas(wrong_sale=1, monthly_churn=0).win_value().value
 
 
 # -- selling, waiting, asking -----------------------------------------------------------------------------
@@ -198,19 +232,25 @@ def test_waiting_is_never_worth_less_than_nothing():
 def test_break_even_is_where_selling_and_nurturing_are_worth_the_same(
     win, streak, wait, no, growth, price, hours, churn
 ):
-    """Above it the advantage pays its hours, below it does not."""
+    """Above it the advantage pays its hours, below it does not, and at it they are equal."""
     economics = saas(monthly_churn=churn, rejection_cost=no, rejection_growth=growth, wait=wait)
     edge = economics.break_even(hours=hours, price=price, streak=streak).value
     net = economics.advantage(win, streak=streak).value - hours * price
     assume(abs(win - edge) > 1e-9)
     assert (win > edge) == (net > 0) or abs(net) < 1e-6
+    if edge <= 1:
+        least = economics.advantage(edge, streak=streak).value
+        assert hours * price == pytest.approx(least, rel=1e-9, abs=1e-6) or (edge == 0 and least >= 0)
 
 
 def test_break_even_says_where_nothing_or_anything_is_enough():
     """0 where any probability pays, infinite where none does."""
     assert 0 == saas().break_even().value
-    lost = saas(monthly_churn=1).break_even(price=10)
-    assert (math.inf, "no probability of a win is enough") == (lost.value, lost.reason)
+    for lost in (saas(monthly_churn=1).break_even(price=10), saas(monthly_churn=1).break_even()):
+        assert (math.inf, "no probability of a win is enough") == (lost.value, lost.reason)
+    assert 1 == saas(monthly_churn=1, acquisition_cost=0, wait=640).break_even().value
+    assert 0 == saas(monthly_churn=1, acquisition_cost=640).break_even().value
+    assert 0.25 == saas(rejection_cost=2_000, wait=5_000).break_even().value
 
 
 @given(shares, shares, shares, costs, costs, st.floats(0, 500), st.floats(0, 20), churns)
@@ -235,6 +275,25 @@ def test_asking_costs_its_minutes():
     free = saas(rejection_cost=200).question_value(yes=0.5, win=0.4, price=50)
     asked = saas(rejection_cost=200).question_value(yes=0.5, win=0.4, price=50, minutes=12)
     assert 10 == pytest.approx(free.value - asked.value)
+
+
+@pytest.mark.parametrize("cost", [Range(150, 250), Range.of([150, 200, 250])])
+def test_asking_costs_its_minutes_at_both_ends_of_a_range(cost):
+    """What a question costs is taken from the least and from the most that it may be worth."""
+    money = saas(rejection_cost=cost)
+    free = money.question_value(yes=0.5, win=0.4, price=50)
+    asked = money.question_value(yes=0.5, win=0.4, price=50, minutes=12)
+    assert (10, 10, 10) == pytest.approx(
+        (free.low - asked.low, free.value - asked.value, free.high - asked.high)
+    )
+
+
+def test_one_of_two_answers_may_be_drawn():
+    """With draws of the win after a yes and one number after a no, the ends enclose those of every draw."""
+    money = saas(rejection_cost=20_000)
+    drawn = money.question_value(yes=0.5, win=Range.of([0.6, 0.7, 0.8]), win_if_no=0.1)
+    alone = [money.question_value(yes=0.5, win=win, win_if_no=0.1).value for win in (0.6, 0.7, 0.8)]
+    assert drawn.low <= min(alone) <= max(alone) <= drawn.high
 
 
 def test_a_yes_makes_a_win_at_least_as_likely():
@@ -329,6 +388,7 @@ def test_economics_print_what_was_given():
         ({"wrong_sale": 1.01}, InvalidValue, "0 to 1"),
         ({"hours": -1}, InvalidValue, "at least 0"),
         ({"currency": ""}, InvalidValue, "not blank"),
+        ({"misfit_churn": 1.5}, InvalidValue, "0 to 1"),
     ],
 )
 def test_what_cannot_be_meant_is_an_error(changes, error, says):

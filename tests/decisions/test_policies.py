@@ -75,6 +75,18 @@ def test_points_let_one_thing_stand_for_another():
     assert Action.SELL is score.decide(Facts.of({"budget": 1, "seats": 4}, at=MONDAY), PROSPECT).action
     low = score.decide(Facts.of({"seats": 40}, at=MONDAY), PROSPECT)
     assert (Action.NURTURE, "15 points, the bar is 20") == (low.action, low.note)
+    assert {"budget": UNKNOWN, "criterion 2": YES} == dict(low.answers)
+
+
+def test_two_criteria_of_one_name_both_count():
+    """Neither answer is lost: the second stands under its place."""
+    twin = (topic("seats") >= 10).named("budget")
+    points = blind_score([(BUDGET, 20), (twin, 15)], bar=50)
+    decision = points.decide(Facts.of({"budget": 1, "seats": 40}, at=MONDAY), PROSPECT)
+    assert "35 points, the bar is 50" == decision.note
+    assert {"budget": YES, "criterion 2": YES} == dict(decision.answers)
+    gates = linear_gate(BUDGET, twin).decide(Facts.of({"budget": 1, "seats": 4}, at=MONDAY), PROSPECT)
+    assert {"budget": YES, "gate 2": NO} == dict(gates.answers)
 
 
 def test_a_chart_without_customers_is_decided_on_everywhere():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.decisions import Range
+from qualify.decisions import Range, _range
 from qualify.decisions._range import number, point, spread
 from qualify.errors import InvalidType, InvalidValue
 
@@ -92,6 +92,18 @@ def test_too_many_runs_are_refused():
     """Twenty-one ranges would take two million runs."""
     with pytest.raises(InvalidValue, match="at most 1,000,000 runs"):
         spread(lambda **x: 0.0, {f"x{i}": Range(0, 1) for i in range(21)}, unit="")
+
+
+@pytest.mark.parametrize(("draws", "ranges"), [(0, 3), (2, 2), (4, 1)])
+def test_as_many_runs_as_are_allowed_are_allowed(monkeypatch, draws, ranges):
+    """Each range doubles the runs of a formula, and each draw makes one more; the last allowed one runs."""
+    monkeypatch.setattr(_range, "MOST_RUNS", 8)
+    inputs = {f"x{i}": Range(0, 1) for i in range(ranges)}
+    if draws:
+        inputs["drawn"] = Range.of(range(draws))
+    assert 0 < spread(lambda **x: sum(x.values()), inputs, unit="").high
+    with pytest.raises(InvalidValue, match="at most 8 runs"):
+        spread(lambda **x: sum(x.values()), {**inputs, "one more": Range(0, 1)}, unit="")
 
 
 def test_an_infinite_answer_says_why():

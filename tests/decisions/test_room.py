@@ -6,6 +6,7 @@ import copy
 import pickle
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -17,6 +18,14 @@ def test_the_face_is_what_it_says():
     """`dir` gives the public names, and each can be had."""
     assert sorted(decisions.__all__) == dir(decisions)
     assert all(getattr(decisions, name) is not None for name in decisions.__all__)
+
+
+@pytest.mark.parametrize("name", decisions.__all__)
+def test_a_name_is_loaded_when_it_is_first_used(name, monkeypatch):
+    """The face looks into the file where a name lives, and gives the very same object."""
+    home = import_module(f"qualify.decisions.{decisions._HOME[name]}")
+    monkeypatch.delitem(vars(decisions), name, raising=False)
+    assert getattr(home, name) is getattr(decisions, name)
 
 
 def test_what_is_not_there_is_not_there():

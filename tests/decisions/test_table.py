@@ -114,6 +114,9 @@ def test_a_missing_cell_is_named():
     with pytest.raises(DefinitionError, match="missing is fits NO, now UNKNOWN; fits NO, now NO") as error:
         Table("fits", "now", [["SELL", "DISCOVER", "NURTURE"], ["DISCOVER"] * 3, ["DISQUALIFY"]])
     assert "7 cells" == error.value.found
+    with pytest.raises(DefinitionError, match="missing is fits UNKNOWN, now YES;") as error:
+        Table("fits", "now", [["SELL", "DISCOVER", "NURTURE"]])
+    assert "3 cells" == error.value.found
 
 
 @pytest.mark.parametrize("cells", [[["SELL"] * 4, ["SELL"] * 3, ["SELL"] * 3], [["SELL"] * 3] * 4])
@@ -157,17 +160,33 @@ def test_one_cell_can_be_replaced():
     assert 8 == sum(one == other for one, other in zip(bold, PROSPECT, strict=True))
     plain = Table("fits", "now", PROSPECT.cells)
     assert "" == plain.caption(NO, YES)
-    assert "no" == plain.replacing(NO, YES, "DISQUALIFY", "no").caption(NO, YES)
+    assert plain == plain.replacing(NO, YES, "DISQUALIFY")
+    assert (("", "", ""), ("", "", ""), ("no", "", "")) == (
+        plain.replacing(NO, YES, "DISQUALIFY", "no").captions
+    )
 
 
 def test_a_table_prints_as_a_table():
-    """Text and Markdown show the questions, the nine actions and their captions."""
-    shown = str(PROSPECT).splitlines()
-    assert shown[0].split() == ["meaningful", "\\", "timely", "YES", "UNKNOWN", "NO"]
-    assert shown[2].split() == ["YES", "SELL", "DISCOVER", "NURTURE"]
-    assert "  the tempting one" in str(PROSPECT)
-    markdown = PROSPECT._repr_markdown_().splitlines()
-    assert "| meaningful \\ timely | YES | UNKNOWN | NO |" == markdown[0]
-    assert markdown[4].startswith("| **NO** | DISQUALIFY (the tempting one) | NURTURE")
-    bare = Table("fits", "now", PROSPECT.cells)._repr_markdown_()
-    assert "| **YES** | SELL | DISCOVER | NURTURE |" in bare
+    """Text shows the two questions, the nine actions, and their captions in lines of their own."""
+    table = Table("fits", "now", PROSPECT.cells)
+    assert str(table.replacing(NO, YES, "DISQUALIFY", "the tempting one, who wants")).splitlines() == [
+        "fits \\ now  YES                      UNKNOWN   NO",
+        "------------------------------------------------------",
+        "YES         SELL                     DISCOVER  NURTURE",
+        "UNKNOWN     DISCOVER                 DISCOVER  NURTURE",
+        "NO          DISQUALIFY               NURTURE   NURTURE",
+        "              the tempting one, who",
+        "              wants",
+    ]
+
+
+def test_a_table_prints_in_markdown():
+    """A notebook shows the same nine cells, each with its caption where it has one."""
+    bare = Table("fits", "now", PROSPECT.cells).replacing(NO, YES, "DISQUALIFY", "the tempting one")
+    assert bare._repr_markdown_().splitlines() == [
+        "| fits \\ now | YES | UNKNOWN | NO |",
+        "|---|---|---|---|",
+        "| **YES** | SELL | DISCOVER | NURTURE |",
+        "| **UNKNOWN** | DISCOVER | DISCOVER | NURTURE |",
+        "| **NO** | DISQUALIFY (the tempting one) | NURTURE | NURTURE |",
+    ]

@@ -185,9 +185,9 @@ class Chances(Value):
 
         from qualify import _arrays
 
-        read = _arrays.truths(outcome, "tested.outcome")
-        given = _arrays.numbers(chances, "tested.chances", least=0, most=1)
-        _arrays.same_length("tested.chances", len(given), len(read))
+        read = _arrays.truths(outcome, "Chances.tested.outcome")
+        given = _arrays.numbers(chances, "Chances.tested.chances", least=0, most=1)
+        _arrays.same_length("Chances.tested.chances", len(given), len(read))
         decided = read.values != 0
         for missing in (read.missing, given.missing):
             decided &= True if missing is None else ~missing

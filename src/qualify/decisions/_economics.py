@@ -363,9 +363,9 @@ class Economics(Value):
         no = rejection(streak, cost, growth)
         needed = _nurture(wait=wait, touch_cost=touch_cost) + no + effort
         gained = self._win_value(**of) + no
-        if needed <= 0:
-            return 0.0
-        return needed / gained if gained >= needed else math.inf
+        if gained < needed:
+            return math.inf
+        return needed / gained if needed else 0.0
 
     def _sold_on_yes(self, *, yes: float, effort: float, **of: float) -> float:
         return yes * max(0.0, self._advantage(**of) - effort)
@@ -438,7 +438,7 @@ def _curve(retention: object) -> tuple[float, ...]:
 
 
 def _last_churn(curve: tuple[float, ...]) -> float:
-    *_, before, last = (1.0, 1.0, *curve)
+    *_, before, last = (1.0, *curve)
     return 1 - last / before if before else 1.0
 
 

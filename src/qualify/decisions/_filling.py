@@ -100,7 +100,7 @@ class Pool:
         filled = np.cumsum(self.hours[ranked])
         fits = int(np.searchsorted(filled, room, side="right"))
         if fits == len(ranked):
-            return fits, room - (int(filled[-1]) if fits else 0), fits
+            return fits, room - int(filled[-1:].sum()), fits
         rates = -self.rate[ranked]  # rising
         begin = int(np.searchsorted(rates, rates[fits], side="left"))
         edge = int(np.searchsorted(rates, rates[fits], side="right"))
@@ -120,7 +120,7 @@ class Pool:
             fits = int(np.searchsorted(filled, left, side="right"))
             taken.append(run[:fits])
             left -= int(filled[fits - 1]) if fits else 0
-            rest = np.concatenate([run[fits + 1 :], ranked[edge:]])
+            rest = ranked[edge:]  # in a run hours rise: behind the first who does not fit nobody of it does
             ranked = rest[self.hours[rest] <= left]
         return np.concatenate([*taken, ranked[:0]]), room - left
 
@@ -164,8 +164,8 @@ class Pool:
         gains = self.gain[out]
         (row, *_) = self.in_order(out[gains == gains.max()]).tolist()
         left = room - int(self.hours[row])
-        whole, rest, edge = self._split(self.ranked, left)
-        part = 0.0 if whole == len(self.ranked) else rest / MICROS * float(self.rate[self.ranked[edge - 1]])
+        whole, rest, edge = self._split(self.ranked, left)  # not all: they would fit in all the room
+        part = rest / MICROS * float(self.rate[self.ranked[edge - 1]])
         return [(row, float(self.gain[row]) + float(self.gain[self.ranked[:whole]].sum()) + part)]
 
     def _promising(self, ranked: Rows, chosen: Rows, room: int) -> list[tuple[int, float]]:
@@ -173,10 +173,9 @@ class Pool:
         out = ranked[~np.isin(ranked, chosen) & (self.hours[ranked] <= room)]
         hours = np.concatenate([[0], np.cumsum(self.hours[ranked])])
         gains = np.concatenate([[0.0], np.cumsum(self.gain[ranked])])
-        rates = np.append(self.rate[ranked], 0.0)
         left = room - self.hours[out]
-        whole = np.searchsorted(hours, left, side="right") - 1  # how many fit in what is left
-        most = self.gain[out] + gains[whole] + (left - hours[whole]) / MICROS * rates[whole]
+        whole = np.searchsorted(hours, left, side="right") - 1  # how many fit in what is left, never all
+        most = self.gain[out] + gains[whole] + (left - hours[whole]) / MICROS * self.rate[ranked[whole]]
         order = np.argsort(-most, kind="stable")
         return list(zip(out[order].tolist(), most[order].tolist(), strict=True))
 
@@ -219,13 +218,13 @@ class Pool:
 
 def _lexical(run: Array, hours: Array, subject: Array) -> Rows:
     """Give the order by run, then hours, then id; keys that are all alike cost nothing."""
-    keys = [key for key in (subject, hours, run) if len(key) and (key is subject or key.min() != key.max())]
+    keys = [key for key in (subject, hours, run) if key is subject or key.min() != key.max()]
     return np.argsort(keys[0]) if len(keys) == 1 else np.lexsort(keys)
 
 
 def subjects(values: object) -> Array:
     """Give ids as an array of text or of whole numbers, each once."""
-    if isinstance(values, np.ndarray) and values.dtype.kind in "iuOU" and values.ndim == 1:
+    if type(values) is np.ndarray and values.dtype.kind in "iuOU" and values.ndim == 1:  # not a masked one
         read = values
     else:
         column = _arrays.column(values, "Candidates.subject")

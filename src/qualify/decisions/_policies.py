@@ -74,7 +74,7 @@ class LinearGate(Value):
             return stopped
         verdicts: dict[str, Verdict] = {}
         for i, gate in enumerate(self.gates, 1):
-            verdict = verdicts[_name(gate, f"gate {i}")] = gate.judge(facts)
+            verdict = verdicts[_name(gate, f"gate {i}", verdicts)] = gate.judge(facts)
             if verdict.truth.name != "YES":
                 note = f"stopped at gate {i} of {len(self.gates)}"
                 return _decision(Action.DISQUALIFY, GATE, facts, verdicts, contact=contact, note=note)
@@ -128,15 +128,12 @@ class BlindScore(Value):
         """Give SELL to whoever reaches the bar, NURTURE to everybody else."""
         if (stopped := _stopped(self.customer, facts, position, contact=contact)) is not None:
             return stopped
-        verdicts = {
-            _name(criterion, f"criterion {i}"): criterion.judge(facts)
-            for i, (criterion, _) in enumerate(self.points, 1)
-        }
-        score = sum(
-            worth
-            for (_, worth), v in zip(self.points, verdicts.values(), strict=True)
-            if v.truth.name == "YES"
-        )
+        verdicts: dict[str, Verdict] = {}
+        score = 0.0
+        for i, (criterion, worth) in enumerate(self.points, 1):
+            verdict = verdicts[_name(criterion, f"criterion {i}", verdicts)] = criterion.judge(facts)
+            if verdict.truth.name == "YES":
+                score += worth
         if score >= self.bar:
             return _sell(facts, verdicts, contact=contact)
         note = f"{score:g} points, the bar is {self.bar:g}"
@@ -265,5 +262,6 @@ def _require(criterion: object, where: str) -> Criterion:
     return criterion
 
 
-def _name(criterion: Criterion, otherwise: str) -> str:
-    return criterion.name if isinstance(criterion, Named) else otherwise
+def _name(criterion: Criterion, otherwise: str, taken: Iterable[str]) -> str:
+    """Give the name under which its answer stands: its own, unless it has none or another has it already."""
+    return criterion.name if isinstance(criterion, Named) and criterion.name not in taken else otherwise
