@@ -101,7 +101,7 @@ class Criterion(Value):
         """
         faults: list[Fault] = []
         try:
-            ends = facts._ends or facts.disputed
+            ends = facts._ends
             judging = (self._ending_pass if ends else self._pass) or self._compiled_pass(ends=bool(ends))
             found = judging(facts.current._items, facts, faults)
         except AttributeError:
@@ -338,7 +338,8 @@ class Criterion(Value):
         """The instant before which a leaf stays what it is without news; a group has none of its own."""
         return None
 
-    def _score(self, facts: Facts) -> tuple[float, float] | None:
+    def _score(self, facts: Facts, answers: tuple[Any, ...]) -> tuple[float, float] | None:
+        """The score that it gives beside its truth, if any; `answers` are those of its host functions."""
         return None
 
     def _is_opaque(self) -> bool:
@@ -369,6 +370,23 @@ class Criterion(Value):
         made = generated_leaves(self)
         object.__setattr__(self, "_resting", made)
         return made
+
+    def _rests(self, facts: Facts, answers: tuple[Any, ...]) -> list[Part]:
+        """The leaves on which the truth rests, once the host functions have answered."""
+        return (self._resting or self._compiled_leaves())(facts.current._items, facts, answers)
+
+    def _disputes(self, facts: Facts, answers: tuple[Any, ...]) -> tuple[str, ...]:
+        """The disputed topics among those on which the truth rests, where no host names its evidence."""
+        if facts.disputed.isdisjoint(self.topics):
+            return ()
+        held = facts.disputed.intersection(facts.current)
+        read = [
+            name
+            for part in self._rests(facts, answers)
+            if not part.evidence
+            for name in part.criterion._reads()
+        ]
+        return tuple(dict.fromkeys(name for name in read if name in held))
 
     def _bound(self, where: str) -> None:
         """Set size and depth from the parts', and refuse what is too large: constant time a part."""

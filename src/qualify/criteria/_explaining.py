@@ -46,8 +46,7 @@ def because(verdict: Verdict) -> tuple[Part, ...]:
     criterion, facts = verdict._criterion, verdict._facts
     assert criterion is not None  # noqa: S101 - set together with what is filled later
     assert facts is not None  # noqa: S101 - as above
-    rests = criterion._resting or criterion._compiled_leaves()
-    found = rests(facts.current._items, facts, verdict._answers)
+    found = criterion._rests(facts, verdict._answers)
     return tuple(dict.fromkeys(p for p in found if verdict.truth is not UNKNOWN or p.truth is UNKNOWN))
 
 

@@ -107,7 +107,7 @@ class Weighted(Criterion):
 
         return group_rule(self)
 
-    def _score(self, facts: Facts) -> tuple[float, float] | None:
+    def _score(self, facts: Facts, answers: tuple[Any, ...]) -> tuple[float, float] | None:
         items = facts.current._items
         low, high = self._units_of([(p._rule or p._compiled_rule())(items, facts) for p in self.parts])
         return float(low / self.scale), float(high / self.scale)
@@ -184,8 +184,8 @@ class Named(Criterion):
 
         return named_rule(self)
 
-    def _score(self, facts: Facts) -> tuple[float, float] | None:
-        return self.part._score(facts)
+    def _score(self, facts: Facts, answers: tuple[Any, ...]) -> tuple[float, float] | None:
+        return self.part._score(facts, answers)
 
     def _steps(self) -> tuple[tuple[str, Criterion], ...]:
         return ((f"<{self.name}>", self.part),)

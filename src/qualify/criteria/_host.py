@@ -179,8 +179,8 @@ class HostCriterion(Criterion):
     def _until(self, items: Items, facts: Facts) -> datetime | None:
         return until(self, caller(self)(facts), facts)
 
-    def _score(self, facts: Facts) -> tuple[float, float] | None:
-        answer = caller(self)(facts)
+    def _score(self, facts: Facts, answers: tuple[Any, ...]) -> tuple[float, float] | None:
+        (answer,) = answers
         return None if isinstance(answer, bool) else answer.score
 
     def _reads(self) -> tuple[str, ...]:

@@ -14,22 +14,25 @@ from typing import Any
 
 import attrs
 
+from qualify._checks import UTC
 from qualify.criteria._atoms import Atom, Heard, kind_of
 from qualify.criteria._criterion import Criterion, Items, Leaves, Pass
 from qualify.criteria._generating import Source, Then, function, weights_of
 from qualify.criteria._groups import AtLeast, Named, Not
 from qualify.criteria._host import HostCriterion, caller, code_of, until
 from qualify.criteria._verdict import Fault, Part
-from qualify.models import Facts
 from qualify.truth import Truth
+
+DAWN = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def generated_pass(node: Criterion, *, ends: bool) -> Pass:
     """Give the pass over a criterion as one function.
 
-    It gives the code, the missing topics, the ids of the evidence, the disputed topics, until when it
-    holds, and what host functions answered, in order. Without `ends` it is for Facts of which nothing goes
-    stale and nothing is disputed, and does not look.
+    It gives the code, the missing topics, the ids of the evidence, until when it holds, and what host
+    functions answered, in order. Without `ends` it is for Facts of which nothing goes stale, and does not
+    look.
     """
     whole = ends or any(_has_an_end(leaf) for leaf in node.leaves)
     made: Pass = function((_Ending() if whole else _Lasting()).of(node))
@@ -153,7 +156,7 @@ class _Passing(Source):
     def group(self, node: Criterion, level: int) -> _Found:
         """A decided all-of rests on its NO parts, a decided any-of and quorum on those that decide it."""
         made = self.fresh("r")
-        until = self.opened(level)
+        until = self.opened(node, made, level)
         inner: list[str] = []
         for part in node.parts:
             place = len(self.after)
@@ -166,7 +169,7 @@ class _Passing(Source):
         self.combine(node, made, inner)
         return _Found(made, until)
 
-    def opened(self, level: int) -> str:
+    def opened(self, node: Criterion, made: str, level: int) -> str:
         """Write what comes before the parts of a group on which something rests."""
         return ""
 
@@ -195,39 +198,48 @@ class _Passing(Source):
 
 
 class _Lasting(_Passing):
-    """The pass that makes a verdict, over Facts of which nothing ends and nothing is disputed."""
+    """The pass that makes a verdict, over Facts of which nothing ends."""
 
     def start(self) -> None:
-        self.names |= {"report": report, "code_of": code_of, "note": note, "holds": holds, "until_of": until}
+        self.names |= {"report": report, "code_of": code_of, "note": note, "until_of": until}
         self.lines += ["def made(items, facts, faults):", " get = items.get", " missing = {}", " ids = {}"]
 
     def end(self, root: _Found) -> None:
         self.line("if None in ids: del ids[None]", 1)
         missing = f"tuple(missing) if missing and not {root.code} else ()"
         answers = "".join(f"{name}, " for name in self.answers)
-        told = f"{missing}, tuple(ids) if ids else (), {self.rest(root)}, ({answers})"
+        told = f"{missing}, tuple(ids) if ids else (), {self.until(root)}, ({answers})"
         self.line(f"return {root.code}, {told}", 1)
 
-    def rest(self, root: _Found) -> str:
-        return "(), None"
+    def until(self, root: _Found) -> str:
+        return "None"
 
     def unreadable(self, atom: Atom) -> Sequence[str]:
         return [f"report(faults, {self.reference(atom)}, v)"]
 
     def noted(self, atom: Atom, code: str, entry: str, level: int) -> str:
         """Note evidence and what is missing: where the code is decided there is some, but for `known`."""
+        until = self.fresh("u")
+        ends, lasts = self.holds(atom, until)
         if atom.operator == "known":
             self.then(level, f"if {entry} is not None: ids[{entry}.id] = 0")
-        else:
-            self.then(level, f"if {code}: ids[{entry}.id] = 0", "else:")
-            self.then(level + 1, f"missing[{self.literal(atom.topic)}] = 0")
-            self.then(level + 1, f"if {entry} is not None: ids[{entry}.id] = 0")
-        return ""
+            self.then(level, f"if {code} > 0: {ends}", f"else: {lasts}")
+            return until
+        self.then(level, f"if {code}: ids[{entry}.id] = 0; {ends}", "else:")
+        self.then(level + 1, f"missing[{self.literal(atom.topic)}] = 0; {lasts}")
+        self.then(level + 1, f"if {entry} is not None:")
+        self.then(level + 2, f"ids[{entry}.id] = 0")
+        self.then(level + 2, f"if {entry}.value is not None and {entry}.value is not UNKNOWN: {ends}")
+        return until
+
+    def holds(self, atom: Atom, until: str) -> tuple[str, str]:
+        """Give what to do where an atom says something that may end, and where it says nothing."""
+        return "pass", "pass"
 
     def counted_signals(self, heard: Heard, code: str, level: int) -> str:
         leaf = self.reference(heard)
         self.then(level, f"ids.update(dict.fromkeys({leaf}._ids(facts)))")
-        return self.ended(f"{leaf}._until(items, facts)", level)
+        return self.ended(f"{leaf}._until(items, facts) or NEVER", level)
 
     def answered(self, host: HostCriterion, code: str, level: int) -> str:
         """Call a host function once, and keep its answer: the text shows it again."""
@@ -236,8 +248,8 @@ class _Lasting(_Passing):
         self.line(f"{answer} = {self.reference(caller(host))}(facts)", 1)
         self.line(f"{code} = code_of({answer})", 1)
         self.line(f"if {answer}.__class__ is not bool: faults += {answer}.faults", 1)
-        self.then(level, f"note({leaf}, {answer}, facts, missing, ids, disputed)")
-        return self.ended(f"until_of({leaf}, {answer}, facts)", level)
+        self.then(level, f"note({leaf}, {answer}, items, missing, ids)")
+        return self.ended(f"until_of({leaf}, {answer}, facts) or NEVER", level)
 
     def ended(self, expression: str, level: int) -> str:
         made = self.fresh("u")
@@ -246,49 +258,50 @@ class _Lasting(_Passing):
 
 
 class _Ending(_Lasting):
-    """The same, and until when each part holds, and on which of its topics sources disagree."""
+    """The same, and until when each part holds: to the first end of its parts, or to the last that counts."""
 
     def start(self) -> None:
         super().start()
-        self.lines += [" disputed = {}", " among = facts.disputed", " until = facts._ends.get"]
+        self.names |= {"DAWN": DAWN, "NEVER": NEVER}
+        self.lines += [" until = facts._ends.get", " never = NEVER"]
 
-    def rest(self, root: _Found) -> str:
-        return f"tuple(disputed) if disputed else (), {root.until}"
+    def until(self, root: _Found) -> str:
+        return f"None if {root.until} is never else {root.until}"
 
-    def noted(self, atom: Atom, code: str, entry: str, level: int) -> str:
-        """Write until when a leaf holds: while its evidence does, if that says anything at all."""
-        super().noted(atom, code, entry, level)
-        topic = self.literal(atom.topic)
-        self.then(level, f"if among and {topic} in among and {entry} is not None: disputed[{topic}] = 0")
+    def holds(self, atom: Atom, until: str) -> tuple[str, str]:
         if atom.operator in {"within", "due"}:
-            return self.ended(f"{self.reference(atom)}._until(items, facts)", level)
-        if atom.operator == "known":
-            return self.ended(f"until({topic}) if {code} > 0 else None", level)
-        made = self.ended(f"until({topic}) if {entry} is not None else None", level)
-        self.then(level, f"if not {code} and {made} is not None and ({entry}.value in SILENT): {made} = None")
-        self.names["SILENT"] = (None, Truth.UNKNOWN)
-        return made
+            return f"{until} = {self.reference(atom)}._until(items, facts) or never", f"{until} = never"
+        return f"{until} = until({self.literal(atom.topic)}, never)", f"{until} = never"
 
-    def opened(self, level: int) -> str:
-        made = self.ended("None", level)
-        self.then(level, f"all_{made} = []")
-        return made
+    def opened(self, node: Criterion, made: str, level: int) -> str:
+        until = self.fresh("u")
+        if _counts(node):
+            self.then(level, f"{until} = []")
+        else:
+            spare = _spares(node, made)
+            self.then(level, f"{until} = DAWN if {spare} else never" if spare else f"{until} = never")
+        return until
 
     def joined(self, node: Criterion, made: str, until: str, inner: str, level: int) -> None:
-        """Take the first end of the parts, or keep all of them where some may end without a change."""
-        first = f"if {inner} is not None and ({until} is None or {inner} < {until}): {until} = {inner}"
+        """Take the first end of the parts, or the last of them where one part is enough."""
         spare = _spares(node, made)
+        if _counts(node):
+            self.then(level, f"{until}.append({inner})")
+            return
+        first = f"if {inner} is not never and {inner} < {until}: {until} = {inner}"
         if spare:
-            self.then(level, f"if {spare}: all_{until}.append({inner})", f"el{first}")
+            self.then(level, f"if {spare}:")
+            self.then(level + 1, f"if {inner} > {until}: {until} = {inner}")
+            self.then(level, f"el{first}")
         else:
             self.then(level, first)
 
     def closed(self, node: Criterion, made: str, until: str, level: int) -> None:
-        spare = _spares(node, made)
-        if spare:
-            assert isinstance(node, AtLeast)  # noqa: S101 - no other group has parts to spare
-            need = f"{node.need} if {made} > 0 else {len(node.parts) - node.need + 1}"
-            self.then(level, f"if {spare}: {until} = holds(all_{until}, {need})")
+        """Of a quorum, all but as many parts as it needs may end before the truth can change."""
+        if _counts(node):
+            assert isinstance(node, AtLeast)  # noqa: S101 - as `_counts` says
+            need = f"({node.need} if {made} > 0 else {len(node.parts) - node.need + 1})"
+            self.then(level, f"{until} = sorted({until})[-{need}] if {made} else min({until})")
 
 
 class _Leaves(_Passing):
@@ -332,32 +345,27 @@ def _rests(node: Criterion, made: str, code: str) -> str:
     return f"{made} <= 0 or {code} > 0" if node.need == 1 else f"not {made} or {code} == {made}"
 
 
+def _counts(node: Criterion) -> bool:
+    """Tell whether a group is a quorum that needs neither one nor all of its parts."""
+    return isinstance(node, AtLeast) and node.need not in {1, len(node.parts)}
+
+
 def _spares(node: Criterion, made: str) -> str:
-    """Give the condition under which parts of a group may change without changing it, "" if never."""
+    """Give the condition under which one part is enough to decide a group; "" if that never counts."""
     if not isinstance(node, AtLeast) or len(node.parts) == 1:
         return ""
-    if node.need == len(node.parts):
-        return f"{made} < 0"
-    return f"{made} > 0" if node.need == 1 else made
+    return f"{made} < 0" if node.need == len(node.parts) else f"{made} > 0"
 
 
 # -- what the lines call -----------------------------------------------------------------------------------
 
 
-def holds(ends: list[datetime | None], need: int) -> datetime | None:
-    """Give how long `need` of these hold: all but `need` - 1 may end before the truth can change."""
-    known = sorted(end for end in ends if end is not None)
-    spare = len(ends) - need
-    return known[spare] if spare < len(known) else None
-
-
 def note(
     host: HostCriterion,
     answer: Any,  # noqa: ANN401 - a bool or an Answered
-    facts: Facts,
+    items: Items,
     missing: dict[str, int],
     ids: dict[str | None, int],
-    disputed: dict[str, int],
 ) -> None:
     """Note what an answer misses and on what it rests: the evidence it names, or that of its topics."""
     if answer.__class__ is not bool:
@@ -365,13 +373,7 @@ def note(
         if answer.evidence:
             ids.update(dict.fromkeys(answer.evidence, 0))
             return
-    items: Items = facts.current._items
-    for topic in host.uses:
-        entry = items.get(topic)
-        if entry is not None:
-            ids[entry.id] = 0
-            if topic in facts.disputed:
-                disputed[topic] = 0
+    ids.update((items[topic].id, 0) for topic in host.uses if topic in items)
 
 
 def report(faults: list[Fault], atom: Atom, value: object) -> None:

@@ -267,10 +267,11 @@ def verdict_of(
     """Give the verdict of one pass over the Facts: all but its text and score, which are read later."""
     made: Any = _Open()
     made.truth = truth
-    _, made.missing, made.evidence, made.disputed, made.good_until, made._answers = found
+    _, made.missing, made.evidence, made.good_until, made._answers = found
     made.faults = tuple(faults) if faults else ()
     made._criterion = criterion
     made._facts = facts
+    made.disputed = criterion._disputes(facts, made._answers) if facts.disputed else ()
     made.__class__ = Verdict
     verdict: Verdict = made
     return verdict
@@ -279,13 +280,18 @@ def verdict_of(
 def _score(verdict: Verdict) -> tuple[float, float] | None:
     assert verdict._criterion is not None  # noqa: S101 - set together with what is filled later
     assert verdict._facts is not None  # noqa: S101 - as above
-    return verdict._criterion._score(verdict._facts)
+    return verdict._criterion._score(verdict._facts, verdict._answers)
 
 
 def _because(verdict: Verdict) -> tuple[Part, ...]:
     from qualify.criteria._explaining import because
 
-    return because(verdict)
+    return tuple(part if type(part) is Part else _plain(part) for part in because(verdict))
+
+
+def _plain(part: Part) -> Part:
+    """Give the part alone, where a host function left more behind it than a verdict shows."""
+    return Part(part.criterion, part.truth, part.missing, part.reason, part.evidence, part.faults)
 
 
 def _reason(verdict: Verdict) -> str:
