@@ -68,7 +68,7 @@ def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
     if array_.dtype.kind == "f":
         gone = joined(gone, np.isnan(array_))
     if array_.dtype.kind in "iu" and gone is None and len(array_):
-        low, high = int(array_.min()), int(array_.max())
+        low, high = _span(array_)
         if high - low <= 4 * len(array_) + 1_024 and high < 1 << 62:  # few enough to count in place
             return Labels(array_, low, high - low + 1, None)
     if array_.dtype.kind == "M" and np.datetime_data(array_.dtype)[0] in _FINE:
@@ -84,6 +84,13 @@ def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
             "labels are text, whole numbers, bools or dates", found=f"dtype {array_.dtype}", where=where
         )
     return _factorised(array_, gone, where)
+
+
+def _span(values: Array) -> tuple[int, int]:
+    """Give the least and the greatest; chunk by chunk, so that memory is read once."""
+    parts = (values[start : start + _ROWS] for start in range(0, len(values), _ROWS))
+    ends = [(int(part.min()), int(part.max())) for part in parts]
+    return min(least for least, _ in ends), max(most for _, most in ends)
 
 
 def _named(codes_: Array, names: tuple[object, ...], *, none: bool = True) -> Labels:
@@ -138,6 +145,7 @@ def _kind(type_: type) -> str:
     return next((kind for kind, types in _KINDS.items() if issubclass(type_, types)), "other")
 
 
+_ROWS = 1 << 16
 _FINE = ("ns", "ps", "fs", "as")
 _KINDS: dict[str, tuple[type, ...]] = {
     "bool": (bool, np.bool_),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.intp]
     Counted: TypeAlias = NDArray[Any]  # whole numbers, or floats
 
-_ROWS = 1 << 14  # groups at a time: what a pass reads and writes stays in the cache
+_ROWS = 1 << 15  # groups at a time: what a pass reads and writes stays in the cache
 # Wilson's limits of whole numbers are 0 and 1 at the ends, and elsewhere at least min(1, z^2) / 3n away from
 # the share and from 1; as they are right to a few parts in 1e16, so many trials need no holding back.
 _SAFE = 1e9
@@ -65,21 +65,42 @@ def share_and_wilson(
     return n, share_, low, high
 
 
+@np.errstate(all="ignore")  # 0 of 0 is NaN on the way
 def _wilson(
     k: Counted, n: Counted, rest: tuple[Counted, ...], made: Floats, confidence_level: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Write the share and the limits into the rows of `made`, and where there is a rest, n."""
-    share_, low, high = made[:3]
+    """Write the share and the limits into the rows of `made`, and where there is a rest, n.
+
+    With r = z sqrt(k (1 - p) + z^2/4) and t = k + z^2/2 + r, the upper limit is t / (n + z^2), and the lower
+    one, (k + z^2/2 - r) / (n + z^2), is k p / t: nothing cancels, and k = 0 gives 0. All constants are
+    z^2/4 times a power of two, so k = n makes t equal to n + z^2, and the limit 1, to the last bit.
+    """
     z, room = quantile(confidence_level), np.empty(min(_ROWS, len(k)))
+    # arrays without dimensions, since numpy takes longer to read Python's numbers than to add them
+    middle = (z / 2) * (z / 2)
+    root_, quarter, half, square = map(np.array, (z, middle, 2 * middle, 4 * middle))
     least, most = 1.0, 0.0
     for start in range(0, len(k), _ROWS):
         rows = slice(start, start + _ROWS)
-        total = n[rows]
+        share_, low, high = made[:3, rows]
+        yes, total, t = k[rows], n[rows], room[: len(k) - start]
         for i, part in enumerate(rest):
-            np.add(total if i else k[rows], part[rows], out=total)
-        least, most = min(least, total.min()), max(most, total.max())
-        low[rows], high[rows] = k[rows], total  # whole numbers become floats while they are in the cache
-        _wilson_rows(share_[rows], low[rows], high[rows], room[: len(k) - start], z / 2)
+            np.add(total if i else yes, part[rows], out=total)
+        least, most = min(least, np.minimum.reduce(total)), max(most, np.maximum.reduce(total))
+        low[:], high[:] = yes, total  # whole numbers become floats while they are in the cache
+        np.divide(low, high, out=share_)
+        np.subtract(high, low, out=t)
+        np.multiply(t, share_, out=t)
+        np.add(t, quarter, out=t)
+        np.sqrt(t, out=t)
+        np.multiply(t, root_, out=t)
+        np.add(t, half, out=t)
+        np.add(t, low, out=t)
+        np.add(high, square, out=high)
+        np.divide(t, high, out=high)
+        np.multiply(low, share_, out=low)
+        np.divide(low, t, out=low)
+    share_, low, high = made[:3]
     if k.dtype.kind == "f" or most > _SAFE * min(1.0, z * z):
         np.minimum(low, share_, out=low)  # where there is a share; NaN is replaced below
         np.maximum(high, share_, out=high)
@@ -87,30 +108,6 @@ def _wilson(
     if least <= 0:
         low[n == 0], high[n == 0] = 0.0, 1.0
     return share_, low, high
-
-
-@np.errstate(all="ignore")  # 0 of 0 is NaN here
-def _wilson_rows(share_: Floats, k: Floats, n: Floats, root_: Floats, half: float) -> None:
-    """Write the share, and the limits over k and n.
-
-    With r = z sqrt(k (1 - p) + z^2/4) and t = k + z^2/2 + r, the upper limit is t / (n + z^2), and the lower
-    one, (k + z^2/2 - r) / (n + z^2), is k p / t: nothing cancels, and k = 0 gives 0. All constants are
-    z^2/4 times a power of two, so k = n makes t equal to n + z^2, and the limit 1, to the last bit. `half` is
-    z/2, and `root_` working space.
-    """
-    quarter = half * half
-    np.divide(k, n, out=share_)
-    np.subtract(n, k, out=root_)
-    root_ *= share_
-    root_ += quarter
-    np.sqrt(root_, out=root_)
-    root_ *= 2 * half
-    root_ += 2 * quarter
-    root_ += k
-    n += 4 * quarter
-    np.divide(root_, n, out=n)
-    k *= share_
-    k /= root_
 
 
 def wald(k: Floats, n: Floats, confidence_level: float) -> Limits:

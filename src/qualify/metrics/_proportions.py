@@ -26,7 +26,7 @@ TWO = "two outcomes"
 PAIRS = "paired outcomes"
 _TWO = ("first_yes", "first_no", "second_yes", "second_no")
 _PAIRS = ("both", "first_only", "second_only", "neither")
-_ROWS = 1 << 14  # numbers of trials at a time: they are read once, and checked in the cache
+_ROWS = 1 << 15  # numbers of trials at a time: they are read once, and checked in the cache
 
 
 def proportion(
@@ -188,7 +188,7 @@ def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
         rows = slice(start, start + _ROWS)
         yes[rows], no[rows] = k[rows], n[rows]
         no[rows] -= yes[rows]
-        least = min(least, yes[rows].min(), no[rows].min())
+        least = min(least, made[:, rows].min())
     if least < 0:
         _refuse_trials(k, n, (yes < 0) | (no < 0))
     made.flags.writeable = False

@@ -47,14 +47,16 @@ def cuts(
 
     Answers are whole numbers from `low` to `high`; NaN, masked rows and `codes` are missing.
     """
+    column = read.values if codes else _unsigned(read.values, low, high)
     at_least, missing = np.zeros(len(tops), np.int64), 0
-    edges = [_alike(top, read.values) for top in tops]
     step = min(len(read), _ROWS) or 1
-    # Kept for all rows, since fresh memory costs more; bytes are added in the column of their place in the
-    # chunk, which is faster than counting each chunk, and summed before one can overflow.
-    is_over, columns = np.empty(step, np.bool_), np.zeros((len(tops), step), np.uint8)
+    # Kept for all rows, since fresh memory costs more; ones are added up by their place in the chunk, in
+    # bytes, which is faster than counting each chunk, and summed before a byte can overflow.
+    is_over = np.empty(step, np.bool_)
+    ones, sums = is_over.view(np.uint8), np.zeros((len(tops), step), np.uint8)
+    edges = [(_alike(top, column), sum_) for top, sum_ in zip(tops, sums, strict=True)]
     for turn, start in enumerate(range(0, len(read), step), 1):
-        values = read.values[start : start + step]
+        values = column[start : start + step]
         if read.missing is not None:
             kept = values[~read.missing[start : start + step]]
             missing += len(values) - len(kept)
@@ -66,15 +68,22 @@ def cuts(
             values = kept
         if _is_off(values, low, high):
             _refuse(read, low, high, codes, where)
-        ones = is_over[: len(values)]
-        for edge, column in zip(edges, columns[:, : len(values)], strict=True):
-            np.greater_equal(values, edge, out=ones)
-            np.add(column, ones.view(np.uint8), out=column)
+        rows = len(values)
+        for edge, sum_ in edges:
+            np.greater_equal(values, edge, out=is_over[:rows])
+            np.add(sum_[:rows], ones[:rows], out=sum_[:rows])
         if turn % _FULL == 0:
-            at_least += columns.sum(axis=1, dtype=np.int64)
-            columns.fill(0)
-    at_least += columns.sum(axis=1, dtype=np.int64)
+            at_least += sums.sum(axis=1, dtype=np.int64)
+            sums.fill(0)
+    at_least += sums.sum(axis=1, dtype=np.int64)
     return [*at_least.tolist(), missing]
+
+
+def _unsigned(values: Array, low: int, high: int) -> Array:
+    """Give signed whole numbers as unsigned where that makes those under 0 greater than `high`."""
+    if values.dtype.kind == "i" and low == 0 and high < 1 << (8 * values.dtype.itemsize - 1):
+        return values.view(values.dtype.str.replace("i", "u"))
+    return values
 
 
 def _alike(edge: int, values: Array) -> Any:  # noqa: ANN401 - an array without dimensions, or the number itself
@@ -88,17 +97,11 @@ def _is_off(values: Array, low: int, high: int) -> bool:
     """Tell whether anything is off the scale; NaN must be gone."""
     if not values.size:
         return False
-    if values.dtype.kind == "i" and low == 0:  # a negative number reads as one beyond the middle
-        return bool(values.view(values.dtype.str.replace("i", "u")).max() > min(high, _middle(values)))
     if values.dtype.kind == "u" and low <= 0:
-        return bool(values.max() > high)
+        return bool(np.maximum.reduce(values) > high)
     if values.min() < low or values.max() > high:
         return True
     return values.dtype.kind == "f" and bool(np.any(values != np.rint(values)))
-
-
-def _middle(values: Array) -> int:
-    return (1 << (8 * values.dtype.itemsize - 1)) - 1
 
 
 def _missing(values: Array, codes: tuple[float, ...]) -> Mask:
@@ -158,9 +161,10 @@ def classes(
     room = np.empty(step, np.min_scalar_type(len(starts))), np.empty(step, np.bool_)
     keys = np.empty(step, np.intp)
     groups = np.empty(step, np.int32) if narrow else keys
+    column = read.values if codes else _unsigned(read.values, starts[0], high)
     for start in range(0, len(read), step):
         part = slice(start, start + step)
-        kind = _classes_in(read, part, starts, high, codes, where, room)
+        kind = _classes_in(read, column, part, starts, high, codes, where, room)
         key = keys[: len(kind)]
         if labels is None:
             key[:] = kind
@@ -199,6 +203,7 @@ def _cells(labels: Labels, part: slice, wide: int, out: Array) -> Array:
 
 def _classes_in(
     read: Column,
+    column: Array,
     part: slice,
     starts: tuple[int, ...],
     high: int,
@@ -207,7 +212,7 @@ def _classes_in(
     room: tuple[Array, NDArray[np.bool_]],
 ) -> Array:
     """Give the class of each answer of a chunk, counted from 0; what is missing is the last."""
-    values, low = read.values[part], starts[0]
+    values, low = column[part], starts[0]
     gone = _missing(values, codes)
     if read.missing is not None:
         gone = read.missing[part] if gone is None else gone | read.missing[part]
