@@ -263,7 +263,7 @@ class _Ending(_Lasting):
     def start(self) -> None:
         super().start()
         self.names |= {"DAWN": DAWN, "NEVER": NEVER}
-        self.lines += [" until = facts._ends.get", " never = NEVER"]
+        self.lines += [" ends = facts._ends", " never = NEVER"]
 
     def until(self, root: _Found) -> str:
         return f"None if {root.until} is never else {root.until}"
@@ -271,7 +271,8 @@ class _Ending(_Lasting):
     def holds(self, atom: Atom, until: str) -> tuple[str, str]:
         if atom.operator in {"within", "due"}:
             return f"{until} = {self.reference(atom)}._until(items, facts) or never", f"{until} = never"
-        return f"{until} = until({self.literal(atom.topic)}, never)", f"{until} = never"
+        topic = self.literal(atom.topic)
+        return f"{until} = ends[{topic}] if {topic} in ends else never", f"{until} = never"
 
     def opened(self, node: Criterion, made: str, level: int) -> str:
         until = self.fresh("u")
