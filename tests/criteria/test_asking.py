@@ -160,6 +160,12 @@ def test_among_equal_costs_the_fewest_questions_win():
     assert ("d", 0.0) == (found.topic, found.expected_cost)
 
 
+@criterion(uses=("x",), version="1")
+def silent(facts):
+    """A host's function that never answers."""
+    facts["x"]
+
+
 WORDS = Vocabulary(
     Topic("budget", int, "What can you spend?", cost=10, ask_again=timedelta(days=3)),
     Topic("fit", int, "How many use it?", cost=2),
@@ -222,12 +228,6 @@ def test_a_topic_with_one_outcome_settles_nothing():
 def same(facts):
     """A host's function of two topics."""
     return facts["x"] == facts["y"]
-
-
-@criterion(uses=("x",), version="1")
-def silent(facts):
-    """A host's function that never answers."""
-    facts["x"]
 
 
 def test_host_functions_answer_once_all_they_use_is_known():
@@ -298,3 +298,43 @@ def test_a_fact_that_cannot_be_read_is_asked_for_again():
     found = ask(all_of(yes("a"), yes("b")), facts, costs={"a": 1, "b": 5})
     assert found.question is not None
     assert "a" == found.question.topic
+
+
+def test_the_last_question_costs_what_it_costs():
+    """Where one topic is open, one question settles all, at its own price."""
+    found = ask(yes("a") & yes("b"), Facts.of({"b": 1}, at=NOW), costs={"a": 3})
+    assert ("exact", "a", 3.0, 1.0, 1) == (
+        found.method,
+        found.topic,
+        found.expected_cost,
+        found.expected_questions,
+        found.unknowns,
+    )
+
+
+def test_a_topic_without_a_question_is_asked_about_by_its_name():
+    """The name is read as words."""
+    assert "What is known about team size?" == str(ask(yes("team_size"), NOTHING).question)
+
+
+@pytest.mark.parametrize(
+    ("rule", "known", "parts"),
+    [
+        (yes("a"), at(0, a=1), ("nothing", "it is decided")),
+        (silent, at(0, x=1), ("nothing", "no question would decide it: a host function gives no answer")),
+        (yes("a") & yes("b"), at(0), ("exact", "it settles at least expected cost")),
+        (yes("budget"), at(1, [("budget", 0)]), ("waiting", "budget was asked, and not yet answered")),
+    ],
+)
+def test_a_question_says_why_it_is_asked_or_none_is(rule, known, parts):
+    """It is decided, nothing helps, somebody has still to answer, or this one is best."""
+    found = ask(rule, known)
+    assert parts == (found.method, found.reason)
+
+
+def test_it_is_exact_up_to_the_stated_number_of_states():
+    """Two comparisons have nine states of knowledge: each is open, YES or NO."""
+    rule = yes("a") & yes("b")
+    assert "exact" == ask(rule, NOTHING, max_states=9).method
+    found = ask(rule, NOTHING, max_states=8)
+    assert ("greedy", "it looks best by rule of thumb") == (found.method, found.reason)

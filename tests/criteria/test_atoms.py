@@ -206,3 +206,67 @@ def test_a_term_is_no_value():
     assert topic("x").exists().readable is None
     assert "instant" == topic("x").within(timedelta(1)).kind
     assert datetime(2026, 1, 1, tzinfo=UTC) == (topic("x") >= datetime(2026, 1, 1, tzinfo=UTC)).value
+
+
+@pytest.mark.parametrize("window", [topic("x").within(timedelta(1)), topic("x").due(timedelta(1))])
+def test_a_window_reads_dates_and_instants(window):
+    """Both kinds of windows are about an instant, and a date begins one."""
+    assert "instant" == window.kind
+    assert {date, datetime} == window.readable
+
+
+def test_a_window_changes_at_its_own_edges_only_where_it_can_be_read():
+    """What lies ahead comes into a window and leaves it; a text has no instant."""
+    due = topic("x").due(timedelta(days=2))
+    assert NOW + timedelta(days=3) == due.changes_at(known(x=NOW + timedelta(days=5)))
+    assert NOW + timedelta(days=1) == due.changes_at(known(x=NOW + timedelta(days=1)))
+    assert due.changes_at(known(x=NOW)) is None
+    assert due.changes_at(known(x="soon")) is None
+
+
+def test_a_verdict_names_the_signals_that_count_now():
+    """One heard exactly as long ago as the window lasts counts no more, and is no evidence."""
+    day = timedelta(days=1)
+    signals = [Signal("a", at=NOW - age, id=name) for age, name in ((0 * day, "new"), (day, "old"))]
+    lead = Facts.of({}, at=NOW, signals=signals)
+    within = heard("a").within(day, times=2)
+    assert ("new",) == within.judge(lead).evidence
+    assert ["new"] == [one.id for one in within.matching(lead)]
+    longer = heard("a").within(day + timedelta(microseconds=1), times=2)
+    assert ("new", "old") == longer.judge(lead).evidence
+    assert NOW + timedelta(microseconds=1) == longer.changes_at(lead)
+
+
+def test_a_whole_number_may_have_as_many_bits_as_stated():
+    """4,096 bits are compared, one more are refused."""
+    assert 2**4_096 - 1 == (topic("x") >= 2**4_096 - 1).value
+    with pytest.raises(CriterionError, match=r"4,096 bits \(got 4,097\)"):
+        _ = topic("x") >= 2**4_096
+
+
+def test_only_a_comparison_for_equality_needs_a_listed_value():
+    """Above and below are asked of values that are listed, and anything of a topic that lists none."""
+    words = Vocabulary(Topic("w", str, values=("a", "b")), Topic("n", int))
+    for rule in (topic("w") >= "aa", topic("w").between("0", "aa"), topic("n") == 3, topic("n").one_of(3, 4)):
+        assert rule is rule.check(words)
+    for rule in (topic("w") == "c", topic("w") != "c", topic("w").one_of("a", "c")):
+        with pytest.raises(CriterionError, match=r"never holds this value \(got 'c'\); allowed are 'a', 'b'"):
+            rule.check(words)
+
+
+@pytest.mark.parametrize(
+    ("build", "asked", "allowed"),
+    [
+        (lambda: topic("x") >= None, "nothing equals None, which is no answer", "write ~topic('x').exists()"),
+        (lambda: topic("x") == topic("y"), "an atom reads one topic", "write @criterion(uses=(..., 'y'))"),
+        (lambda: topic("x") >= True, "a topic is compared with a number", "write topic('x').is_true()"),
+        (lambda: Atom("x", "exists", 3), "exists takes no value", ""),
+        (lambda: topic("x").one_of(), "one_of needs values", ""),
+    ],
+)
+def test_an_error_says_what_to_write(build, asked, allowed):
+    """Each slip is told apart, and answered with code for this very topic."""
+    with pytest.raises(CriterionError) as caught:
+        build()
+    assert caught.value.asked.startswith(asked)
+    assert caught.value.allowed.startswith(allowed)

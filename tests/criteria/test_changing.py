@@ -111,7 +111,9 @@ def test_host_functions_make_it_possible_only():
 def test_limits_and_bad_arguments():
     """It is decided already, too large, or not what can be asked for."""
     rule = topic("a") >= 3
-    assert "it is YES already" == change(rule, Facts.of({"a": 4}, at=NOW)).reason
+    already = change(rule, Facts.of({"a": 4}, at=NOW), costs={"a": 0.5})
+    assert ("it is YES already", 0, 0.0) == (already.reason, already.cells, already.cost)
+    assert 0.5 == change(rule, Facts.of({"a": 2}, at=NOW), costs={"a": 0.5}).cost
     large = all_of(topic(f"t{i}") >= i for i in range(25))
     assert UNKNOWN is change(large, Facts.of({}, at=NOW)).truth
     with pytest.raises(CriterionError):

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from datetime import timedelta
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from qualify.criteria import (
     Criterion,
+    Fault,
     Named,
     Not,
     all_of,
@@ -389,3 +391,73 @@ def test_a_group_rests_on_nothing_beside_its_parts():
     """Only leaves end by themselves."""
     group = topic("a").exists() & topic("b").exists()
     assert group._until({}, NOTHING) is None
+
+
+def test_a_fact_that_the_topic_does_not_list_is_a_fault():
+    """Its truth is UNKNOWN, the fault is named, and `strict` raises it; other topics are not touched."""
+    lead = Facts.of({"w": "z", "n": 3}, at=NOW, vocabulary=WORDS)
+    verdict = ((topic("w") == "a") & (topic("n") >= 3)).judge(lead)
+    assert (UNKNOWN, ("w",)) == (verdict.truth, verdict.missing)
+    assert [Fault("w", "unreadable", "the topic does not list this value")] == list(verdict.faults)
+    assert () == (topic("n") >= 3).judge(lead, strict=True).faults
+    with pytest.raises(CriterionError, match="does not list this value"):
+        (topic("w") == "a").judge(lead, strict=True)
+
+
+def test_what_is_no_criterion_may_decide_itself_whether_it_is_equal():
+    """Compared with something else, a criterion leaves the answer to that."""
+    rule = topic("a") >= 3
+    assert rule == ANY
+    assert (rule == 3) is False
+    assert (rule != 3) is True
+
+
+@pytest.mark.parametrize(
+    ("slip", "asked"),
+    [
+        (lambda rule: rule & 3, "& joins criteria"),
+        (lambda rule: 3 & rule, "& joins criteria"),
+        (lambda rule: rule | 3, "| joins criteria"),
+        (lambda rule: 3 | rule, "| joins criteria"),
+        (lambda rule: topic("b") & rule, "a topic alone is no criterion, and & binds more tightly than =="),
+        (lambda rule: 3 | topic("b"), "a topic alone is no criterion, and | binds more tightly than =="),
+        (lambda rule: ~topic("b"), "a topic alone is no criterion, and ~ binds more tightly than =="),
+    ],
+)
+def test_a_slip_is_answered_with_its_operator(slip, asked):
+    """The error names the operator that stands between."""
+    with pytest.raises(CriterionError) as caught:
+        slip(topic("a") >= 3)
+    assert asked == caught.value.asked
+
+
+def test_what_is_no_criterion_is_answered_with_how_to_write_one():
+    """The four ways to begin a criterion are named."""
+    with pytest.raises(CriterionError) as caught:
+        all_of("need")
+    assert (
+        "write topic('fit') >= 3, topic('need').exists(), heard('demo'), or @criterion on a function"
+    ) == caught.value.allowed
+
+
+def test_two_functions_of_one_name_are_named_by_their_places():
+    """The error says in which modules the two are written, or what is called where it is no function."""
+
+    class Called:
+        def __call__(self, facts):
+            return True
+
+        def __repr__(self):
+            return "Called()"
+
+    one = criterion(version="1", name="h")(lambda f: True)
+    other = criterion(version="1", name="h")(Called())
+    with pytest.raises(CriterionError) as caught:
+        (one & ~other).check(WORDS)
+    written = "test_two_functions_of_one_name_are_named_by_their_places.<locals>.<lambda>"
+    assert f"{__name__}.{written} and {__name__}.Called()" == caught.value.found
+
+
+def test_a_thousand_nodes_are_allowed():
+    """999 parts and their group are 1,000 nodes."""
+    assert 1_000 == all_of(topic(f"t{i}").exists() for i in range(999)).size

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -126,16 +127,18 @@ def _without(values: Array, missing: Array | None, gap: int) -> Array:
 
 
 def _numbers(values: Array, missing: Array | None, where: str, unknown: tuple[Plain, ...]) -> Encoded:
-    codes = [float(u) for u in unknown if isinstance(u, (int, float)) and not isinstance(u, bool)]
+    given = [u for u in unknown if isinstance(u, (int, float, Decimal)) and not isinstance(u, bool)]
+    codes: list[float]
     if values.dtype.kind == "f":
-        floats = values
+        floats, codes = values, [float(u) for u in given if _is_float(u)]
         if np.isinf(values).any():
             row = int(np.argmax(np.isinf(values)))
             raise InvalidValue(
                 "finite numbers are needed", found=str(values[row]), where=f"{where}, row {row:,}"
             )
     else:
-        gone = missing
+        held = np.iinfo(values.dtype)
+        gone, codes = missing, [int(u) for u in given if int(u) == u and held.min <= u <= held.max]
         for code in codes:
             gone = values == code if gone is None else gone | (values == code)
         largest = max(abs(int(values.min())), abs(int(values.max()))) if len(values) else 0
@@ -144,7 +147,8 @@ def _numbers(values: Array, missing: Array | None, where: str, unknown: tuple[Pl
         floats = values.astype(np.float32 if largest <= _EXACT32 else np.float64)
         missing, codes = gone, []
     if floats.dtype != np.float32:
-        narrow = floats.astype(np.float32) if _fits(floats) else floats
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is seen to differ
+            narrow = floats.astype(np.float32) if _fits(floats) else floats
         floats = narrow if narrow is floats or _same(narrow, floats) else floats.astype(np.float64)
     if floats is values and (values.flags.writeable or values.base is not None):
         floats = floats.copy()  # whoever made the column may still write to it
@@ -155,6 +159,14 @@ def _numbers(values: Array, missing: Array | None, where: str, unknown: tuple[Pl
         if missing is not None:
             floats[missing] = np.nan
     return Encoded("number", floats)
+
+
+def _is_float(number: float | Decimal) -> bool:
+    """Tell whether a float is exactly this number."""
+    try:
+        return float(number) == number
+    except OverflowError:
+        return False
 
 
 def _fits(floats: Array) -> bool:
