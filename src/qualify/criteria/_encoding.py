@@ -128,7 +128,7 @@ def _without(values: Array, missing: Array | None, gap: int) -> Array:
 
 def _numbers(values: Array, missing: Array | None, where: str, unknown: tuple[Plain, ...]) -> Encoded:
     given = [u for u in unknown if isinstance(u, (int, float, Decimal)) and not isinstance(u, bool)]
-    codes: list[float]
+    codes: Sequence[float]
     if values.dtype.kind == "f":
         floats, codes = values, [float(u) for u in given if _is_float(u)]
         if np.isinf(values).any():
