@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.metrics import LifeTable, cumulative_incidence, retention_curve
+from qualify.metrics import _product_limit as limit
 from reference import curves_product_limit as slow
 
 rows = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2)), min_size=1, max_size=20)
@@ -245,3 +246,87 @@ def test_times_of_any_size_come_back_as_they_were(pairs, kinds):
         here = [c for time, c in zip(times, codes, strict=True) if time == t]
         assert [here.count(k) for k in range(1, kinds + 1)] == events.tolist()
         assert here.count(0) == censored
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 2)), min_size=1, max_size=30),
+    st.sampled_from([1, 2, 3, 16]),
+    st.sampled_from(["plain", "late", "weighted"]),
+    st.sampled_from([None, "a", "b"]),
+)
+def test_pieces_of_any_size_make_the_same_curve(pairs, size, kind, cause):
+    """Walking piece by piece gives the steps, limits, quantiles and single shares of one walk."""
+    times, codes = columns(pairs)
+    more = {}
+    if kind == "late":
+        more = {"entry": [t // 2 for t in times]}
+    if kind == "weighted":
+        more = {"weights": [1 + t % 3 for t in times], "entry": [t // 3 for t in times]}
+
+    def make():
+        return cumulative_incidence(times, codes, names=("a", "b"), **more)
+
+    once, asked = make(), [0, 0.5, *times, 10]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limit, "_PIECE", size)
+        patch.setattr(limit, "_GROUP", 2)
+        pieces = make()
+        np.testing.assert_allclose(pieces.incidence_steps, once.incidence_steps, rtol=0, atol=1e-14)
+        np.testing.assert_allclose(pieces.remaining_steps, once.remaining_steps, rtol=0, atol=1e-14)
+        for part in ("spread", "gone"):
+            found, whole = pieces._walk(cause).steps(part), once._walk(cause).steps(part)
+            np.testing.assert_allclose(found, whole, rtol=0, atol=1e-14)
+        np.testing.assert_allclose(pieces.band(cause), once.band(cause), rtol=1e-9, atol=1e-9)
+        for share in (0.25, 0.5, 1.0):
+            assert once.quantile(share, cause) == pieces.quantile(share, cause)
+        for part in ("value", "low", "high"):
+            single = getattr(make().incidence(asked, cause), part)
+            np.testing.assert_allclose(
+                single, getattr(once.incidence(asked, cause), part), rtol=1e-9, atol=1e-9
+            )
+        backwards = make()
+        for t in reversed(asked):
+            np.testing.assert_allclose(
+                backwards.remaining(t).low, once.remaining(t).low, rtol=1e-9, atol=1e-9
+            )
+
+
+@given(st.integers(0, 200), st.sampled_from([np.add, np.multiply]))
+def test_running_in_groups_is_running(rows, step):
+    """Sums and products that run in groups side by side are those that run in one row, and as monotone."""
+    terms = np.random.Generator(np.random.PCG64(rows)).random(rows)
+    found = limit._running(step, terms.copy())
+    np.testing.assert_allclose(found, step.accumulate(terms), rtol=1e-14)
+    turn = 1 if step is np.add else -1
+    assert (turn * np.diff(found) >= 0).all()
+
+
+def test_a_long_curve_is_not_kept():
+    """Reading one share of a long curve keeps a piece of it, and not the steps."""
+    curve = retention_curve(np.arange(100_000) + 0.5, np.arange(100_000) % 2 == 0)
+    assert curve.remaining(50_000).value == pytest.approx(0.5**0.5, abs=0.01)
+    assert {("walk", None)} == set(curve._cache)
+    assert curve.remaining([5, 99_000.5]).value.tolist() == [
+        curve.remaining(5).value,
+        curve.remaining(99_000.5).value,
+    ]
+
+
+def test_counts_of_floats_are_summed_from_the_end():
+    """A table of broken counts without squares, as a host may hold it, is walked by its own sums."""
+    table = LifeTable(
+        ("a",),
+        times=[1, 2, 3],
+        events=[[0.5, 0.25, 0.25]],
+        censored=[0.0] * 3,
+        entered=[0] * 3,
+        started=1,
+        n=1,
+    )
+    assert [0.5, 0.75, 1.0] == retention_curve(table).incidence_steps[0].tolist()
+
+
+def test_times_at_which_nobody_is_there_change_nothing():
+    """A time without anybody at risk, as in a table made by hand, keeps the share."""
+    table = LifeTable(("a",), times=[1, 2], events=[[1, 0]], censored=[0, 0], entered=[0, 0], started=1, n=1)
+    assert [1.0, 1.0] == retention_curve(table).incidence_steps[0].tolist()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qualify.errors import InvalidValue
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -32,6 +34,13 @@ _DENSE = 4  # whole-number times are counted in place while their range is at mo
 
 
 @np.errstate(all="ignore")  # a host may have made numpy's warnings errors
+def refuse_times(times: Array) -> None:
+    """Refuse what is no time: NaN, infinities, negative numbers."""
+    if len(times) and not (times.min() >= 0 and times.max() < math.inf):
+        raise InvalidValue("times are finite and not negative", where="LifeTable.of")
+
+
+@np.errstate(all="ignore")
 def counted(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array, Array]:
     """Give the distinct times, divided by `scale`, and (kinds, T) how many of each code at each.
 
@@ -112,12 +121,7 @@ def _sorted(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array
     rows = len(times)
     packed = _packed(times, codes)
     if packed is None:
-        order = np.argsort(times)
-        ordered, kind = _wide(times[order]), codes[order]
-        grid = np.empty(rows)
-
-        def read(start: int, /) -> tuple[Array, Array]:
-            return ordered[start : start + _PIECE], kind[start : start + _PIECE]
+        read, grid = _looked_up(times, codes), np.empty(rows)
     else:
         keys, read, unit = packed
         grid = keys.view(np.float64)
@@ -151,7 +155,7 @@ def _packed(times: Array, codes: Array) -> tuple[Array, Read, float] | None:
     power = 0
     floats = times.dtype.kind == "f"
     if not floats:
-        if len(times) and (times.min() < 0 or int(times.max()).bit_length() + bits > _WORD):
+        if int(times.max(initial=0)).bit_length() + bits > _WORD:
             return None
     elif bits > _ROOM:
         return None
@@ -178,6 +182,17 @@ def _packed(times: Array, codes: Array) -> tuple[Array, Read, float] | None:
         return ordered.view(np.float64) if floats else ordered, kind
 
     return keys, read, unit
+
+
+def _looked_up(times: Array, codes: Array) -> Read:
+    """Sort times, and look up their codes: for codes that have no room beside them."""
+    order = np.argsort(times)
+    ordered, kind = _wide(times[order]), codes[order]
+
+    def read(start: int) -> tuple[Array, Array]:
+        return ordered[start : start + _PIECE], kind[start : start + _PIECE]
+
+    return read
 
 
 def _repeats(read: Read, rows: int) -> Iterator[tuple[int, Array | None]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import attrs
 import numpy as np
@@ -16,13 +16,16 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics._again import Mean, Shares, Time
 from qualify.metrics._estimate import Estimate, Interval
 from qualify.metrics._intervals import quantile
 from qualify.metrics._life_table import LifeTable
 from qualify.metrics._print import amount, per_cent
-from qualify.metrics._product_limit import Walk, emptied
+from qualify.metrics._product_limit import METHODS, Walk, emptied
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -197,6 +200,7 @@ class Curve(Value):
             level,
             reason=why,
             unit=self.unit,
+            view=Time(wanted, cause),
         )
 
     def median(self, cause: str | None = None, *, confidence_level: float | None = None) -> Estimate:
@@ -226,19 +230,15 @@ class Curve(Value):
         last = float(self.times[-1]) if len(self.times) else 0.0
         if end > last * (1 + _ROUNDING) and heights[-1] > 0:
             why = f"nobody was followed beyond {last:g}"
-            return self._estimate("mean time", math.nan, 0.0, end, level, reason=why, unit=self.unit)
+            found = Mean(math.nan, math.inf, end)
+            return self._mean(found, level, why)
         after = pieces[::-1].cumsum()[::-1][1:]  # the area still to come at each time
         growth = np.diff(self._log_variance(), prepend=0.0)[inside]
-        error = quantile(level) * math.sqrt(float(np.sum(after**2 * growth)))
-        value = float(pieces.sum())
+        return self._mean(Mean(float(pieces.sum()), math.sqrt(float(np.sum(after**2 * growth))), end), level)
+
+    def _mean(self, mean: Mean, level: float, why: str | None = None) -> Estimate:
         return self._estimate(
-            "mean time",
-            value,
-            max(0.0, value - error),
-            min(end, value + error),
-            level,
-            unit=self.unit,
-            method="normal",
+            "mean time", *mean.numbers(level), level, reason=why, unit=self.unit, method="normal", view=mean
         )
 
     def band(self, cause: str | None = None, *, confidence_level: float | None = None) -> Interval:
@@ -389,27 +389,27 @@ class Curve(Value):
         asked = self._times(times)
         flat = np.atleast_1d(asked)
         last = float(self.times[-1]) if len(self.times) else 0.0
-        value, low, high = self._walk(cause).at(flat, quantile(level))
-        beyond = flat > last * (1.0 + _ROUNDING)
-        unseen = beyond & self._anybody_left() if beyond.any() else beyond
-        if len(self.times) == 0:
-            unseen = np.ones(len(flat), np.bool_)
-        value[unseen], high[unseen] = math.nan, 1.0
-        if rest:
-            value, low, high = 1.0 - value, 1.0 - high, 1.0 - low
+        unseen = flat > last * (1.0 + _ROUNDING) if len(self.times) else np.ones(len(flat), np.bool_)
+        if len(self.times) and unseen.any():
+            unseen &= self._anybody_left()
+        shares = Shares(self._walk(cause).at(flat), unseen, rest, asked.ndim == 0)
         why = self.reason
         if len(self.times):
             why = f"nobody was followed beyond {last:g}{' ' + self.unit if self.unit else ''}"
-        if asked.ndim == 0:
-            numbers = (value.item(), low.item(), high.item())
-            return self._estimate(name, *numbers, level, reason=why if unseen[0] else None)
         reasons = [why if hidden else None for hidden in unseen]
-        return self._estimate(name, value, low, high, level, reason=reasons, labels=asked.tolist())
+        return self._estimate(
+            name,
+            *shares.numbers(level, METHODS[0]),
+            level,
+            reason=reasons[0] if shares.scalar else reasons,
+            labels=None if shares.scalar else asked.tolist(),
+            view=shares,
+        )
 
     def _anybody_left(self) -> bool:
         """Say whether anybody remains after the last time."""
         walk = self._walk(None)
-        return len(walk) > 0 and bool(walk.piece(len(walk) - 1).remaining[-1] != 0.0)
+        return bool(walk.piece(len(walk) - 1).remaining[-1] != 0.0)
 
     def _estimate(
         self,
@@ -421,8 +421,9 @@ class Curve(Value):
         *,
         reason: str | list[str | None] | None = None,
         unit: str = "share",
-        method: str = "log-log",
+        method: str = METHODS[0],
         labels: list[float] | None = None,
+        view: Shares | Mean | Time,
     ) -> Estimate:
         return Estimate(
             name,
@@ -437,6 +438,7 @@ class Curve(Value):
             self.n_effective,
             labels=labels,
             reason=reason,
+            view=cast("Callable[..., Estimate]", view),  # limits are all that `interval` reads of it
         )
 
 

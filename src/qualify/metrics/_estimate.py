@@ -59,7 +59,8 @@ class Estimate(_NoArithmetic, Value):
     says why; for groups `reason` is a tuple. `counts` add, estimates do not: `a + b` is a TypeError.
 
     `view` is the function that makes this estimate of its counts; `interval` calls it at another level or
-    by another method. `ends` names the counts that stand for the worst and the best answer; `bounds` moves
+    by another method. Estimates of a curve have no counts: their view gives limits, and has `take` for one
+    of several times. `ends` names the counts that stand for the worst and the best answer; `bounds` moves
     the missing there.
 
     >>> from qualify.metrics import nps
@@ -164,7 +165,7 @@ class Estimate(_NoArithmetic, Value):
         )
 
     def _again(self, counts: Counts | None, confidence_level: float, method: str) -> Estimate:
-        if self.view is None or counts is None:
+        if self.view is None:
             raise MetricError(
                 "these counts do not tell another interval",
                 allowed="call the metric again on the answers",
@@ -218,6 +219,7 @@ class Estimate(_NoArithmetic, Value):
             self,
             **{f: one(getattr(self, f)) for f in ("value", "low", "high", "n", "n_missing", "n_effective")},
             counts=counts,
+            view=getattr(self.view, "take", lambda _: self.view)(place),
             labels=None,
             reason=self.reason[place] if isinstance(self.reason, tuple) else self.reason,
         )

@@ -15,7 +15,7 @@ import numpy as np
 from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
-from qualify.metrics._counting import counted, new_times, weighed
+from qualify.metrics._counting import counted, new_times, refuse_times, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,6 +126,7 @@ class LifeTable(Value):
         """
         spells, kind, weight = np.asarray(times), np.asarray(codes), weights
         n, last = len(spells), len(causes) + 1
+        refuse_times(spells)
         if weight is not None:
             weight = np.asarray(weight)
         started: float = n if weight is None else _total(weight)

@@ -21,23 +21,43 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Array = NDArray[Any]
-    Shares = tuple[Floats, Floats, Floats]  # a share and its limits
 
+METHODS = ("log-log", "plain")
 _ROUNDING = 1e-12  # a share that misses another by rounding alone has reached it
 _GROUP = 8  # steps that are taken side by side
 _PIECE = 1 << 15  # times whose temporaries stay in the cache
+
+
+class Points(NamedTuple):
+    """Shares that have left at some times, and what their limits follow from.
+
+    Once nobody remains the variance is 0, and the lower limit stays what it was: `base`, `spread` and
+    `worth` are then those of the last time that left somebody, or of the first of all.
+    """
+
+    gone: Floats  # by the cause that was asked for, or by any
+    base: Floats  # what remains, if any cause was asked for, else the same as `gone`
+    spread: Floats  # the variance of both
+    worth: Floats  # of those at risk: their number, or (sum w)^2 / sum w^2 under weights
+    of_all: bool
+
+    def numbers(self, row: int) -> tuple[float, float, float]:
+        """Give base, spread and worth at one of the times."""
+        return float(self.base[row]), float(self.spread[row]), float(self.worth[row])
+
+    def some(self, rows: Any) -> Points:  # noqa: ANN401 - a slice, or numbers of rows
+        """Give those at some of the times."""
+        return Points(self.gone[rows], self.base[rows], self.spread[rows], self.worth[rows], self.of_all)
 
 
 class Piece(NamedTuple):
     """The step functions of a life table at some of its times, each given just after them."""
 
     at: slice
-    worth: Floats  # what those at risk are worth: their number, or (sum w)^2 / sum w^2 under weights
     remaining: Floats
-    gone: Floats  # by the cause that was asked for, or by any
-    spread: Floats  # the variance of `gone`; empty if nobody asked
-    of_all: bool  # by any cause, so that `gone` is 1 - `remaining`
-    last: tuple[float, float, float] | None  # gone, spread, worth when somebody last was there before
+    gone: Floats
+    spread: Floats  # empty if nobody asked
+    points: Points
 
 
 class _Start(NamedTuple):
@@ -47,7 +67,7 @@ class _Start(NamedTuple):
     remaining: float = 1.0
     gone: float = 0.0
     sums: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    last: tuple[float, float, float] | None = None
+    last: tuple[float, float, float] | None = None  # base, spread and worth when somebody last was there
 
 
 class Walk:
@@ -63,14 +83,14 @@ class Walk:
     Clinical Trials and Observational Studies.
     """
 
-    __slots__ = ("_cause", "_limits", "_size", "_spread", "_starts", "_table")
+    __slots__ = ("_cause", "_kept", "_size", "_spread", "_starts", "_table")
 
     def __init__(self, table: LifeTable, cause: int | None = None, *, spread: bool = True) -> None:
         self._table = table
         self._cause = None if len(table.causes) == 1 else cause
         self._spread = spread
         self._starts = {0: _Start(risk=known_total(table) or 0.0)}
-        self._limits: dict[float, tuple[int, Shares]] = {}
+        self._kept: tuple[int, Piece] | None = None
         self._size = _PIECE
 
     def __len__(self) -> int:
@@ -88,52 +108,50 @@ class Walk:
     def band(self, z: float) -> tuple[Floats, Floats]:
         """Give the limits of the share that has left, at all times."""
         low, high = np.empty((2, len(self._table.times)))
-        for number in range(len(self)):
-            at = slice(number * self._size, (number + 1) * self._size)
-            _, low[at], high[at] = self._shares(number, z)
+        for piece in map(self.piece, range(len(self))):
+            low[piece.at], high[piece.at] = limits(piece.points, z)
         return low, high
 
-    def at(self, times: Floats, z: float) -> Shares:
-        """Give the share that has left by some times, and its limits; only their pieces are looked at."""
-        found = np.zeros((3, len(times)))
+    def at(self, times: Floats) -> Points:
+        """Give the shares that have left by some times; only the pieces of these times are looked at."""
+        of_all = self._cause is None
+        gone, base, spread, worth = np.zeros((4, len(times)))
+        found = Points(gone, base, spread, worth, of_all)
         places = np.searchsorted(self._table.times, times * (1.0 + _ROUNDING), side="right") - 1
         numbers = places // self._size
         for number in np.unique(numbers).tolist():
             here = numbers == number
             if number < 0:  # before anybody left
-                found[2, here] = none_of(float(self.piece(0).worth[0]) if len(self) else 0.0, z)
-            else:
-                inside = places[here] - number * self._size
-                for row, part in zip(found, self._shares(number, z), strict=True):
-                    row[here] = part[inside]
-        return found[0], found[1], found[2]
+                found.base[here] = 1.0 if of_all else 0.0
+                found.worth[here] = self.piece(0).points.worth[0] if len(self) else 0.0
+                continue
+            some = self.piece(number).points.some(places[here] - number * self._size)
+            found.gone[here], found.base[here] = some.gone, some.base
+            found.spread[here], found.worth[here] = some.spread, some.worth
+        return found
 
     def first(self, wanted: float, z: float) -> tuple[float, float, float]:
         """Give the first times at which the share, its lower and its upper limit reach what is wanted."""
         found = [math.inf] * 3
-        for number in range(len(self)):
-            for i, part in enumerate(self._shares(number, z)):
+        for piece in map(self.piece, range(len(self))):
+            for i, part in enumerate((piece.gone, *limits(piece.points, z))):
                 past = part >= wanted - _ROUNDING
                 if math.isinf(found[i]) and past.any():
-                    found[i] = float(self._table.times[number * self._size + int(np.argmax(past))])
+                    found[i] = float(self._table.times[piece.at][np.argmax(past)])
             if not math.isinf(max(found)):
                 break
         return found[0], found[1], found[2]
 
-    def _shares(self, number: int, z: float) -> Shares:
-        """Give the share that has left and its limits, of one piece; the last that was asked for is kept."""
-        if z not in self._limits or self._limits[z][0] != number:
-            piece = self.piece(number)
-            self._limits[z] = number, (piece.gone, *limits(piece, z))
-        return self._limits[z][1]
-
     @np.errstate(all="ignore")  # a host may have made numpy's warnings errors
     def piece(self, number: int) -> Piece:
-        """Give one piece; the first time also walks through those before it."""
-        for earlier in range(number):
-            if earlier + 1 not in self._starts:
-                self._step(earlier)
-        return self._step(number)
+        """Give one piece, and keep it; the first time also walks through those before it."""
+        kept = self._kept
+        if kept is None or kept[0] != number:
+            for earlier in range(number):
+                if earlier + 1 not in self._starts:
+                    self._step(earlier)
+            kept = self._kept = number, self._step(number)
+        return kept[1]
 
     def _step(self, number: int) -> Piece:
         start = self._starts[number]
@@ -148,19 +166,30 @@ class Walk:
         if self._cause is None:
             gone = 1.0 - remaining
         else:
-            before = _shifted(remaining, start.remaining)
-            gone = _summed(before * self._table.events[self._cause, at] * _inverse(risk), start.gone)
-        worth, spread, sums, last = risk, np.empty(0), start.sums, start.last
+            step = _shifted(remaining, start.remaining) * self._table.events[self._cause, at]
+            gone = _summed(np.where(risk > 0, step / risk, 0.0), start.gone)
+        base = remaining if self._cause is None else gone
+        spread, sums, last = np.empty(0), start.sums, None
+        points = Points(gone, base, spread, risk, self._cause is None)
         if self._spread:
             spread, sums = self._variance(at, start, left, risk, remaining, gone)
-            if self._table.squares is not None:
-                squares = square_risk(self._table)[at]
-                worth = np.where(squares > 0, risk / squares * risk, 0.0)
-            there = int(np.searchsorted(gone, 1.0 - _ROUNDING))  # how many times leave somebody
-            if there:
-                last = (float(gone[there - 1]), float(spread[there - 1]), float(worth[there - 1]))
+            points = self._points(at, start, points._replace(spread=spread))
+            last = points.numbers(-1)
         self._starts[number + 1] = _Start(after, float(remaining[-1]), float(gone[-1]), sums, last)
-        return Piece(at, worth, remaining, gone, spread, self._cause is None, start.last)
+        return Piece(at, remaining, gone, spread, points)
+
+    def _points(self, at: slice, start: _Start, points: Points) -> Points:
+        """Give points with what those at risk are worth, and with the last numbers once nobody remains."""
+        if self._table.squares is not None:
+            squares, risk = square_risk(self._table)[at], points.worth
+            points = points._replace(worth=np.where(squares > 0, risk / squares * risk, 0.0))
+        there = int(np.searchsorted(points.gone, 1.0 - _ROUNDING))  # how many times leave somebody
+        if there == len(points.gone):
+            return points
+        last = start.last if there == 0 else points.numbers(there - 1)
+        base, spread, worth = points.base.copy(), points.spread.copy(), points.worth.copy()
+        base[there:], spread[there:], worth[there:] = points.numbers(0) if last is None else last
+        return points._replace(base=base, spread=spread, worth=worth)
 
     def _risk(self, at: slice, left: Array, before: float) -> tuple[Floats, float]:
         """Give those at risk at some times, and how many are left after them."""
@@ -255,41 +284,52 @@ def none_of(n: Any, z: float) -> Any:  # noqa: ANN401 - a number or an array of 
 
 
 @np.errstate(all="ignore")
-def limits(piece: Piece, z: float) -> tuple[Floats, Floats]:
-    """Give log-log limits of the shares that have left, from their variance.
+def limits(points: Points, z: float, method: str = METHODS[0]) -> tuple[Floats, Floats]:
+    """Give limits of shares that have left: log-log, or plain, which is the share and z standard errors.
 
     Where nobody has left yet Greenwood's variance is 0: the upper limit is then Wilson's for none of those
     at risk. Where everybody has, the lower limit stays what it was just before.
     """
-    share, worth = piece.gone, piece.worth
+    gone, base, worth, of_all = points.gone, points.base, points.worth, points.of_all
+    low, high = _plain(points, z) if method == "plain" else _log_log(points, z)
+    np.minimum(low, gone, out=low)
+    np.maximum(high, gone, out=high)
+    none = gone <= _ROUNDING
+    if none.any():
+        low[none], high[none] = 0.0, none_of(worth[none], z)
+    over = gone >= 1.0 - _ROUNDING
+    if over.any():
+        high[over] = 1.0
+        before = 1.0 - base[over] if of_all else base[over]
+        at_once = 1.0 - none_of(worth[over], z)  # Wilson's for all of them
+        low[over] = np.where(
+            before <= _ROUNDING, 0.0, np.where(before >= 1.0 - _ROUNDING, at_once, low[over])
+        )
+    return low, high
+
+
+def _plain(points: Points, z: float) -> tuple[Floats, Floats]:
+    share = 1.0 - points.base if points.of_all else points.base
+    half = z * np.sqrt(points.spread)
+    return np.maximum(share - half, 0.0), np.minimum(share + half, 1.0)
+
+
+def _log_log(points: Points, z: float) -> tuple[Floats, Floats]:
+    """Give 1 - S^exp(+-z e) where e is the error of log(-log S) (Kalbfleisch and Prentice 2002, ch. 1)."""
+    base, spread = points.base, points.spread
     # Of what remains, or of a small share that has gone, without loss of digits.
-    log, power, one = (np.log, np.exp, 1.0) if piece.of_all else (np.log1p, np.expm1, 0.0)
-    hazard = log(piece.remaining if piece.of_all else -share)  # minus the cumulative hazard
-    factor = np.sqrt(piece.spread)
+    log, power, one = (np.log, np.exp, 1.0) if points.of_all else (np.log1p, np.expm1, 0.0)
+    hazard = log(base if points.of_all else -base)  # minus the cumulative hazard
+    factor = np.sqrt(spread)
     factor *= -z
     factor /= hazard
-    factor /= piece.remaining if piece.of_all else 1.0 - share
+    factor /= base if points.of_all else 1.0 - base
     np.exp(factor, out=factor)
     low = power(hazard / factor)
     np.subtract(one, low, out=low)
     hazard *= factor
     high = power(hazard, out=hazard)
-    np.subtract(one, high, out=high)
-    np.minimum(low, share, out=low)
-    np.maximum(high, share, out=high)
-    none = int(np.searchsorted(share, _ROUNDING, side="right"))
-    low[:none], high[:none] = 0.0, none_of(worth[:none], z)
-    there = int(np.searchsorted(share, 1.0 - _ROUNDING))  # nobody is left from here on
-    if there < len(share):
-        high[there:] = 1.0
-        if there:
-            low[there:] = low[there - 1]
-        elif piece.last is None:
-            low[:] = worth[0] / (worth[0] + z * z)
-        else:
-            gone, spread, risk = (np.array([part]) for part in piece.last)
-            low[:] = limits(Piece(piece.at, risk, 1.0 - gone, gone, spread, piece.of_all, None), z)[0]
-    return low, high
+    return low, np.subtract(one, high, out=high)
 
 
 def emptied(counts: LifeTable) -> str | None:

@@ -1,0 +1,89 @@
+"""What an estimate of a curve keeps, so that it gives its limits at another level or by another method.
+
+What belongs here: the few numbers behind a share or a mean, and what they tell. What does not: the curve
+they were read from, which may be long.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import attrs
+import numpy as np
+
+from qualify import _arrays
+from qualify.errors import MetricError
+from qualify.metrics._estimate import Interval
+from qualify.metrics._intervals import quantile
+from qualify.metrics._product_limit import METHODS, Points, limits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@attrs.frozen(eq=False)
+class Shares:
+    """Shares at some times: those that have left, or what remains of them (`rest`)."""
+
+    points: Points
+    unseen: NDArray[np.bool_]  # times that nobody was followed to
+    rest: bool
+    scalar: bool
+
+    def numbers(self, level: float, method: str) -> tuple[Any, Any, Any]:
+        """Give the shares and their limits."""
+        low, high = limits(self.points, quantile(level), method)
+        value = np.where(self.unseen, np.nan, self.points.gone)
+        high[self.unseen] = 1.0
+        if self.rest:
+            value, low, high = 1.0 - value, 1.0 - high, 1.0 - low
+        return (value.item(), low.item(), high.item()) if self.scalar else (value, low, high)
+
+    def __call__(self, _counts: None, *, confidence_level: float, method: str) -> Interval:
+        """Give the limits at a level, by a method."""
+        method = _arrays.choice(method, METHODS, "interval method")
+        return Interval(*self.numbers(_arrays.level(confidence_level), method)[1:])
+
+    def take(self, place: int) -> Shares:
+        """Give those at one of the times."""
+        one = slice(place, place + 1)
+        return Shares(self.points.some(one), self.unseen[one], self.rest, scalar=True)
+
+
+@attrs.frozen(eq=False)
+class Mean:
+    """A mean time up to an end, with its standard error."""
+
+    value: float  # NaN if nobody was followed so long
+    error: float
+    end: float
+
+    def numbers(self, level: float) -> tuple[float, float, float]:
+        """Give the mean and its limits."""
+        half = quantile(level) * self.error
+        return self.value, max(0.0, self.value - half), min(self.end, self.value + half)
+
+    def __call__(self, _counts: None, *, confidence_level: float, method: str) -> Interval:
+        """Give the limits at a level."""
+        _arrays.choice(method, ("normal",), "interval method")
+        return Interval(*self.numbers(_arrays.level(confidence_level))[1:])
+
+
+@attrs.frozen(eq=False)
+class Time:
+    """A time by which a share has left: its limits are where those of the whole curve cross the share."""
+
+    share: float
+    cause: str | None
+
+    def __call__(self, _counts: None, *, confidence_level: float, method: str) -> NoReturn:
+        """Say what tells them."""
+        cause = "" if self.cause is None else f", {self.cause!r}"
+        raise MetricError(
+            "the limits of a time follow from the whole curve",
+            found=f"{method} at {confidence_level:g}",
+            allowed=f"write curve.quantile({self.share:g}{cause}, confidence_level={confidence_level:g})",
+            where=f"time to {100 * self.share:g} %",
+        )

@@ -1,0 +1,112 @@
+"""Limits again: what an estimate of a curve tells at another level, and by another method."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualify._canonical import fingerprint
+from qualify.errors import MetricError, UnknownName
+from qualify.metrics import close_curve, cumulative_incidence, retention_curve
+from qualify.truth import NO, UNKNOWN, YES
+
+DEALS = close_curve([10, 20, 20, 30, 40], [YES, NO, UNKNOWN, YES, UNKNOWN], unit="days")
+rows = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 2)), min_size=1, max_size=30)
+
+
+@given(rows, st.sampled_from([0.5, 0.9, 0.99]), st.sampled_from([None, "a", "b"]))
+def test_another_level_is_that_of_the_curve(pairs, level, cause):
+    """Limits of an estimate at a level are those that the curve gives at it, for one time and for many."""
+    curve = cumulative_incidence(*zip(*pairs, strict=True), names=("a", "b"))
+    asked = [0, 3, 6, 9]
+    for make in (lambda t, **k: curve.incidence(t, cause, **k), curve.remaining):
+        many, right = make(asked), make(asked, confidence_level=level)
+        low, high = many.interval(level)
+        assert (right.low.tolist(), right.high.tolist()) == (low.tolist(), high.tolist())
+        for (_, one), t in zip(many.items(), asked, strict=True):
+            here = make(t, confidence_level=level)
+            assert (here.low, here.high) == one.interval(level) == make(t).interval(level)
+            assert isinstance(one.interval(level).low, float)
+
+
+def test_plain_limits_are_the_share_and_its_standard_errors():
+    """By the method `plain` limits are S -+ z sqrt(Greenwood), within 0 and 1 (scipy calls it linear)."""
+    from scipy import stats
+
+    times, left = np.array([1.5, 2, 3, 4, 5, 6]), np.array([True, True, False, True, False, False])
+    theirs = stats.ecdf(stats.CensoredData.right_censored(times, ~left)).sf.confidence_interval(
+        method="linear"
+    )
+    seen = times[left]
+    low, high = retention_curve(times, left).remaining(seen).interval(method="plain")
+    np.testing.assert_allclose(low, theirs.low.evaluate(seen), atol=1e-12)
+    np.testing.assert_allclose(high, theirs.high.evaluate(seen), atol=1e-12)
+    assert 1.0 == retention_curve([1], [True]).incidence(1).interval(method="plain").high
+
+
+@given(rows, st.sampled_from(["log-log", "plain"]), st.sampled_from([None, "a"]))
+def test_limits_hold_their_share(pairs, method, cause):
+    """By either method limits lie in [0, 1], around the share."""
+    curve = cumulative_incidence(*zip(*pairs, strict=True), names=("a", "b"))
+    found = curve.incidence(curve.times, cause)
+    low, high = found.interval(method=method)
+    assert np.all((low >= 0) & (low <= found.value) & (found.value <= high) & (high <= 1))
+
+
+def test_nobody_followed_so_long():
+    """Where nobody was followed to, the interval reaches the end by any method."""
+    late = DEALS.incidence(41, "won")
+    assert 1.0 == late.interval(0.5).high == late.interval(method="plain").high
+    assert 0.0 == DEALS.remaining(41).interval(0.5).low
+    assert (0.0, 1.0) == retention_curve([], []).remaining(3).interval(0.5)
+
+
+def test_a_mean_again():
+    """The limits of a mean follow from its standard error; without a mean they are the widest."""
+    assert DEALS.mean(30, confidence_level=0.5).low == DEALS.mean(30).interval(0.5).low
+    assert (0.0, 50.0) == DEALS.mean(50).interval(0.5)
+    with pytest.raises(UnknownName, match="normal"):
+        DEALS.mean(30).interval(method="log-log")
+
+
+@pytest.mark.parametrize(
+    ("time", "call"),
+    [
+        (DEALS.median("won"), r"write curve\.quantile\(0\.5, 'won', confidence_level=0\.9\)"),
+        (DEALS.quantile(0.2), r"write curve\.quantile\(0\.2, confidence_level=0\.9\)"),
+    ],
+)
+def test_a_time_asks_for_the_curve(time, call):
+    """The limits of a quantile need the whole curve, so its estimate says what to write."""
+    with pytest.raises(MetricError, match=call):
+        time.interval(0.9)
+
+
+def test_an_unknown_method_is_answered_with_those_there_are():
+    """Another method is an error that names both."""
+    with pytest.raises(UnknownName, match="log-log, plain"):
+        DEALS.remaining(10).interval(method="wald")
+
+
+def test_it_survives_copying_and_leaves_no_trace_in_the_value():
+    """A copied or pickled estimate still tells its limits, and is equal with an equal fingerprint."""
+    for share in (DEALS.remaining(20), DEALS.incidence([10, 50], "won")):
+        for again in (copy.deepcopy(share), pickle.loads(pickle.dumps(share))):
+            assert share == again
+            assert fingerprint(share) == fingerprint(again)
+            assert str(share.interval(0.8)) == str(again.interval(0.8))
+    assert len(pickle.dumps(retention_curve(np.arange(9_999) + 0.5, [True] * 9_999).remaining(5))) < 2_000
+
+
+def test_an_estimate_of_one_of_several_times():
+    """Taking one time keeps the way to its limits."""
+    many = DEALS.remaining([10, 41])
+    assert DEALS.remaining(10).interval(0.8) == many[10.0].interval(0.8)
+    assert math.isnan(many[41.0].value)
+    assert 0.0 == many[41.0].interval(0.8).low
