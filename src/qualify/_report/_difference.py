@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from qualify._report._page import SHOWN, WIDTH, counted, wrapped
 from qualify.criteria import Named
-from qualify.criteria._wording import code, shown, text
+from qualify.criteria._showing import shown
+from qualify.criteria._wording import code, text
 
 if TYPE_CHECKING:
     from qualify.criteria import Criterion

@@ -15,7 +15,7 @@ import attrs
 
 from qualify import _canonical, _checks
 from qualify._maps import Plain, identity, plain
-from qualify.criteria._criterion import PARENTHESES, Criterion, Items, Rule
+from qualify.criteria._criterion import PARENTHESES, Criterion, Items
 from qualify.errors import CriterionError
 from qualify.models import Facts, Signal
 from qualify.truth import Truth
@@ -102,11 +102,6 @@ class Atom(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.topic, self.operator, identity(self.value)
 
-    def _compile(self) -> Rule:
-        from qualify.criteria._judging import atom_rule
-
-        return atom_rule(self)
-
     def _until(self, items: Items, facts: Facts) -> datetime | None:
         entry = items.get(self.topic)
         if entry is None or entry.value is None or entry.value is Truth.UNKNOWN:
@@ -191,11 +186,6 @@ class Heard(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.kinds, self.last, self.times
 
-    def _compile(self) -> Rule:
-        from qualify.criteria._judging import heard_rule
-
-        return heard_rule(self)
-
     def _until(self, items: Items, facts: Facts) -> datetime | None:
         counted = self.matching(facts)
         if self.last is None or len(counted) < self.times:
@@ -267,15 +257,6 @@ def _single(value: object, where: str, operator: str) -> Plain:
             "nothing equals None, which is no answer",
             found=f"{operator} None",
             allowed=f"write ~{where}.exists() for 'we learned that there is none', or ~{where}.known()",
-            where=where,
-        )
-    from qualify.criteria._terms import Term
-
-    if isinstance(value, Term):
-        raise CriterionError(
-            "an atom reads one topic",
-            found=f"a comparison with {value!r}",
-            allowed=f"write @criterion(uses=(..., {value.name!r})) on a function that reads both",
             where=where,
         )
     if isinstance(value, Criterion):

@@ -15,6 +15,7 @@ from qualify import _canonical, _checks
 from qualify._maps import Plain, Value, identity
 from qualify.criteria._criterion import Criterion, require_criterion, require_facts
 from qualify.criteria._proving import BUDGET
+from qualify.criteria._showing import shown
 from qualify.errors import CriterionError
 from qualify.models import Facts, Vocabulary
 from qualify.truth import UNKNOWN, YES, Truth
@@ -37,9 +38,10 @@ class Move(Value):
     value: Plain = attrs.field(eq=identity, metadata=_canonical.OPEN)
     cost: float = 1.0
 
-    def __str__(self) -> str:
-        from qualify.criteria._wording import shown
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "cost", float(self.cost))
 
+    def __str__(self) -> str:
         return f"{self.kind} {self.name}: {shown(self.value)}"
 
 
@@ -62,6 +64,9 @@ class Change(Value):
     change: tuple[Move, ...] = ()
     cost: float = 0.0
     possible: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "cost", float(self.cost))
 
     def __str__(self) -> str:
         moves = "; ".join(map(str, (*self.learn, *self.change)))

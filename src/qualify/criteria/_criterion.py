@@ -321,10 +321,6 @@ class Criterion(Value):
     def _key(self) -> tuple[object, ...]:
         """What makes two nodes of one kind equal."""
 
-    @abstractmethod
-    def _compile(self) -> Rule:
-        """A closure with everything bound, which gives the bare code."""
-
     def _steps(self) -> tuple[tuple[str, Criterion], ...]:
         return tuple((f"[{i}]", part) for i, part in enumerate(self.parts))
 
@@ -353,7 +349,9 @@ class Criterion(Value):
         pass
 
     def _compiled_rule(self) -> Rule:
-        rule = self._compile()
+        from qualify.criteria._judging import rule_of
+
+        rule = rule_of(self)
         object.__setattr__(self, "_rule", rule)
         return rule
 

@@ -7,17 +7,15 @@ reads (`_wording`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from qualify.criteria._criterion import TRUTHS, Criterion
 from qualify.criteria._groups import AtLeast, Named, Weighted
-from qualify.criteria._wording import cleaned, shown, text
+from qualify.criteria._showing import cleaned, shown
+from qualify.criteria._verdict import Part, Verdict
+from qualify.criteria._wording import text
 from qualify.errors import InvalidValue
 from qualify.models import Facts
 from qualify.truth import UNKNOWN
-
-if TYPE_CHECKING:
-    from qualify.criteria._verdict import Part, Verdict
 
 MAX_PARTS = 5  # leaves that one sentence names
 MAX_PART = 120  # characters of one of them
@@ -100,7 +98,7 @@ def _tree(
 
 def _label(node: Criterion) -> str:
     """Call a group by what it needs, since its parts stand below."""
-    if isinstance(node, AtLeast) and len(node.parts) > 1:
+    if isinstance(node, AtLeast):
         if node.need == len(node.parts):
             return "all of"
         return "any of" if node.need == 1 else f"at least {node.need} of"

@@ -15,7 +15,7 @@ import attrs
 
 from qualify import _checks
 from qualify._maps import identity
-from qualify.criteria._criterion import Criterion, Rule, require_criterion
+from qualify.criteria._criterion import Criterion, require_criterion
 from qualify.errors import CriterionError
 from qualify.models import Facts
 
@@ -44,11 +44,6 @@ class AtLeast(Criterion):
 
     def _key(self) -> tuple[object, ...]:
         return self.need, self.parts
-
-    def _compile(self) -> Rule:
-        from qualify.criteria._judging import group_rule
-
-        return group_rule(self)
 
 
 @attrs.frozen(init=False, eq=False, repr=False)
@@ -102,11 +97,6 @@ class Weighted(Criterion):
     def _key(self) -> tuple[object, ...]:
         return self.parts, tuple(map(identity, self.weights)), identity(self.bar)
 
-    def _compile(self) -> Rule:
-        from qualify.criteria._judging import group_rule
-
-        return group_rule(self)
-
     def _score(self, facts: Facts, answers: tuple[Any, ...]) -> tuple[float, float] | None:
         items = facts.current._items
         low, high = self._units_of([(p._rule or p._compiled_rule())(items, facts) for p in self.parts])
@@ -145,11 +135,6 @@ class Not(Criterion):
     def _key(self) -> tuple[object, ...]:
         return (self.part,)
 
-    def _compile(self) -> Rule:
-        from qualify.criteria._judging import not_rule
-
-        return not_rule(self)
-
     def _steps(self) -> tuple[tuple[str, Criterion], ...]:
         return ((".not", self.part),)
 
@@ -178,11 +163,6 @@ class Named(Criterion):
 
     def _key(self) -> tuple[object, ...]:
         return self.name, self.part
-
-    def _compile(self) -> Rule:
-        from qualify.criteria._judging import named_rule
-
-        return named_rule(self)
 
     def _score(self, facts: Facts, answers: tuple[Any, ...]) -> tuple[float, float] | None:
         return self.part._score(facts, answers)

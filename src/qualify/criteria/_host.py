@@ -16,7 +16,7 @@ import attrs
 from qualify import _checks
 from qualify._maps import Plain
 from qualify.criteria._atoms import sooner
-from qualify.criteria._criterion import Criterion, Items, Rule
+from qualify.criteria._criterion import Criterion, Items
 from qualify.criteria._verdict import Fault, Part, Verdict
 from qualify.errors import CriterionError, InvalidType, NotKnown
 from qualify.models import Asked, Evidence, Facts, Signal, Vocabulary
@@ -167,14 +167,6 @@ class HostCriterion(Criterion):
 
     def _canonical(self) -> dict[str, object]:
         return {"name": self.name, "version": self.version, "uses": self.uses}
-
-    def _compile(self) -> Rule:
-        call = caller(self)
-
-        def rule(items: Items, facts: Facts) -> int:
-            return code_of(call(facts))
-
-        return rule
 
     def _until(self, items: Items, facts: Facts) -> datetime | None:
         return until(self, caller(self)(facts), facts)

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from operator import eq, ge, gt, le, lt, ne
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from qualify.criteria._atoms import KINDS, as_instant, window
+from qualify.criteria._atoms import KINDS, Atom, Heard, as_instant, window
 from qualify.criteria._criterion import Criterion, Items, Rule
 from qualify.criteria._generating import generated_rule
+from qualify.criteria._groups import Named, Not
+from qualify.criteria._host import HostCriterion, caller, code_of
 from qualify.models import Facts
 from qualify.truth import Truth
-
-if TYPE_CHECKING:
-    from qualify.criteria._atoms import Atom, Heard
-    from qualify.criteria._groups import Named, Not
 
 # That there is none (`Truth.NO`, or False) sorts below every value and equals none, so that `x < 3` stays the
 # negation of `x >= 3`. That there is one (`Truth.YES`, or True) does not say which: UNKNOWN.
@@ -29,11 +27,25 @@ _TRUTH = KINDS["truth"]
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
+def rule_of(node: Criterion) -> Rule:
+    """Give the closure of a node, whatever its kind; of a group, a function written for it."""
+    if isinstance(node, Atom):
+        return _atom_rule(node)
+    if isinstance(node, Heard):
+        return _heard_rule(node)
+    if isinstance(node, HostCriterion):
+        return _host_rule(node)
+    if isinstance(node, Named):
+        return node.part._rule or node.part._compiled_rule()  # a name costs nothing
+    if isinstance(node, Not):
+        return _not_rule(node)
+    return generated_rule(node)
+
+
 # -- atoms ------------------------------------------------------------------------------------------------
 
 
-def atom_rule(atom: Atom) -> Rule:  # noqa: PLR0911 - one line an operator
-    """Give the closure of an atom."""
+def _atom_rule(atom: Atom) -> Rule:  # noqa: PLR0911 - one line an operator
     operator = atom.operator
     if operator in _COMPARE:
         return _comparison(atom, _COMPARE[operator])
@@ -170,11 +182,10 @@ def _kinds(atom: Atom) -> frozenset[type]:
     return kinds
 
 
-# -- what was heard ---------------------------------------------------------------------------------------
+# -- other nodes ------------------------------------------------------------------------------------------
 
 
-def heard_rule(heard: Heard) -> Rule:
-    """Give the closure of a leaf that counts signals."""
+def _heard_rule(heard: Heard) -> Rule:
     kinds, last, times = frozenset(heard.kinds), heard.last, heard.times
 
     def rule(items: Items, facts: Facts) -> int:
@@ -197,24 +208,19 @@ def heard_rule(heard: Heard) -> Rule:
     return rule
 
 
-# -- groups -----------------------------------------------------------------------------------------------
+def _host_rule(host: HostCriterion) -> Rule:
+    call = caller(host)
+
+    def rule(items: Items, facts: Facts) -> int:
+        return code_of(call(facts))
+
+    return rule
 
 
-def group_rule(group: Criterion) -> Rule:
-    """Give the bare code of a group: a function written for it."""
-    return generated_rule(group)
-
-
-def not_rule(node: Not) -> Rule:
-    """Give the closure of a negation."""
+def _not_rule(node: Not) -> Rule:
     inner = node.part._rule or node.part._compiled_rule()
 
     def rule(items: Items, facts: Facts) -> int:
         return -inner(items, facts)
 
     return rule
-
-
-def named_rule(node: Named) -> Rule:
-    """Give the closure of the part itself: a name costs nothing."""
-    return node.part._rule or node.part._compiled_rule()

@@ -7,11 +7,11 @@ slip. What does not: what an atom means (`_atoms`).
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from qualify import _checks
 from qualify._maps import Plain, Value
-from qualify.criteria._atoms import Atom, Heard
+from qualify.criteria._atoms import Atom, Heard, Operator
 from qualify.criteria._criterion import PARENTHESES, Criterion
 from qualify.errors import CriterionError, InvalidType
 from qualify.truth import Truth
@@ -35,24 +35,24 @@ class Term(Value):
     def __eq__(self, value: object) -> Criterion:  # type: ignore[override]
         if isinstance(value, (bool, Truth)):
             return _truth_test(self.name, value)
-        return Atom(self.name, "==", value)  # type: ignore[arg-type]  # the constructor checks it
+        return self._compared("==", value)
 
     def __ne__(self, value: object) -> Criterion:  # type: ignore[override]
         if isinstance(value, (bool, Truth)):
             return ~_truth_test(self.name, value)
-        return Atom(self.name, "!=", value)  # type: ignore[arg-type]
+        return self._compared("!=", value)
 
     def __lt__(self, value: Plain) -> Criterion:
-        return Atom(self.name, "<", value)
+        return self._compared("<", value)
 
     def __le__(self, value: Plain) -> Criterion:
-        return Atom(self.name, "<=", value)
+        return self._compared("<=", value)
 
     def __gt__(self, value: Plain) -> Criterion:
-        return Atom(self.name, ">", value)
+        return self._compared(">", value)
 
     def __ge__(self, value: Plain) -> Criterion:
-        return Atom(self.name, ">=", value)
+        return self._compared(">=", value)
 
     def between(self, low: Plain, high: Plain) -> Criterion:
         """Ask whether the value lies from `low` to `high`, both included.
@@ -60,7 +60,7 @@ class Term(Value):
         >>> topic("team_size").between(10, 50)
         topic('team_size').between(10, 50)
         """
-        return Atom(self.name, "between", (low, high))
+        return self._compared("between", low, high)
 
     def one_of(self, *values: Plain) -> Criterion:
         """Ask whether the value is one of these, all of one kind.
@@ -68,7 +68,7 @@ class Term(Value):
         >>> topic("timing").one_of("this month", "this quarter")
         topic('timing').one_of('this month', 'this quarter')
         """
-        return Atom(self.name, "one_of", values)
+        return self._compared("one_of", *values)
 
     def is_true(self) -> Criterion:
         """Ask whether the value is True or `Truth.YES`; False and `Truth.NO` answer NO.
@@ -135,6 +135,18 @@ class Term(Value):
 
     def __repr__(self) -> str:
         return f"topic({self.name!r})"
+
+    def _compared(self, operator: Operator, *values: Any) -> Criterion:  # noqa: ANN401 - the atom checks them
+        for value in values:
+            if isinstance(value, Term):
+                raise CriterionError(
+                    "an atom reads one topic",
+                    found=f"a comparison with {value!r}",
+                    allowed=f"write @criterion(uses=(..., {value.name!r})) on a function that reads both",
+                    where=repr(self),
+                )
+        several = operator in {"between", "one_of"}
+        return Atom(self.name, operator, values if several else values[0])
 
     def _slip(self, operator: str) -> CriterionError:
         return CriterionError(

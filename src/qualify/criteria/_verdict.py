@@ -14,6 +14,7 @@ import attrs
 
 from qualify import _checks
 from qualify._maps import Value
+from qualify.criteria._showing import cleaned
 from qualify.errors import CriterionError, InvalidType
 from qualify.truth import Truth
 
@@ -43,8 +44,6 @@ class Fault(Value):
     error: BaseException | None = attrs.field(default=None, eq=False, repr=False)
 
     def __init__(self, criterion: str, kind: str, message: str, error: BaseException | None = None) -> None:
-        from qualify.criteria._wording import cleaned
-
         self.__attrs_init__(
             criterion=cleaned(criterion, limit=MAX_MESSAGE),
             kind=cleaned(kind),
