@@ -49,6 +49,22 @@ def test_wilson_laws(share, confidence):
             assert (k / n - p) ** 2 == pytest.approx(z * z * p * (1 - p) / n, abs=1e-12)
 
 
+@given(
+    st.integers(1, 1 << 52).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.floats(1e-9, 1 - 1e-12),
+)
+def test_wilson_of_whole_numbers(share, confidence):
+    """Limits of whole numbers, which are not held back, keep to their sides of the share, and to the ends."""
+    k, n = (np.array([part]) for part in share)
+    total, value, low, high = _intervals.share_and_wilson(k, (n - k,), confidence)
+    assert (share[1], share[0] / share[1]) == (total[0], value[0])
+    assert 0 <= low[0] <= value[0] <= high[0] <= 1
+    assert low[0] == 0 or share[0] > 0
+    assert high[0] == 1 or share[0] < share[1]
+    held = one(_intervals.wilson(k.astype(float), n.astype(float), confidence))
+    assert held == pytest.approx((low[0], high[0]), rel=1e-14)
+
+
 def test_wilson_ends():
     """Low is exactly 0 at none, high exactly 1 at all, for every n under 2,000; limits rise with k."""
     n = np.arange(1, 2000.0)

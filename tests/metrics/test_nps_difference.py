@@ -58,8 +58,6 @@ def test_kinds():
     assert ("a", "b") == nps_difference(groups, groups).labels
     with pytest.raises(MetricError, match="same groups"):
         nps_difference(groups, [9])
-    with pytest.raises(MetricError, match="leave the weights out"):
-        nps_difference(nps([9], weights=[1]).counts, [9])
     with pytest.raises(InvalidType, match="two columns or counts"):
         nps_difference([9])
     with pytest.raises(InvalidType, match="paired answers are two columns"):

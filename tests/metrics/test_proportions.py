@@ -116,8 +116,6 @@ def test_difference_ends():
         difference(a, outcomes(1, 2))
     with pytest.raises(InvalidType, match="two columns"):
         difference(a)
-    with pytest.raises(MetricError, match="leave the weights out"):
-        difference(proportion([True], weights=[2.0]).counts, [True])
 
 
 @given(st.lists(st.tuples(*[st.sampled_from([YES, NO, UNKNOWN, None])] * 2), max_size=40))

@@ -149,7 +149,7 @@ def net(
     p, d, n_ = _intervals.floats(held.worth(plus), held.worth(minus), held.effective)
     limits = _nps_intervals.NPS[how](p, d, n_, level)
     if how == "wald" and "answers" in counts:
-        spread = _linearised(counts, parts, value / 100)
+        spread = linearised(counts, parts, value / 100)
         half, share = _intervals.quantile(level) * spread, value / 100
         limits = (
             np.where(n > 0, np.maximum(share - half, -1.0), -1.0),
@@ -172,7 +172,7 @@ def net(
     )
 
 
-def _linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) -> Floats:
+def linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) -> Floats:
     """Give the linearised (Taylor) standard error of a weighted net share, each answer a cluster of its own.
 
     Sum of w^2 (x - d)^2 over (sum w)^2, times n/(n - 1): Särndal, Swensson and Wretman (1992), Model

@@ -5,19 +5,21 @@ What belongs here: two scores. What does not: one (`_satisfaction`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, Never, TypeAlias
 
 import numpy as np
 
 from qualify import _arrays
-from qualify.errors import InvalidType, MetricError
-from qualify.metrics import _intervals, _nps_intervals, _views
+from qualify.errors import InvalidType
+from qualify.metrics import _intervals, _nps_intervals, _sides, _views
+from qualify.metrics._answers import linearised
 from qualify.metrics._counts import Counts
 from qualify.metrics._satisfaction import nps
 from qualify.scales import NPS
 
 if TYPE_CHECKING:
     from qualify._arrays import Array, ColumnLike
+    from qualify.metrics._counts import Number
     from qualify.metrics._estimate import Estimate
     from qualify.metrics._intervals import Floats, Limits
 
@@ -25,7 +27,8 @@ TWO = "two NPS"
 PAIRS = "paired NPS"
 _CLASSES = ("detractor", "passive", "promoter")
 _SIDES = ("promoters", "passives", "detractors")
-_TWO = tuple(f"{side}_{part}" for side in ("first", "second") for part in _SIDES)
+_TWO = _sides.names(_SIDES)
+Side: TypeAlias = "tuple[Floats, Floats, Floats]"  # promoters, detractors, answers
 _PAIRS = tuple(f"{one}_{two}" for one in _CLASSES for two in _CLASSES)
 
 
@@ -35,6 +38,7 @@ def nps_difference(
     *,
     paired: bool = False,
     missing: object = (),
+    weights: tuple[ColumnLike, ColumnLike] | None = None,
     confidence_level: float = 0.95,
     method: str = "score",
     **unknown: Never,
@@ -46,6 +50,8 @@ def nps_difference(
         b: the same of the other group, or where `paired` of the same people in the same order.
         paired: the rows are the same people; a pair with a missing side is left out and counted.
         missing: codes that mean "no answer", on both sides.
+        weights: a column of weights for each side, `(weights_of_a, weights_of_b)`; each score then has the
+            interval that it has in `nps`. Weighted Counts need none. Pairs are not weighted.
         confidence_level: the coverage wanted.
         method: `score`, squared and added from the score limits of each (Zou and Donner 2008, Stat. Med.
             27:1693-1702), with the correlation where `paired`; `adjusted_wald` (Rocks 2016: 3/4, 3/2, 3/4
@@ -61,39 +67,39 @@ def nps_difference(
     """
     if unknown:
         raise _arrays.unexpected(nps_difference, unknown)
-    if paired or (isinstance(a, Counts) and a.of == PAIRS):
+    paired = paired or (isinstance(a, Counts) and a.of == PAIRS)
+    two = _sides.two_weights(weights, paired=paired, where="nps_difference")
+    if paired:
         counts = _pairs(a, b, missing)
         return _paired(counts, confidence_level=confidence_level, method=method)
-    return _independent(_two(a, b, missing), confidence_level=confidence_level, method=method)
+    return _independent(_two(a, b, missing, two), confidence_level=confidence_level, method=method)
 
 
-def _two(a: ColumnLike | Counts, b: ColumnLike | Counts | None, missing: object) -> Counts:
+def _two(
+    a: ColumnLike | Counts,
+    b: ColumnLike | Counts | None,
+    missing: object,
+    weights: tuple[ColumnLike, ColumnLike],
+) -> Counts:
     if isinstance(a, Counts) and a.of == TWO:
+        _views.raw_only("nps_difference", weights=None if weights == (None, None) else weights)
         return _views.checked(a, TWO, _TWO, "nps_difference")
     if b is None:
         raise InvalidType("two columns or counts are needed", found="one", where="nps_difference")
-    sides = []
-    for given in (a, b):
-        if isinstance(given, Counts):
-            sides.append(_views.checked(given, _kind(a, b), _SIDES, "nps_difference"))
-        else:
-            counted = nps(given, missing=missing).counts
-            assert counted is not None  # noqa: S101 - for the type checker
-            sides.append(counted)
-    first, second = sides
-    if first.labels != second.labels or first.groups != second.groups:
-        raise MetricError("both sides need the same groups", where="nps_difference")
-    if "answers" in first or "answers" in second:
-        raise MetricError(
-            "weighted counts have no interval here yet; leave the weights out", where="nps_difference"
-        )
-    numbers = {
-        f"{side}_{part}": counts[part]
-        for side, counts in zip(("first", "second"), sides, strict=True)
-        for part in _SIDES
-    }
+    first, second = (
+        _side(given, _kind(a, b), missing, weight) for given, weight in zip((a, b), weights, strict=True)
+    )
     gone = _views.whole(first, "missing") + _views.whole(second, "missing")
-    return Counts(TWO, labels=first.labels, **numbers, missing=gone)
+    return _sides.joined(TWO, (first, second), _SIDES, gone, "nps_difference")
+
+
+def _side(given: ColumnLike | Counts, kind: str, missing: object, weights: ColumnLike) -> Counts:
+    if isinstance(given, Counts):
+        _views.raw_only("nps_difference", weights=weights)
+        return _views.checked(given, kind, _SIDES, "nps_difference")
+    counted = nps(given, missing=missing, weights=weights).counts
+    assert counted is not None  # noqa: S101 - for the type checker
+    return counted
 
 
 def _kind(a: object, b: object) -> str:
@@ -126,12 +132,37 @@ def _both(here: Array, gone: Array) -> Array:
 @np.errstate(all="ignore")  # a host may raise on what is settled below
 def _independent(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, _nps_intervals.NPS, "nps_difference")
-    p1, n01, d1, p2, n02, d2 = (_views.number(counts, part) for part in _TWO)
-    n1, n2 = p1 + n01 + d1, p2 + n02 + d2
-    limits = _limits((p1, d1, n1), (p2, d2, n2), level, how)
+    one, two = (_worth(counts, which) for which in _sides.SIDES)
+    is_weighted = "first_answers" in counts
+    errors = _errors(counts, (one, two)) if is_weighted and how == "wald" else None
+    limits = _limits(one, two, level, how, errors=errors)
     return _estimate(
-        counts, "NPS difference", (p1, d1, n1), (p2, d2, n2), limits, level, how, _TWO, _independent
+        counts,
+        "NPS difference",
+        one,
+        two,
+        limits,
+        level,
+        how,
+        n=_sides.answers(counts, _SIDES),
+        n_effective=one[2] + two[2] if is_weighted else None,
+        view=_independent,
     )
+
+
+def _worth(counts: Counts, which: str) -> Side:
+    """Give promoters, detractors and answers of one side in effective answers."""
+    promoters, detractors, n = _sides.worth(_sides.side(counts, which), _SIDES, ("promoters", "detractors"))
+    return promoters, detractors, n
+
+
+def _errors(counts: Counts, sides: tuple[Side, Side]) -> list[Floats]:
+    """Give the linearised error of each weighted score, as `nps` has it."""
+    parts = tuple((part,) for part in _SIDES)
+    return [
+        linearised(_sides.side(counts, which), parts, _intervals.share(promoters - detractors, n))
+        for which, (promoters, detractors, n) in zip(_sides.SIDES, sides, strict=True)
+    ]
 
 
 @np.errstate(all="ignore")  # a host may raise on what is settled below
@@ -148,14 +179,32 @@ def _paired(counts: Counts, *, confidence_level: float, method: str) -> Estimate
     rho = np.divide(cross, np.sqrt(np.maximum(both, 0.0)), out=np.zeros(n.shape), where=both > 0)
     one, two = (first[2], first[0], n), (second[2], second[0], n)
     limits = _limits(one, two, level, how, np.clip(rho, -1.0, 1.0))
-    return _estimate(counts, "paired NPS difference", one, two, limits, level, how, _PAIRS, _paired)
+    return _estimate(
+        counts,
+        "paired NPS difference",
+        one,
+        two,
+        limits,
+        level,
+        how,
+        n=_views.whole(counts, *_PAIRS),
+        n_effective=None,
+        view=_paired,
+    )
 
 
-Side = tuple["Floats", "Floats", "Floats"]  # promoters, detractors, answers
+def _limits(
+    one: Side,
+    two: Side,
+    level: float,
+    how: str,
+    rho: Floats | float = 0.0,
+    errors: list[Floats] | None = None,
+) -> Limits:
+    """Give the limits of the difference as shares; from -2 to 2 where one side is empty.
 
-
-def _limits(one: Side, two: Side, level: float, how: str, rho: Floats | float = 0.0) -> Limits:
-    """Give the limits of the difference as shares; from -2 to 2 where one side is empty."""
+    Where standard errors of each side are given, they stand for those of the formula.
+    """
     empty = (one[2] <= 0) | (two[2] <= 0)
     if how == "score":
         middle = [np.divide(p - d, n, out=np.zeros(n.shape), where=n > 0) for p, d, n in (one, two)]
@@ -165,7 +214,9 @@ def _limits(one: Side, two: Side, level: float, how: str, rho: Floats | float = 
         add = 0.75 if how == "adjusted_wald" else 0.0
         sides = [(p + add, d + add, np.where(empty, 1.0, n + 4 * add)) for p, d, n in (one, two)]
         gap = [(p - d) / n for p, d, n in sides]
-        spread = [np.maximum(_nps_intervals.variance(*side), 0.0) for side in sides]
+        if errors is None:
+            errors = [np.sqrt(np.maximum(_nps_intervals.variance(*side), 0.0)) for side in sides]
+        spread = [error * error for error in errors]
         both = spread[0] + spread[1] - 2 * rho * np.sqrt(spread[0] * spread[1])
         half = _intervals.quantile(level) * np.sqrt(np.maximum(both, 0.0))
         low, high = gap[0] - gap[1] - half, gap[0] - gap[1] + half
@@ -180,13 +231,13 @@ def _estimate(
     limits: Limits,
     level: float,
     how: str,
-    parts: tuple[str, ...],
+    *,
+    n: Number,
+    n_effective: Floats | None,
     view: object,
 ) -> Estimate:
     empty = (one[2] <= 0) | (two[2] <= 0)
-    values = [
-        np.divide(100 * (p - d), n, out=np.full(n.shape, np.nan), where=n > 0) for p, d, n in (one, two)
-    ]
+    values = [_intervals.share(100 * (promoters - minus), total) for promoters, minus, total in (one, two)]
     return _views.estimate(
         name,
         "points difference",
@@ -195,8 +246,9 @@ def _estimate(
         level,
         how,
         counts,
-        n=_views.whole(counts, *parts),
+        n=n,
         n_missing=_views.whole(counts, "missing"),
+        n_effective=n_effective,
         reasons=[(empty, "nobody answered on one side")] if empty.any() else (),
         view=view,  # type: ignore[arg-type] # one of the two functions above
     )

@@ -11,9 +11,9 @@ import numpy as np
 
 from qualify import _arrays
 from qualify.errors import InvalidType, MetricError
-from qualify.metrics import _intervals, _views
+from qualify.metrics import _intervals, _sides, _views
 from qualify.metrics._answers import classed, top
-from qualify.metrics._counts import Counts, Number
+from qualify.metrics._counts import Counts
 from qualify.metrics._tally import cuts
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 OUTCOMES = "outcomes"
 TWO = "two outcomes"
 PAIRS = "paired outcomes"
-_TWO = ("first_yes", "first_no", "second_yes", "second_no")
+_PARTS = ("yes", "no")
+_TWO = _sides.names(_PARTS)
 _PAIRS = ("both", "first_only", "second_only", "neither")
 _ROWS = 1 << 15  # numbers of trials at a time: they are read once, and checked in the cache
 
@@ -79,6 +80,7 @@ def difference(
     b: ColumnLike | Counts | None = None,
     *,
     paired: bool = False,
+    weights: tuple[ColumnLike, ColumnLike] | None = None,
     confidence_level: float = 0.95,
     method: str = "newcombe",
     **unknown: Never,
@@ -91,6 +93,8 @@ def difference(
         paired: the rows of `a` and `b` are of the same people in the same order; a pair of which one side
             is unknown or missing is left out and counted. Also `difference(Counts("paired outcomes",
             both=, first_only=, second_only=, neither=))`.
+        weights: a column of weights for each side, `(weights_of_a, weights_of_b)`; each share then has the
+            limits that it has in `proportion`. Weighted Counts need none. Pairs are not weighted.
         confidence_level: the coverage wanted.
         method: `newcombe`, from the Wilson limits of each share (Newcombe 1998, Stat. Med. 17:873-890 and
             17:2635-2650, method 10 of each).
@@ -101,7 +105,9 @@ def difference(
     """
     if unknown:
         raise _arrays.unexpected(difference, unknown)
-    counts = _pairs(a, b) if paired or _is(a, PAIRS) else _two(a, b, "difference")
+    paired = paired or _is(a, PAIRS)
+    two = _sides.two_weights(weights, paired=paired, where="difference")
+    counts = _pairs(a, b) if paired else _two(a, b, two, "difference")
     return _difference(counts, confidence_level=confidence_level, method=method)
 
 
@@ -109,6 +115,7 @@ def ratio(
     a: ColumnLike | Counts,
     b: ColumnLike | Counts | None = None,
     *,
+    weights: tuple[ColumnLike, ColumnLike] | None = None,
     confidence_level: float = 0.95,
     method: str = "koopman",
     **unknown: Never,
@@ -123,7 +130,8 @@ def ratio(
     """
     if unknown:
         raise _arrays.unexpected(ratio, unknown)
-    return _ratio(_two(a, b, "ratio"), confidence_level=confidence_level, method=method)
+    two = _sides.two_weights(weights, paired=False, where="ratio")
+    return _ratio(_two(a, b, two, "ratio"), confidence_level=confidence_level, method=method)
 
 
 def outcome_counts(
@@ -222,24 +230,19 @@ def _refuse_trials(k: _arrays.Array, n: _arrays.Array, wrong: _arrays.Array) -> 
         )
 
 
-def _two(a: ColumnLike | Counts, b: ColumnLike | Counts | None, where: str) -> Counts:
+def _two(
+    a: ColumnLike | Counts, b: ColumnLike | Counts | None, weights: tuple[ColumnLike, ColumnLike], where: str
+) -> Counts:
     """Count the outcomes of two groups side by side."""
     if isinstance(a, Counts) and a.of == TWO:
+        _views.raw_only(where, weights=None if weights == (None, None) else weights)
         return _views.checked(a, TWO, _TWO, where)
     if b is None:
         raise InvalidType("two columns or counts are needed", found="one", where=where)
-    first, second = (outcome_counts(x, None, None, name, where) for x, name in ((a, "a"), (b, "b")))
-    if first.labels != second.labels or first.groups != second.groups:
-        raise MetricError("both sides need the same groups", where=where)
-    for counts in (first, second):
-        if "answers" in counts:
-            raise MetricError("weighted counts have no interval here yet; leave the weights out", where=where)
-    numbers: dict[str, Number] = {}
-    for side, counts in (("first", first), ("second", second)):
-        for part in ("yes", "no"):
-            numbers[f"{side}_{part}"] = counts[part]
+    first = outcome_counts(a, None, weights[0], "a", where)
+    second = outcome_counts(b, None, weights[1], "b", where)
     gone = _views.whole(first, "missing", "unknown") + _views.whole(second, "missing", "unknown")
-    return Counts(TWO, labels=first.labels, **numbers, missing=gone)
+    return _sides.joined(TWO, (first, second), _PARTS, gone, where)
 
 
 def _pairs(a: ColumnLike | Counts, b: ColumnLike | None) -> Counts:
@@ -288,8 +291,9 @@ def _difference(counts: Counts, *, confidence_level: float, method: str) -> Esti
         level,
         how,
         counts,
-        n=_views.whole(counts, *(_PAIRS if pairs else _TWO)),
+        n=_views.whole(counts, *_PAIRS) if pairs else _sides.answers(counts, _PARTS),
         n_missing=_views.whole(counts, "missing"),
+        n_effective=n1 + n2 if "first_answers" in counts else None,
         reasons=[(undecided, "nothing was decided on one side")] if undecided.any() else (),
         view=_difference,
     )
@@ -312,17 +316,19 @@ def _ratio(counts: Counts, *, confidence_level: float, method: str) -> Estimate:
         level,
         how,
         counts,
-        n=_views.whole(counts, *_TWO),
+        n=_sides.answers(counts, _PARTS),
         n_missing=_views.whole(counts, "missing"),
+        n_effective=n1 + n2 if "first_answers" in counts else None,
         reasons=why if (undecided | nothing).any() else (),
         view=_ratio,
     )
 
 
 def sides(counts: Counts) -> tuple[Floats, Floats, Floats, Floats]:
-    """Give yes and total of the first side, then of the second."""
-    yes1, no1, yes2, no2 = (_views.number(counts, part) for part in _TWO)
-    return yes1, yes1 + no1, yes2, yes2 + no2
+    """Give yes and total of the first side, then of the second, in effective answers."""
+    yes1, n1 = _sides.worth(_sides.side(counts, "first"), _PARTS, ("yes",))
+    yes2, n2 = _sides.worth(_sides.side(counts, "second"), _PARTS, ("yes",))
+    return yes1, n1, yes2, n2
 
 
 def newcombe(

@@ -1,0 +1,143 @@
+"""Two weighted groups side by side: shares, ratios and scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics import Counts, difference, enps, nps, nps_difference, proportion, ratio
+
+weights = st.floats(0.1, 10)
+outcomes = st.lists(st.tuples(st.booleans() | st.none(), weights), min_size=1, max_size=20)
+answers = st.lists(st.tuples(st.integers(0, 10) | st.none(), weights), min_size=1, max_size=20)
+scores = st.sampled_from(["score", "adjusted_wald"])
+
+
+def limits(found):
+    return [found.value, found.low, found.high]
+
+
+def apart(rows):
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+@given(outcomes, outcomes, weights)
+def test_equal_weights_of_outcomes(a, b, weight):
+    """Equal weights are no weights, for differences and for ratios."""
+    (one, _), (two, _) = apart(a), apart(b)
+    heavy = [weight] * len(one), [weight] * len(two)
+    for of in (difference, ratio):
+        plain, weighted = of(one, two), of(one, two, weights=heavy)
+        assert limits(plain) == pytest.approx(limits(weighted), rel=1e-9, abs=1e-9, nan_ok=True)
+        assert (plain.n, plain.n_missing, plain.reason) == (weighted.n, weighted.n_missing, weighted.reason)
+        assert plain.n_effective == pytest.approx(weighted.n_effective)
+
+
+@given(answers, answers, weights, scores)
+def test_equal_weights_of_answers(a, b, weight, method):
+    """Equal weights are no weights, for differences of scores."""
+    (one, _), (two, _) = apart(a), apart(b)
+    heavy = [weight] * len(one), [weight] * len(two)
+    plain = nps_difference(one, two, method=method)
+    weighted = nps_difference(one, two, weights=heavy, method=method)
+    assert limits(plain) == pytest.approx(limits(weighted), rel=1e-6, abs=1e-6, nan_ok=True)
+    assert plain.n_effective == pytest.approx(weighted.n_effective)
+
+
+@given(outcomes, outcomes)
+def test_weighted_outcomes(a, b):
+    """The value is that of the two weighted shares, which their weighted Counts give as well."""
+    (one, first), (two, second) = apart(a), apart(b)
+    left, right = proportion(one, weights=first), proportion(two, weights=second)
+    found = difference(one, two, weights=(first, second))
+    assert found.value == pytest.approx(left.value - right.value, nan_ok=True)
+    assert found == difference(left.counts, right.counts) == difference(found.counts)
+    assert found.n_effective == pytest.approx(left.n_effective + right.n_effective)
+    assert ratio(one, two, weights=(first, second)) == ratio(left.counts, right.counts)
+    assert limits(difference(two, one, weights=(second, first))) == pytest.approx(
+        [-found.value, -found.high, -found.low], nan_ok=True
+    )
+
+
+@given(answers, answers, st.sampled_from(["score", "adjusted_wald", "wald"]))
+def test_weighted_answers(a, b, method):
+    """The value is that of the two weighted scores, as of their Counts; turned round, its opposite."""
+    (one, first), (two, second) = apart(a), apart(b)
+    left, right = nps(one, weights=first), nps(two, weights=second)
+    found = nps_difference(one, two, weights=(first, second), method=method)
+    assert found.value == pytest.approx(left.value - right.value, nan_ok=True, abs=1e-9)
+    assert found == nps_difference(left.counts, right.counts, method=method)
+    assert found == nps_difference(found.counts, method=method)
+    back = nps_difference(two, one, weights=(second, first), method=method)
+    assert limits(back) == pytest.approx([-found.value, -found.high, -found.low], nan_ok=True, abs=1e-6)
+
+
+def test_wald_is_linearised():
+    """Wald's error of a weighted difference adds the squares of those that each score has by itself."""
+    a, b = ([10, 9, 3, 7, 8, 2], [1, 2, 1, 1, 3, 1]), ([9, 2, 4, 5, 10, 10, 8], [2, 1, 1, 1, 1, 2, 1])
+    each = [nps(*rows[:1], weights=rows[1], method="wald") for rows in (a, b)]
+    found = nps_difference(a[0], b[0], weights=(a[1], b[1]), method="wald")
+    halves = [estimate.high - estimate.value for estimate in each]
+    assert found.high - found.value == pytest.approx(np.hypot(*halves))
+
+
+def test_one_weighted_side():
+    """Beside a weighted side each answer of the other one weighs 1; groups go side by side; counts add."""
+    left = proportion([True, False, True], weights=[2, 1, 1], by=["x", "x", "y"]).counts
+    right = proportion([True, False, False], by=["x", "y", "y"]).counts
+    found = difference(left, right)
+    assert [2 / 3 - 1, 1.0] == pytest.approx(found.value.tolist())
+    assert [9 / 5 + 1, 3.0] == pytest.approx(found.n_effective.tolist())
+    assert [3, 3] == found.n.tolist()
+    alone = difference([True, False], [True], weights=([2, 1], None))
+    assert limits(found["x"]) == limits(alone)
+    assert (found.counts + found.counts)["first_answers"].tolist() == [4, 2]
+    twice = difference(found.counts + found.counts)
+    assert found.value == pytest.approx(twice.value)
+    with pytest.raises(InvalidValue, match="weighted counts do not add"):
+        found.counts + difference(right, right).counts
+    staff = enps([9, 3], weights=[2, 1]).counts
+    assert 0 == nps_difference(staff, staff).value
+    assert nps_difference([9, 3], [9], weights=(None, [4])).value == -100
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda w: difference([True, False], [True, False], weights=w),
+        lambda w: ratio([True, False], [True, False], weights=w),
+        lambda w: nps_difference([9, 3], [9, 3], weights=w),
+    ],
+)
+@pytest.mark.parametrize("given_", [[1, 2], ([1, 2],), 3, "ab"])
+def test_weights_of_two(call, given_):
+    """Weights are two columns, and the error says so."""
+    with pytest.raises(InvalidType, match="weights= holds a column for each side"):
+        call(given_)
+
+
+def test_refused():
+    """Pairs are not weighted, nor are Counts a second time; the error says what to do instead."""
+    pair = [1, 2], [1, 2]
+    for call in (
+        lambda: difference([True, False], [True, False], paired=True, weights=pair),
+        lambda: nps_difference([9, 3], [9, 3], paired=True, weights=pair),
+    ):
+        with pytest.raises(InvalidType, match="leave weights= out, or compare two groups"):
+            call()
+    shares, answered = proportion([True, False]).counts, nps([9, 3]).counts
+    for call in (
+        lambda: difference(shares, shares, weights=pair),
+        lambda: ratio(ratio(shares, shares).counts, weights=pair),
+        lambda: nps_difference(answered, answered, weights=pair),
+        lambda: nps_difference(nps_difference(answered, answered).counts, weights=pair),
+    ):
+        with pytest.raises(InvalidType, match="group and weigh when you count"):
+            call()
+    assert (
+        Counts("two outcomes", first_yes=1, first_no=1, second_yes=1, second_no=1, missing=0)
+        == difference(shares, shares).counts
+    )
