@@ -56,6 +56,16 @@ def test_a_signal_belongs_to_a_lead():
         table = {"row": [row], "kind": ["x"], "at": [NOW]}
         with pytest.raises(InvalidValue, match="out of range|from"):
             Columns.of({"a": [1] * leads}, at=NOW, signals=table)
+    with pytest.raises(InvalidValue, match="whole"):
+        Columns.of({"a": [1] * 3}, at=NOW, signals={"row": [1.5], "kind": ["x"], "at": [NOW]})
     last = {"row": [2], "kind": ["x"], "at": [NOW]}
     columns = Columns.of({"a": [1] * 3}, at=NOW, signals=last)
     assert [-1, -1, 1] == heard("x").truths(columns).tolist()
+
+
+def test_a_truth_is_known_whichever_it_is():
+    """That there is none is known too."""
+    columns = Columns.of({"t": [True, None, False]})
+    assert [1, -1, 1] == topic("t").known().truths(columns).tolist()
+    assert [True, False, True] == columns.known("t").tolist()
+    assert 2 == int(columns.known("t").astype(int).sum())

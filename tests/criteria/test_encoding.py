@@ -73,6 +73,7 @@ def test_what_is_masked_is_unknown_beside_what_is_declared(rows):
         ([True, None, False], [True, None, False]),
         (np.ma.MaskedArray([True, True, False], [0, 1, 0]), [True, None, False]),
         ([YES, UNKNOWN, NO], [True, None, False]),
+        ([YES, None, NO], [True, None, False]),
         (np.array([1, 0, -1], np.int8), [1, 0, -1]),
         ([datetime(2026, 5, 3, tzinfo=UTC), None], [datetime(2026, 5, 3, tzinfo=UTC), None]),
         ([timedelta(microseconds=1), None, timedelta(0)], [timedelta(microseconds=1), None, timedelta(0)]),
@@ -146,9 +147,9 @@ def test_a_column_is_kept_in_the_fewest_bytes_that_hold_it(column, dtype):
 def test_categories_are_kept_in_the_fewest_bytes_that_count_them(names, dtype):
     """One code is for what is unknown; the others count the names."""
     column = [f"c{i}" for i in range(names)]
-    made = encode([*column, None], "column")
+    made = encode([None, *column], "column")
     assert dtype == str(made.values.dtype)
-    assert [None, "c0", f"c{names - 1}"] == [made.python(row) for row in (names, 0, names - 1)]
+    assert [None, "c0", f"c{names - 1}"] == [made.python(row) for row in (0, 1, names)]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
@@ -164,6 +165,24 @@ def test_nothing_that_is_kept_is_shared_with_its_maker(dtype, unknown):
         column[:] = 5
         assert expected == [made.python(row) for row in range(3)]
         column[:] = [1, 7, 2**25]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_column_that_nobody_can_write_to_is_left_as_it_is(dtype):
+    """Also where it holds what stands for unknown."""
+    column = np.array([0.1, 7, 2.5], dtype)
+    column.flags.writeable = False
+    assert [column[0].item(), None, 2.5] == held(column, (7,))
+    assert [column[0].item(), 7, 2.5] == column.tolist()
+
+
+def test_a_table_is_no_column():
+    """A frame of a library is refused, and one of its columns taken."""
+    for name in ("pandas", "polars"):
+        frame = pytest.importorskip(name).DataFrame({"a": [1]})
+        with pytest.raises(InvalidType, match="one column is needed"):
+            encode(frame, "column")
+        assert [1] == held(frame["a"])
 
 
 def test_what_cannot_be_read_is_refused_with_its_row():

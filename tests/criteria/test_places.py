@@ -149,6 +149,7 @@ def test_an_error_says_where(where):
 @pytest.mark.parametrize(
     ("where", "call"),
     [
+        ("topic", lambda: type(A)(" a", ">=", 3)),
         ("settle", lambda: settle(3, NOTHING)),
         ("change", lambda: change(3, NOTHING)),
         ("named", lambda: type(A.named("x"))("x", 3)),
@@ -162,6 +163,7 @@ def test_an_error_says_where(where):
         ("Columns.of.signals", lambda: Columns.of({"a": [1]}, at=NOW, signals=3)),
         ("Columns.of.signals.row, row 0", lambda: signals(row=[0.5])),
         ("Columns.of.signals.at", lambda: signals(at=[NOW, NOW])),
+        ("Columns.of.signals.at", lambda: signals(at=["noon"])),
         ("criterion 1", lambda: satisfiable(3)),
         ("criterion 1", lambda: always_true(3)),
         ("criterion 2", lambda: equivalent(A, 3)),

@@ -48,7 +48,7 @@ def cheapest(
         return Change(NO, "nothing that can change flips it", model.size)
     index = np.unravel_index(flat, model.shape)
     moves = [
-        _move(axis, int(i), facts, float(cost[i]))
+        _move(axis, int(i), facts, prices, float(cost[i]))
         for axis, i, cost in zip(axes, index, costs, strict=True)
         if i
     ]
@@ -135,13 +135,13 @@ def _hearing(axis: Axis, facts: Facts, prices: Mapping[str, float]) -> tuple[Axi
     return Axis(axis.name, axis.leaves, codes, tuple(signals for _, signals in patterns.values())), costs
 
 
-def _move(axis: Axis, i: int, facts: Facts, cost: float) -> list[Move]:
+def _move(axis: Axis, i: int, facts: Facts, prices: Mapping[str, float], cost: float) -> list[Move]:
     leaf = axis.leaves[0]
     if isinstance(leaf, Heard):
         kinds: dict[str, int] = {}
         for signal in axis.values[i]:
             kinds[signal.kind] = kinds.get(signal.kind, 0) + 1
-        return [Move("hear", kind, n, cost / len(kinds)) for kind, n in kinds.items()]
+        return [Move("hear", kind, n, n * prices.get(kind, 1.0)) for kind, n in kinds.items()]
     if leaf._is_opaque():
         known = all(name in facts for name in leaf._reads())
         return [Move("change" if known else "learn", str(leaf), axis.values[i], cost)]

@@ -1,0 +1,137 @@
+"""What settling costs is estimated by rule of thumb as arithmetic says, and asked in that order."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qualify.criteria import all_of, any_of, ask, at_least, criterion, topic, weighted
+from qualify.models import Facts
+from reference.criteria_slow import NOW
+
+NOTHING = Facts.of({}, at=NOW)
+A, B, C, D, E = (topic(name) >= 1 for name in "abcde")
+COSTS = {"a": 4, "b": 2, "c": 6, "d": 3, "e": 5}
+CHANCES = {"a": 0.5, "b": 0.25, "c": 0.8, "d": 0.1, "e": 0.6}
+
+
+@criterion(uses=("x", "y"), version="1")
+def same(facts):
+    """A host's function of two topics."""
+    return facts["x"] == facts["y"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "cost", "number"),
+    [
+        # all-of by cost/(1-p): b 2/.75, a 4/.5
+        (A & B, "b", 2 + 0.25 * 4, 1 + 0.25),
+        # any-of by cost/p: c 6/.8, a 4/.5
+        (A | C, "c", 6 + 0.2 * 4, 1 + 0.2),
+        (~(A | C), "c", 6 + 0.2 * 4, 1 + 0.2),
+        ((A | C).named("x"), "c", 6 + 0.2 * 4, 1 + 0.2),
+        # (a | c) costs 6.8 and is YES at .9, so 6.8/.1 > d 3/.9
+        ((A | C) & D, "d", 3 + 0.1 * 6.8, 1 + 0.1 * 1.2),
+        # ~b: p .75, 2/.25 = 8; a 4/.5 = 8: the order of appearance
+        (~B & A, "b", 2 + 0.75 * 4, 1 + 0.75),
+        # 2 of 3, one by one in the order of cost/p: a 8, b 8, c 7.5: c, a, b
+        (at_least(2, A, B, C), "a", 6 + 4 + (0.8 * 0.5 + 0.2 * 0.5) * 2, 2 + 0.5),
+        # a score asks where most weight is in doubt for the money, and pays for all of it
+        (weighted({A: 1, B: 1, C: 4}, bar=3), "c", 4 + 2 + 6, 3),
+        (weighted({A: 1, B: 4, C: 1}, bar=3), "b", 4 + 2 + 6, 3),
+        (weighted({A: -9, B: 1, C: 1}, bar=1), "a", 4 + 2 + 6, 3),
+        # a host's topics are asked together
+        (same & A, "x", 2 + 0.5 * 4, 2 + 0.5),
+    ],
+)
+def test_the_rule_of_thumb_reckons_what_settling_costs(rule, first, cost, number):
+    """The expected cost and number of questions are those of asking one part after the other."""
+    found = ask(rule, NOTHING, costs=COSTS, beliefs=CHANCES, max_states=1)
+    assert ("greedy", first) == (found.method, found.topic)
+    assert cost == pytest.approx(found.expected_cost)
+    assert number == pytest.approx(found.expected_questions)
+
+
+def test_what_is_known_counts_for_nothing():
+    """Decided parts cost nothing, and say how many of the others are needed."""
+    known = Facts.of({"a": 1, "d": 0}, at=NOW)
+    for rule, first, cost in (
+        (at_least(2, A, B, C), "c", 6 + 0.2 * 2),
+        (at_least(3, A, B, C, D), "b", 2 + 0.25 * 6),
+        (all_of(A | B, B & C), "b", 2 + 0.25 * 6),
+        (any_of(B | C, D), "c", 6 + 0.2 * 2),
+        (weighted({A: 2, B: 1, C: 1}, bar=3), "b", 2 + 6),
+    ):
+        found = ask(rule, known, costs=COSTS, beliefs=CHANCES, max_states=1)
+        assert (first, cost) == (found.topic, pytest.approx(found.expected_cost))
+
+
+def test_several_criteria_are_reckoned_together():
+    """The cheapest is settled first, and the sum is what all of them cost."""
+    found = ask([A & B, C | E], NOTHING, costs=COSTS, beliefs=CHANCES, max_states=1)
+    assert ("b", 3.0 + 6 + 0.2 * 5, 1.25 + 1.2) == (
+        found.topic,
+        pytest.approx(found.expected_cost),
+        pytest.approx(found.expected_questions),
+    )
+
+
+@given(
+    st.permutations("abcde").map(lambda names: names[:3]),
+    st.booleans(),
+    st.fixed_dictionaries({name: st.sampled_from([0, 1, 2, 7]) for name in "abcde"}),
+    st.fixed_dictionaries({name: st.sampled_from([0.0, 0.3, 0.5, 1.0]) for name in "abcde"}),
+)
+@settings(max_examples=40)
+def test_a_chain_is_reckoned_as_it_is_exactly(names, every, costs, chances):
+    """In one all-of or any-of the rule of thumb and all states of knowledge agree."""
+    rule = (all_of if every else any_of)(topic(name) >= 1 for name in names)
+    thumb = ask(rule, NOTHING, costs=costs, beliefs=chances, max_states=1)
+    best = ask(rule, NOTHING, costs=costs, beliefs=chances)
+    assert ("greedy", "exact") == (thumb.method, best.method)
+    assert best.expected_cost == pytest.approx(thumb.expected_cost)
+
+
+def test_exact_costs_follow_what_is_believed():
+    """Each outcome of a topic has its chance, also of several values, and of a host's answer."""
+    rule = (topic("t") == "x") & A | (topic("t") == "y") & B
+    believed = {"t": {"x": 0.2, "y": 0.3, "else": 0.4, "other": 0.1}, "a": 0.5, "b": 0.5}
+    found = ask(rule, NOTHING, beliefs=believed, costs={"a": 10, "b": 20})
+    assert ("t", 1 + 0.2 * 10 + 0.3 * 20, 1 + 0.2 + 0.3) == (
+        found.topic,
+        pytest.approx(found.expected_cost),
+        pytest.approx(found.expected_questions),
+    )
+    for chance, cost in ((0.1, 2 + 0.1 * 50), (0.9, 2 + 0.9 * 50)):
+        hosted = ask(same & E, NOTHING, costs={"x": 1, "y": 1, "e": 50}, beliefs={"same": chance})
+        assert cost == pytest.approx(hosted.expected_cost)
+        assert ("x", 3) == (hosted.topic, hosted.unknowns)
+
+
+def test_yes_and_no_of_a_comparison_have_the_chance_that_is_said():
+    """The number is the chance of YES, of a comparison from above and from below."""
+    for rule in (A & B, (topic("a") < 1) & B, ~A & B):
+        chance = 0.9 if rule == A & B else 0.1
+        for believed in (0.9, 0.1):
+            found = ask(rule, NOTHING, costs={"a": 1, "b": 100}, beliefs={"a": believed, "b": 0.5})
+            yes = believed if chance == 0.9 or rule == (topic("a") < 1) & B else 1 - believed
+            assert ("a", 1 + yes * 100) == (found.topic, pytest.approx(found.expected_cost))
+
+
+def test_among_equal_costs_the_order_of_appearance_decides():
+    """Neither costs more, neither asks more."""
+    for rule in (A & B, B & A, A | B, B | A, at_least(2, C, A, B)):
+        for most in (200_000, 1):
+            assert rule.topics[0] == ask(rule, NOTHING, max_states=most).topic
+
+
+def test_free_questions_are_reckoned_by_their_number():
+    """Where nothing costs anything the fewest questions win."""
+    rule = any_of(all_of(A, B, C), D)
+    found = ask(rule, NOTHING, costs=dict.fromkeys("abcd", 0))
+    assert ("d", 0.0, 1 + 0.5 * (1 + 0.5 + 0.25)) == (
+        found.topic,
+        found.expected_cost,
+        pytest.approx(found.expected_questions),
+    )
