@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import json
+import pkgutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -13,14 +16,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import qualify
 from qualify._canonical import dumps, duration_text, fingerprint, form
-from qualify._maps import Map, plain
+from qualify._maps import Map, Value, plain
 from qualify.errors import InvalidType
 from qualify.models import Action, Evidence, Lead, Question
 from qualify.truth import Truth
 from test_maps import PLAIN
 
 MAY = datetime(2026, 5, 3, tzinfo=UTC)
+
+
+def values():
+    """Give each public value class, once."""
+    rooms = (importlib.import_module(f"qualify.{m.name}") for m in pkgutil.iter_modules(qualify.__path__))
+    named = (getattr(room, name) for room in rooms for name in getattr(room, "__all__", ()))
+    kinds = {kind for kind in named if inspect.isclass(kind) and issubclass(kind, Value) and attrs.has(kind)}
+    return sorted(kinds, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", values(), ids=lambda kind: kind.__name__)
+def test_what_is_left_out_is_read_at_its_default(kind):
+    """A field is left out where it has its default, so its argument has the same one; None may mean none."""
+    arguments = inspect.signature(kind).parameters
+    for field in attrs.fields(kind):
+        argument = arguments.get(field.alias)
+        if argument is None or not (field.init and field.eq) or field.default is attrs.NOTHING:
+            continue
+        given, kept = argument.default, field.default
+        if given is argument.empty or isinstance(kept, attrs.Factory):
+            continue
+        if (given is None and isinstance(kept, Map)) or (given == () and isinstance(kept, frozenset)):
+            given = type(kept)()
+        assert (type(kept), kept) == (type(given), given), field.name
+
+
+def test_an_open_field_says_what_its_value_is():
+    """A date under a topic is not a text under it."""
+    may, text = (Evidence("t", value, at=MAY) for value in (MAY.date(), "2026-05-03"))
+    assert ({"$date": "2026-05-03"}, "2026-05-03") == (form(may)["value"], form(text)["value"])
 
 
 @given(PLAIN, PLAIN)

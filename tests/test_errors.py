@@ -53,6 +53,35 @@ def test_an_error_is_ours_and_a_builtin(error):
     assert len(builtin) > 3 or type(error) in {QualifyError, Conflict, Refused}
 
 
+def test_who_catches_the_wider_error_gets_the_narrower():
+    """What each error is, besides ours: what hosts write behind `except` stays true."""
+    kinds = {name: {base.__name__ for base in getattr(errors, name).__mro__} for name in errors.__all__}
+    for wider, narrower in {
+        "ValueError": "InvalidValue",
+        "TypeError": "InvalidType",
+        "LookupError": "UnknownName NotKnown",
+        "KeyError": "NotKnown",
+        "ImportError": "MissingExtra",
+        "InvalidValue": "TimeError DefinitionError IdConflict ChartMismatch ContractError MetricError",
+        "DefinitionError": "CriterionError",
+        "InputError": "LimitError UnsupportedVersion UpcastError",
+    }.items():
+        assert [] == [name for name in narrower.split() if wider not in kinds[name]]
+
+
+def test_an_input_error_alone_is_invalid_at_the_root():
+    """Without a code it is `invalid`, without a path it is about the whole document, and it is one."""
+    error = InputError("an object is needed")
+    assert ("invalid", "$", "", 1) == (error.code, error.path, error.pointer, error.count)
+
+
+def test_a_message_shows_ten_errors():
+    """The first ten, a line each, and how many more there are."""
+    many = tuple(InputError("text is needed", path=f"$.a[{i}]") for i in range(12))
+    lines = str(InputError("text is needed", path="$.a[0]", errors=many, count=400)).splitlines()
+    assert [f"$.a[{i}]: text is needed" for i in range(10)] + ["and 390 more"] == lines
+
+
 def test_the_message_has_one_shape():
     """Where, what was asked, what was found, what is allowed; empty parts are left out."""
     full = InvalidValue("a share lies in 0 to 1", found="2", allowed="give a share", where="win")

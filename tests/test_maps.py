@@ -73,6 +73,7 @@ def test_a_map_reads_like_a_mapping():
 def test_a_map_is_frozen():
     """Neither entries nor attributes can be set or deleted."""
     held = Map({"a": 1})
+    assert not hasattr(held, "__dict__")
     with pytest.raises(TypeError):
         held["a"] = 2
     with pytest.raises(AttributeError, match="frozen"):
@@ -158,4 +159,13 @@ def test_a_decimal_can_be_written_out():
     """An exponent of a million is refused: nobody could read the digits."""
     for text in ("1E+999999", "1E-999999"):
         with pytest.raises(InvalidValue, match="digits"):
+            plain(Decimal(text), "x")
+
+
+def test_a_decimal_has_a_greatest_number_of_digits():
+    """380 before or behind the point are written and read; one more is refused."""
+    for text in ("1E+380", "1E-380"):
+        assert Decimal(text) == plain(Decimal(text), "x")
+    for text in ("1E+381", "1E-381"):
+        with pytest.raises(InvalidValue, match="at most 380 digits"):
             plain(Decimal(text), "x")

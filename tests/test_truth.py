@@ -17,6 +17,19 @@ PAIRS = list(itertools.product(ALL, ALL))
 CODES = np.array([1, 0, -1], dtype=np.int8)
 
 
+def test_the_codes_are_those_of_columns():
+    """YES is 1, UNKNOWN 0, NO -1: stored columns mean it so."""
+    assert [1, 0, -1] == [truth.value for truth in ALL]
+    assert ["YES", "UNKNOWN", "NO"] == [str(truth) for truth in ALL]
+
+
+def test_what_is_not_known_decides_only_where_nothing_else_can():
+    """Kleene's strong tables, written out (1952, section 64)."""
+    assert [YES, UNKNOWN, NO, UNKNOWN, UNKNOWN, NO, NO, NO, NO] == [a & b for a, b in PAIRS]
+    assert [YES, YES, YES, YES, UNKNOWN, UNKNOWN, YES, UNKNOWN, NO] == [a | b for a, b in PAIRS]
+    assert [NO, UNKNOWN, YES] == [~a for a in ALL]
+
+
 @pytest.mark.parametrize(("a", "b"), PAIRS)
 def test_and_is_the_minimum_and_or_the_maximum(a, b):
     """Kleene's AND is the lesser truth and OR the greater one."""

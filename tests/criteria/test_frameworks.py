@@ -61,6 +61,45 @@ def test_each_framework(name, build, count):
         build(quorum=0)
 
 
+@pytest.mark.parametrize(
+    ("name", "topics"),
+    [
+        ("BANT", "money authority need time"),
+        ("MEDDIC", "metrics authority decision_criteria decision_process need champion"),
+        ("MEDDICC", "metrics authority decision_criteria decision_process need champion competition"),
+        (
+            "MEDDPICC",
+            "metrics authority decision_criteria decision_process paper_process need champion competition",
+        ),
+        ("CHAMP", "need authority money time"),
+        ("GPCTBA/C&I", "goals plans need time money authority consequences implications"),
+        ("ANUM", "authority need time money"),
+        ("FAINT", "money authority interest need time"),
+    ],
+)
+def test_each_letter_asks_for_its_topic(name, topics):
+    """The letters stand in the published order, each with the shared topic behind it."""
+    framework = frameworks.FRAMEWORKS[name]
+    assert tuple(topics.split()) == framework.topics
+    assert len(framework.letters) == framework.quorum
+    assert (("Authority",) if name == "ANUM" else ()) == framework.gates
+
+
+def test_what_asking_costs():
+    """A question that is quickly answered costs 5 minutes of a person, one that takes thinking 10."""
+    quick = {"money", "authority", "time", "competition", "consequences", "implications", "interest"}
+    assert {one.name: 5.0 if one.name in quick else 10.0 for one in frameworks.TOPICS} == {
+        one.name: one.cost for one in frameworks.TOPICS
+    }
+
+
+def test_spin_asks_in_its_order():
+    """Situation, problem, implication, need-payoff, each filed under its topic, at its price."""
+    assert [("situation", 10.0), ("need", 10.0), ("implications", 10.0), ("need_payoff", 5.0)] == [
+        (question.topic, question.cost) for question in frameworks.spin().questions
+    ]
+
+
 def test_a_host_binds_shared_topics_to_its_own():
     """A name renames a topic, a criterion stands in its place; the question stays."""
     own = {"money": topic("budget") >= 5_000, "time": "timing"}

@@ -71,6 +71,22 @@ def test_the_captions_name_what_each_cell_means():
     assert all(table.caption(row, column) for table in (PROSPECT, CUSTOMER) for row, column, _ in table)
 
 
+def test_each_caption_stands_in_its_cell():
+    """The two tables that are shipped ask their questions by name, and each cell has its own words."""
+    assert ("meaningful", "timely") == (PROSPECT.rows, PROSPECT.columns)
+    assert (
+        ("meaningfully and now", "ask whether now is the time", "keep an ear open"),
+        ("ask what she needs", "seek first to understand", "let her come back"),
+        ("the tempting one", "not ours, and nobody hurries", "wish her well"),
+    ) == PROSPECT.captions
+    assert ("healthy", "growing") == (CUSTOMER.rows, CUSTOMER.columns)
+    assert (
+        ("expand", "listen for a further need", "let her enjoy it"),
+        ("check in",) * 3,
+        ("keep the promise made at the sale",) * 3,
+    ) == CUSTOMER.captions
+
+
 @given(tables, st.lists(st.tuples(st.sampled_from(TRUTHS), st.sampled_from(TRUTHS))))
 def test_columns_say_the_same_as_cells(table, pairs):
     """The batch form gives the same action for every pair."""

@@ -116,6 +116,36 @@ def test_reasons_are_typed_and_distinct():
     assert {POOR_FIT, NOT_READY, DO_NOT_CONTACT} <= set(REASONS)
 
 
+def test_the_reasons_of_the_field_keep_their_kinds():
+    """A reason that says not now is asked again; never, not us and do not contact are not."""
+    kinds = {
+        kind: {r.code for r in REASONS if r.kind == kind} for kind in ("not_us", "never", "do_not_contact")
+    }
+    assert {
+        "not_us": {"poor_fit", "area_mismatch", "early_churn_predicted", "missing_features", "student"},
+        "never": {"competitor", "duplicate", "solicitation", "spam"},
+        "do_not_contact": {"do_not_contact"},
+    } == kinds
+    assert {
+        "not_ready", "budget", "competition", "long_cycle", "no_decision_maker", "other", "pricing",
+        "unresponsive",
+    } == {reason.code for reason in REASONS if reason.kind == "not_now"}  # fmt: skip
+    assert ("poor_fit", "not_ready", "do_not_contact") == (POOR_FIT.code, NOT_READY.code, DO_NOT_CONTACT.code)
+
+
+def test_a_reason_has_one_of_four_kinds():
+    """The error lists them all."""
+    with pytest.raises(InvalidValue) as error:
+        Reason("x", "perhaps")
+    assert "allowed are not_us, not_now, never, do_not_contact" == error.value.allowed
+
+
+def test_the_order_of_the_actions_is_that_of_their_codes():
+    """A column of decisions holds the place of each action in this order."""
+    assert ["SELL", "DISCOVER", "NURTURE", "DISQUALIFY", "SERVE"] == [action.name for action in Action]
+    assert [action.name.lower() for action in Action] == [action.value for action in Action]
+
+
 def test_a_reason_is_one_sentence_without_values():
     """The sentence names the action, answers, codes and topics."""
     made = Decision(

@@ -42,11 +42,31 @@ def test_a_topic_holds_values_of_its_type_only(kind, value):
         (str, "text"),
         (bool, "boolean"),
         (object, "any"),
+        (date, "date"),
+        (datetime, "instant"),
+        (timedelta, "duration"),
     ],
 )
 def test_a_python_type_names_a_type(given, kind):
     """The type may be said in Python's words."""
     assert kind == Topic("t", given).type
+
+
+@pytest.mark.parametrize("number", [3, 0.5, Decimal("9.90")])
+def test_each_kind_of_number_is_one(number):
+    """Whole, broken and exact numbers may stand under a topic of numbers."""
+    assert number == Topic("n", "number").check(number)
+
+
+def test_a_topic_is_asked_again_after_two_weeks():
+    """It costs nothing unless somebody says what, and nobody is asked twice in a fortnight."""
+    assert (timedelta(days=14), 0.0, None) == (Topic("t").ask_again, Topic("t").cost, Topic("t").fresh_for)
+
+
+def test_values_are_compared_by_type_too():
+    """A topic that allows 1 is not one that allows True."""
+    assert Topic("t", values=(1,)) != Topic("t", values=(True,))
+    assert Topic("t", values=(1,)) == Topic("t", values=[1])
 
 
 def test_a_topic_with_a_list_takes_nothing_else():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.stages import MEANINGS, SAAS, Journey
+from qualify import wire
+from qualify.stages import MEANINGS, SAAS, Chart, Journey
 from qualify.truth import Truth
 from strategies.stages import T0
 
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 PROSPECT = ("engaged", "discovery", "nurturing", "sales_ready", "selling", "disqualified", "former")
 CUSTOMER = ("onboarding", "healthy", "at_risk")
 GOALS = {"sell": "sales_ready", "discover": "discovery", "nurture": "nurturing", "disqualify": "disqualified"}
@@ -24,6 +28,20 @@ def tell(state, event, consent="not_asked", **answers):
 def test_the_table_has_no_findings():
     """Every state can be left, none but an initial one is a one-way gate, and order decides nowhere."""
     assert () == SAAS.check()
+
+
+def test_it_has_a_name_and_a_version():
+    """Stored journeys name the chart that rules them."""
+    assert ("saas", "1") == (SAAS.name, SAAS.version)
+
+
+@pytest.mark.parametrize(
+    "file", sorted(GOLDEN.glob("*/default_chart.json")), ids=lambda file: file.parent.name
+)
+def test_another_table_has_another_version(file):
+    """Who changes the chart of a release gives it a new version."""
+    stored = wire.loads(file.read_text(encoding="utf-8"), Chart)
+    assert (stored == SAAS) == (stored.version == SAAS.version)
 
 
 @pytest.mark.parametrize("state", PROSPECT)
@@ -65,6 +83,44 @@ def test_the_facts_of_a_prospect(state):
         refused = tell(state, event)
         assert refused.refused
         assert "won" in refused.refusals[0].through
+
+
+@pytest.mark.parametrize("state", ["sales_ready", "selling"])
+def test_whom_a_rep_hands_back_is_engaged(state):
+    """She is not ready after all, and not lost either."""
+    assert "engaged" == tell(state, "handed_back").after.leaves[0]
+
+
+@pytest.mark.parametrize("state", ["nurturing", "disqualified", "former"])
+def test_who_comes_back_is_engaged(state):
+    """Whatever was decided before, she is heard again."""
+    assert "engaged" == tell(state, "returned").after.leaves[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [
+        ("selling", "accepted"),
+        ("nurturing", "declined"),
+        ("nurturing", "lost"),
+        ("engaged", "returned"),
+        ("healthy", "onboarded"),
+        ("at_risk", "onboarded"),
+        ("onboarding", "reviewed"),
+    ],
+)
+def test_what_is_said_twice_is_taken_and_changes_nothing(state, event):
+    """The state is not left and entered again, so its spell goes on."""
+    assert "stayed" == tell(state, event).end
+
+
+@pytest.mark.parametrize("consent", ["not_asked", "contactable", "do_not_contact"])
+def test_her_last_word_about_consent_holds(consent):
+    """Yes and no are kept wherever consent stood, and saying it again changes nothing."""
+    for event, goal in (("opted_in", "contactable"), ("opted_out", "do_not_contact")):
+        step = tell("engaged", event, consent)
+        assert ("engaged", goal) == step.after.leaves
+        assert ("stayed" if consent == goal else "moved") == step.end
 
 
 @pytest.mark.parametrize("state", CUSTOMER)
