@@ -129,6 +129,18 @@ def test_a_room_shows_its_public_names_and_no_others(face):
     assert [] == [name for name in names if not hasattr(module, name)]
 
 
+def test_no_two_public_classes_have_one_name():
+    """In a document the name of its class says what a value is."""
+    found = {}
+    for face in [*FACES, "qualify.criteria.frameworks"]:
+        module = importlib.import_module(face)
+        for name in module.__all__:
+            kind = getattr(module, name)
+            if inspect.isclass(kind):
+                found.setdefault(kind.__name__, set()).add(f"{kind.__module__}.{kind.__qualname__}")
+    assert {} == {name: places for name, places in found.items() if len(places) > 1}
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_a_name_that_a_room_does_not_have_is_an_attribute_error(face):
     """A lazy face refuses what it does not know, as any module does."""

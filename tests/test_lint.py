@@ -25,8 +25,7 @@ from qualify.errors import InvalidType
 from qualify.models import Topic, Vocabulary
 from qualify.playbook import Playbook, Regime
 from qualify.playbooks import saas
-from qualify.stages import Chart, History, State, Transition
-from qualify.stages import Finding as ChartFinding
+from qualify.stages import Chart, ChartFinding, History, State, Transition
 from qualify.truth import YES
 
 HOUSE = saas()

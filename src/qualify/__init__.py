@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qualify._findings import Finding
     from qualify._lint import lint
     from qualify.cohort import Cohort
     from qualify.criteria import all_of, any_of, at_least, criterion, heard, topic, weighted
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
+    "_findings": ("Finding",),
     "_lint": ("lint",),
     "cohort": ("Cohort",),
     "criteria": ("all_of", "any_of", "at_least", "criterion", "heard", "topic", "weighted"),
@@ -64,6 +66,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Facts",
+    "Finding",
     "Journey",
     "Lead",
     "Override",

@@ -6,7 +6,7 @@ reading it back. The form is made of JSON's own types:
 - a class of values is an object whose `is` names it; a field at its default is left out, so that a
   field added later changes no fingerprint, unless the default is itself a value of ours (a chart), which
   may change; fields that do not count for equality are left out;
-- instants are RFC 3339 in UTC, durations ISO 8601, Decimals text, truths their names;
+- instants are RFC 3339 in UTC, durations ISO 8601, Decimals text, truths their names; an array is a list;
 - where any plain value may stand (a Map, a field marked `open`), what JSON cannot say is an object
   with one key that begins with `$`;
 - whole numbers from 2^53 on are text under `$int`, since other readers of JSON round them; NaN is null,
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -52,7 +52,7 @@ def dumps(json_form: Json) -> str:
     return json.dumps(json_form, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def form(value: object, *, is_open: bool = False) -> Json:  # noqa: PLR0911 - one line a type
+def form(value: object, *, is_open: bool = False) -> Json:  # noqa: C901, PLR0911 - one line a type
     """Give the canonical form of a value; `is_open` where any plain value may stand."""
     kind = type(value)
     if kind in _JSON:
@@ -77,6 +77,8 @@ def form(value: object, *, is_open: bool = False) -> Json:  # noqa: PLR0911 - on
         return {TAG: kind.__name__, **{k: form(v, is_open=k in _open(kind)) for k, v in own(value).items()}}
     if attrs.has(kind):
         return _attrs_form(value)
+    if hasattr(kind, "tolist"):  # an array, or a number out of one
+        return form(value.tolist(), is_open=is_open)  # type: ignore[attr-defined]
     raise InvalidType("this has no canonical form", found=kind_of(value))
 
 
@@ -129,6 +131,7 @@ _SAFE = 2**53  # beyond it other readers of JSON round (RFC 8259, section 6)
 _SCALARS: dict[type, tuple[str, Callable[[Any], str]]] = {
     datetime: ("$instant", instant_text),
     date: ("$date", date.isoformat),
+    time: ("$time", time.isoformat),
     timedelta: ("$duration", duration_text),
     Decimal: ("$decimal", decimal_text),
     Truth: ("$truth", lambda truth: truth.name),

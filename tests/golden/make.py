@@ -5,6 +5,7 @@ A folder that a release has shipped is never written again: it is what hosts hav
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -14,7 +15,16 @@ import qualify
 from qualify import scales, wire
 from qualify._canonical import fingerprint
 from qualify.criteria import at_least, criterion, heard, topic, weighted
-from qualify.decisions import CUSTOMER, PROSPECT, Economics
+from qualify.decisions import (
+    CUSTOMER,
+    PROSPECT,
+    Chances,
+    Economics,
+    Range,
+    blind_score,
+    first_come,
+    linear_gate,
+)
 from qualify.metrics import Counts, nps
 from qualify.models import (
     POOR_FIT,
@@ -29,17 +39,24 @@ from qualify.models import (
     Person,
     Question,
     Rep,
+    Retraction,
     Signal,
     Subscription,
     SurveyResponse,
     Topic,
     Vocabulary,
 )
+from qualify.playbook import Regime, Teach
 from qualify.playbooks import saas
 from qualify.stages import SAAS, Chart, Event, History, Journey, Override, State, Transition
 from qualify.truth import Truth
 
 HERE = Path(__file__).resolve().parent
+_spec = importlib.util.spec_from_file_location("golden_results", HERE / "results.py")
+assert _spec is not None
+assert _spec.loader is not None
+results = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(results)
 NOON = datetime(2026, 5, 3, 12, tzinfo=timezone.utc)  # noqa: UP017 - the same object under every supported Python
 DAY = timedelta(days=1)
 
@@ -124,6 +141,10 @@ def values() -> dict[str, object]:
         .record("reopen", at=NOON + 6 * DAY)
     )
     return {
+        **results.values(chart()),
+        **_parts(),
+        "account": Account("acme", name="Acme Ltd"),
+        "asked": lead.asked[0],
         "chart": chart(),
         "counts": Counts("NPS", promoters=5, passives=3, detractors=4, missing=1),
         "criterion": rule,
@@ -150,6 +171,41 @@ def values() -> dict[str, object]:
             ),
             Topic("need", "any"),
         ),
+    }
+
+
+def _parts() -> dict[str, object]:
+    """Give what stands inside other values, each alone."""
+    one, other = topic("budget").exists(), topic("fit") >= 3
+    ways = {"gate": linear_gate(one, other), "blind_score": blind_score({one: 20}, bar=10)}
+    start = chart()
+    return {
+        **ways,
+        "at_least": one & other,
+        "atom": other,
+        "chances": Chances("meaningful", "timely", [[0.3, 0.2, 0.05], [0.15, 0.1, 0.03], [0.02] * 3]),
+        "evidence": Evidence("team_size", 40, at=NOON, id="ana/1"),
+        "first_come": first_come(),
+        "heard": heard("demo_request").within(30 * DAY, times=2),
+        "history": History("before", deep=True),
+        "host_criterion": regulated,
+        "named": one.named("funded"),
+        "not": ~one,
+        "offer": Offer("pro", price=Decimal("49.90"), currency="EUR"),
+        "override": Override("rep-7", "she asked for it", until=NOON),
+        "person": Person("p-1", name="Ana Čapek"),
+        "question": Question("timing", "When would you like to start?", 5),
+        "range": Range(10, 30, value=15, unit="EUR"),
+        "regime": Regime(CUSTOMER, tells="reviewed"),
+        "retraction": Retraction("ana/1", at=NOON, by="rep-7"),
+        "scale": scales.NPS,
+        "signal": Signal("demo_request", at=NOON, details={"page": "pricing"}),
+        "state": start.states[0],
+        "subscription": Subscription("s-1", started=NOON, renews=NOON + 365 * DAY, offer="pro"),
+        "teach": Teach("demo_request", "timing", "this month"),
+        "topic": Topic("need", "any"),
+        "transition": start.transitions[1],
+        "weighted": weighted({one: 2, other: Decimal("0.5")}, bar=2),
     }
 
 

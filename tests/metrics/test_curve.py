@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.metrics import Curve, LifeTable, close_curve, cumulative_incidence, retention_curve
 from qualify.truth import NO, UNKNOWN, YES
@@ -219,7 +220,7 @@ def test_columns_and_dict_are_plain():
     assert ["time", "at_risk", "open", "open_low", "open_high", "won", "won_low"] == list(columns)[:7]
     assert {4} == {len(column) for column in columns.values()}
     assert 5 == json.loads(json.dumps(DEALS.to_dict()))["n"]
-    assert "reason" not in DEALS._canonical()
+    assert "reason" not in form(DEALS)
 
 
 def test_curves_do_not_add_and_their_tables_do():

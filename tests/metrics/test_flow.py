@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import transition_matrix
 from qualify.truth import NO, UNKNOWN, YES
@@ -135,6 +136,6 @@ def test_it_reads_and_writes():
         name: column for name, column in single.to_columns().items() if name in {"before", "after", "count"}
     }
     assert [[0, 1], [0, 0]] == json.loads(json.dumps(single.to_dict()))["moves"]
-    assert "ends" not in single._canonical()
+    assert "ends" not in form(single)
     assert log + log == transition_matrix([1, 1, 1, 2, 2, 2], ["new", "sell", "new"] * 2, order=ORDER)
     assert np.array_equal(log.moves, [[0, 1], [1, 0]])

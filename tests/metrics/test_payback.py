@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import (
     close_curve,
@@ -218,4 +219,4 @@ def test_it_reads_and_writes():
     assert "| months under churn | 11 months | [11 months, 11 months] |" in late._repr_markdown_()
     assert "the inputs are taken as exact" in payback(**DEAL)._repr_markdown_()
     assert 11.0 == json.loads(json.dumps(late.to_dict()))["months_under_churn"]["value"]
-    assert late.assumes == late._canonical()["assumes"]
+    assert late.assumes == form(late)["assumes"]

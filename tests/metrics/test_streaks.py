@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import longest_streak_chance, rejection_streaks
 from qualify.truth import NO, UNKNOWN, YES
@@ -113,7 +114,7 @@ def test_many_reps_one_table():
     assert 32 == len(streaks._repr_markdown_().splitlines())
     assert 30 == len(streaks.to_columns()["chance"])
     assert [1] * 30 == json.loads(json.dumps(streaks.to_dict()))["longest"]
-    assert "rate" not in streaks._canonical()
+    assert "rate" not in form(streaks)
     assert 1.0 == streaks.at_least(1, 7)
     with pytest.raises(UnknownName):
         streaks.at_least(1, 99)

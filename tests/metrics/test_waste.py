@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics import missed_opportunities, waste
 from qualify.truth import NO, UNKNOWN, YES
@@ -155,4 +156,4 @@ def test_it_reads_and_writes():
     spent = waste([True, True], [NO, YES], hours=[2, 1])
     assert "- hours  2 hours" in spent._repr_markdown_()
     assert [0.5, 0.5] == json.loads(json.dumps(spent.to_dict()))["bounds"]
-    assert "money" not in spent._canonical()
+    assert "money" not in form(spent)

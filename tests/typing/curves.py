@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import assert_type
 
 from qualify.metrics import (
-    Agreement,
+    Concordance,
     Curve,
     Estimate,
     LifeTable,
@@ -60,6 +60,6 @@ def people_and_decisions(outcomes: list[Truth]) -> None:
     assert_type(transition_matrix([1], ["new"]), Transitions)
     assert_type(rejection_streaks(outcomes) + rejection_streaks(outcomes), Streaks)
     assert_type(agreement(outcomes, outcomes).kappa, Estimate)
-    assert_type(agreement(outcomes, outcomes), Agreement)
+    assert_type(agreement(outcomes, outcomes), Concordance)
     assert_type(waste([True], outcomes), Shortfall)
     assert_type(waste([True], outcomes).leads, Estimate)

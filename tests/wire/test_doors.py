@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify import _canonical, wire
-from qualify.criteria import Criterion, criterion, topic
+from qualify.criteria import Columns, Criterion, criterion, topic
 from qualify.errors import InputError, InvalidType, InvalidValue, LimitError, UnsupportedVersion
-from qualify.metrics import Counts, Estimate, cumulative_incidence, nps
+from qualify.metrics import Counts, Estimate, nps
 from qualify.models import Evidence, Lead, Person, Signal
-from qualify.playbooks import saas, sample
+from qualify.playbooks import saas
 from qualify.stages import SAAS, Chart, Event, Journey, State, Transition
 from qualify.testing import broken_json_of, json_of, strategy_of
 from qualify.testing._types import _OF
@@ -471,11 +471,11 @@ def test_an_event_is_one_row():
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (Journey.start(SAAS, "ana", at=NOON).position, "Position.*store journey.events"),
-        (sample(), "Sample.*make it anew"),
-        ((Person("p-1"), cumulative_incidence([1, 2], [True, False])), "Curve.*compute it from the columns"),
+        (Columns.of({"a": [1]}), "Columns.*store the cohort"),
+        (SAAS.compile(), "Compiled.*store the chart"),
+        ((Person("p-1"), nps([9]).interval()), "Interval.*store the estimate"),
     ],
-    ids=["position", "sample", "curve"],
+    ids=["columns", "compiled", "interval"],
 )
 def test_what_cannot_be_read_back_is_not_written(value, told):
     """The error names the class and says what to store instead."""

@@ -205,7 +205,7 @@ def test_a_table_has_three_rows_of_three():
     [
         ({"of": None}, "$.of"),
         ({"promoters": "3"}, "$.promoters"),
-        ({"labels": [[1]]}, "$.labels[0]"),
+        ({"labels": [{"a": 1}]}, "$.labels[0]"),
         ({"promoters": [1, "2"]}, "$.promoters[1]"),
     ],
 )

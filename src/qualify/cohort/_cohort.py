@@ -16,6 +16,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._arrays import ColumnLike
 from qualify._maps import EMPTY, Map, Plain, Value
+from qualify.cohort import _stored
 from qualify.cohort._binding import Binding, Field, Words
 from qualify.cohort._columns import instant_of, read, rows_of
 from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_journeys, replay_of
@@ -67,10 +68,16 @@ def _same(one: ColumnLike, other: ColumnLike) -> bool:
             one.filled(0), other.filled(0)
         )
     if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fmM")
+        alike = one.dtype == other.dtype or one.dtype.kind == other.dtype.kind == "U"
+        return alike and np.array_equal(one, other, equal_nan=one.dtype.kind in "fmM")
     if isinstance(one, Mapping):
         return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
-    return bool(one == other)
+    return bool(one == other) or (len(one) == len(other) and all(map(_same_entry, one, other)))
+
+
+def _same_entry(one: object, other: object) -> bool:
+    """Tell whether two entries of a topic are the same: NaN is one that is not known, as None is."""
+    return bool(_plain(one) == _plain(other))
 
 
 _EQ = attrs.cmp_using(eq=_same, class_name="_Column")
@@ -249,6 +256,29 @@ class Cohort(Value):
         )
         return _on(cls(vocabulary=vocabulary, **columns), kept, known)
 
+    @classmethod
+    def from_stored(cls, **columns: Any) -> Cohort:  # noqa: ANN401 - as `_stored.columns_of` names them
+        """Give the cohort of columns as the wire reads them.
+
+        >>> len(Cohort.from_stored(ids=["ana", "bo"], outcome=[1, None]))
+        2
+        """
+        made, journeys, facts = _stored.columns_of(**columns)
+        return _on(cls(**made), journeys, facts)
+
+    def _canonical(self) -> dict[str, object]:
+        """Write columns as lists, null where nothing is recorded, and what nobody gave not at all."""
+        given = (*_ROWS, "bad", "left_out", "journeys")
+        told = {name: column for name in given if (column := getattr(self, name)) is not None}
+        told = {name: _stored.listed(told[name]) if name in _ROWS else told[name] for name in told}
+        told |= {"facts": self._facts}
+        dtypes = {n: dtype for n, column in self.topics.items() if (dtype := _stored.type_of(column))}
+        topics = {name: _stored.topic_list(column) for name, column in self.topics.items()}
+        told |= {"topics": topics, "dtypes": dtypes, "surveys": self.surveys}
+        told = {name: part for name, part in told.items() if name in _ROWS or len(part)}
+        of = {"at": self.at, "vocabulary": self.vocabulary}
+        return {**told, **{name: part for name, part in of.items() if part is not None}}
+
     # -- questions -----------------------------------------------------------------------------------------
 
     @property
@@ -398,13 +428,24 @@ def _frozen(column: Array) -> Array:
 
 
 def _checked(column: ColumnLike, name: str, rows: int) -> Array:
+    """Give a column in the type that it has in every cohort, so that equal ones are equal."""
     made = column if isinstance(column, np.ndarray) else np.asarray(column)
     _arrays.same_length(f"Cohort.{name}", len(made), rows)
+    if made.dtype.kind in "iuf" and (name in _stored.NUMBERS or name.startswith("surveys.")):
+        made = made.astype(np.float64, copy=False)
+    elif name in _stored.TEXTS and made.dtype.kind == "U":
+        made = made.astype(object)
+    elif name in _stored.INSTANTS and made.dtype.kind == "M":
+        made = made.astype("datetime64[us]", copy=False)
+    elif isinstance(made, np.ma.MaskedArray) and not np.ma.getmaskarray(made).any():
+        made = made.filled()
     return _frozen(made)
 
 
 def _topic(column: ColumnLike, name: str, rows: int) -> ColumnLike:
     _arrays.same_length(f"Cohort.topics.{name}", len(column), rows)
+    if isinstance(column, np.ma.MaskedArray):
+        return tuple(column.tolist())
     return _frozen(column) if isinstance(column, np.ndarray) else tuple(column)
 
 

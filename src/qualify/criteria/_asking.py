@@ -47,6 +47,10 @@ class NextQuestion(Value):
     waiting: str | None = None
     until: datetime | None = None
 
+    def __attrs_post_init__(self) -> None:
+        for name in ("expected_cost", "expected_questions"):
+            object.__setattr__(self, name, float(getattr(self, name)))
+
     @property
     def topic(self) -> str | None:
         """The topic to ask about, None where nothing is to be asked."""

@@ -14,7 +14,7 @@ import attrs
 from qualify import _checks
 from qualify._maps import Value
 from qualify.decisions._candidates import Candidate, Candidates, Choice, in_hours
-from qualify.errors import InvalidType, UnknownName
+from qualify.errors import InvalidType, InvalidValue, UnknownName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +49,7 @@ class Allocation(Value):
     - `one_more_hour`: what the plan would gain more with one more hour.
     - `hours`: what is used of `capacity`; `candidates`: those who competed.
 
-    Equal if chosen, next and the numbers are.
+    Equal if chosen, next, the numbers and those who competed are, in whatever order these came.
 
     >>> from qualify.decisions import Candidate, Economics
     >>> saas = Economics(monthly_margin=100, monthly_churn=0.05, currency="EUR")
@@ -141,10 +141,24 @@ class Allocation(Value):
         return (self.capacity, self.currency, *numbers, self.chosen, self.next)
 
     def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, Allocation) else NotImplemented
+        if not isinstance(other, Allocation):
+            return NotImplemented
+        return self._key() == other._key() and self.candidates.by_subject() == other.candidates.by_subject()
 
     def __hash__(self) -> int:
         return hash(self._key())
+
+    def _canonical(self) -> dict[str, object]:
+        """Write what came of it beside those who competed: reading it chooses nobody anew."""
+        ids = self.candidates.subject
+        places = {"next": self._filled.following, "first": self._filled.first}
+        return {
+            "capacity": self.capacity,
+            **{name: float(getattr(self, name)) for name in ("price", "value", "bound", "hours")},
+            "candidates": self.candidates.by_subject(),
+            "chosen": ids[self._filled.chosen],
+            **{name: _checks.unboxed(ids[row]) for name, row in places.items() if row is not None},
+        }
 
     def __iter__(self) -> Iterator[Choice]:
         return iter(self.chosen)
@@ -205,6 +219,48 @@ def allocate(candidates: Iterable[Candidate] | Candidates, capacity: Capacity) -
         hours=filled.hours,
         candidates=columns,
         filled=filled,
+    )
+
+
+def allocation_of(
+    capacity: Capacity,
+    candidates: Candidates,
+    chosen: Iterable[str | int],
+    *,
+    price: float,
+    value: float,
+    bound: float,
+    hours: float,
+    next: str | int | None = None,
+    first: str | int | None = None,
+) -> Allocation:
+    """Give the allocation that was stored: who was chosen then, by whatever rule; each is a candidate."""
+    import numpy as np
+
+    from qualify.decisions import _filling
+
+    place = {subject: row for row, subject in enumerate(candidates.subject.tolist())}
+
+    def row_of(subject: str | int, field: str) -> int:
+        if subject not in place:
+            raise InvalidValue("who is named is a candidate", where=f"Allocation.{field}")
+        return place[subject]
+
+    rows = [row_of(subject, "chosen") for subject in chosen]
+    if len(set(rows)) != len(rows):
+        raise InvalidValue("a subject is chosen once", where="Allocation.chosen")
+    numbers = {"price": price, "value": value, "bound": bound, "hours": hours}
+    told = {name: _checks.real(number, f"Allocation.{name}") for name, number in numbers.items()}
+    who = candidates
+    filled = _filling.Filled(
+        pool=_filling.pool_of(who.subject, who.gain, who.now, who.later, told["price"]),
+        chosen=np.array(rows, np.intp),
+        following=None if next is None else row_of(next, "next"),
+        first=None if first is None else row_of(first, "first"),
+        **told,
+    )
+    return Allocation(
+        capacity=capacity, currency=candidates.currency, **told, candidates=candidates, filled=filled
     )
 
 

@@ -44,6 +44,10 @@ class Choice(Value):
     gain: float
     row: int = attrs.field(default=0, eq=False)
 
+    def __attrs_post_init__(self) -> None:
+        for name in ("hours", "gain"):
+            object.__setattr__(self, name, float(getattr(self, name)))
+
     @property
     def per_hour(self) -> float:
         """The advantage per hour of this period; infinite where it takes none."""
@@ -134,7 +138,7 @@ class Candidate(Value):
         return self.gain / hours if hours else float("inf") if self.gain > 0 else self.gain
 
 
-class Candidates(Sequence["Choice"]):
+class Candidates(Value, Sequence["Choice"]):
     """Many candidates as columns: the twin of `Candidate` for thousands and millions of leads.
 
     `subject` are ids, each once: text, or whole numbers. `win`, `hours`, `wait` and `streak` are columns
@@ -227,6 +231,70 @@ class Candidates(Sequence["Choice"]):
         made.asked = np.array([c.ask is not None for c in listed], np.bool_)
         made.later = np.array([c.hours_later for c in listed], np.float64)
         return made
+
+    @classmethod
+    def of_columns(
+        cls,
+        subject: Sequence[str | int],
+        gain: Sequence[float],
+        now: Sequence[float],
+        currency: str,
+        later: Sequence[float] | None = None,
+        asked: Sequence[bool] | None = None,
+    ) -> Candidates:
+        """Give candidates by what they gain and take, as they are stored.
+
+        >>> Candidates.of_columns(["ana"], gain=[600], now=[4], currency="EUR")[0].per_hour
+        150.0
+        """
+        import numpy as np
+
+        from qualify.decisions import _filling
+
+        made = object.__new__(cls)
+        made.subject = _filling.subjects(list(subject))
+        rows = len(made.subject)
+        where = "Candidates"
+        made.currency = _checks.text(currency, f"{where}.currency")
+        made.gain = np.asarray(_filling.numbers(list(gain), f"{where}.gain", rows), np.float64)
+        bounds = {"least": 0.0, "most": MOST_HOURS}
+        made.now = np.asarray(_filling.numbers(list(now), f"{where}.now", rows, **bounds), np.float64)
+        made.asked = made.later = None
+        if later is not None:
+            hours = _filling.numbers(list(later), f"{where}.later", rows, **bounds)
+            made.later = np.asarray(hours, np.float64)
+        if asked is not None:
+            made.asked = _filling.flags(list(asked), f"{where}.asked", rows)
+        return made
+
+    def _canonical(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"subject": self.subject, "gain": self.gain, "now": self.now}
+        for name in ("later", "asked"):
+            column = getattr(self, name)
+            if column is not None and column.any():
+                told[name] = column
+        return {**told, "currency": self.currency}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Candidates):
+            return NotImplemented
+        return self._lists() == other._lists()
+
+    def _lists(self) -> dict[str, object]:
+        """Give what is compared; one type of number is as good as another."""
+        told = self._canonical()
+        return {name: part if isinstance(part, str) else part.tolist() for name, part in told.items()}
+
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
+
+    def by_subject(self) -> Candidates:
+        """Give the same candidates in the order of their ids.
+
+        >>> saas = Economics(monthly_margin=100, monthly_churn=0.05, currency="EUR")
+        >>> Candidates(["bo", "ana"], win=0.1, economics=saas).by_subject().subject.tolist()
+        ['ana', 'bo']
+        """
+        return self.part(self.subject.argsort(kind="stable"))
 
     def __len__(self) -> int:
         return len(self.subject)

@@ -50,9 +50,22 @@ def fill(subject: Array, gain: Floats, now: Floats, later: Floats | None, capaci
         pool = Pool(subject, gain, hours, gain / (now if later is None else now + later))
         price = pool.price(room)
         if later is not None and later.any():
-            net = gain - price * later
-            pool = Pool(subject, net, hours, net / now)
+            pool = _paid(pool, now, later, price)
         return _filled(pool, room, price)
+
+
+def pool_of(subject: Array, gain: Floats, now: Floats, later: Floats | None, price: float) -> Pool:
+    """Give those who gained at a price of an hour that is known, without choosing anybody anew."""
+    with np.errstate(all="ignore"):
+        hours = np.rint(now * MICROS).astype(np.int64)
+        pool = Pool(subject, gain, hours, gain / now)
+        return pool if later is None else _paid(pool, now, later, price)
+
+
+def _paid(pool: Pool, now: Floats, later: Floats, price: float) -> Pool:
+    """Give the pool in which later hours are paid at a price of an hour."""
+    net = pool.gain - price * later
+    return Pool(pool.subject, net, pool.hours, net / now)
 
 
 def _filled(pool: Pool, room: int, price: float) -> Filled:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qualify.metrics._agreement import Agreement, agreement
+    from qualify.metrics._agreement import Concordance, agreement
     from qualify.metrics._calibration import Bin, Calibration, calibration
     from qualify.metrics._conversion import close_rate, conversion_rate, qualified_lift, win_rate
     from qualify.metrics._counts import Counts
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # Each name is imported when it is first used, so that `_money`, the arithmetic of one subscription,
 # can be read without numpy. Type checkers read the names below `TYPE_CHECKING`.
 _HOME: dict[str, str] = {
-    **dict.fromkeys(("Agreement", "agreement"), "_agreement"),
+    **dict.fromkeys(("Concordance", "agreement"), "_agreement"),
     **dict.fromkeys(("Bin", "Calibration", "calibration"), "_calibration"),
     **dict.fromkeys(("close_rate", "conversion_rate", "qualified_lift", "win_rate"), "_conversion"),
     "Counts": "_counts",
@@ -57,9 +57,9 @@ _HOME: dict[str, str] = {
 }
 
 __all__ = [
-    "Agreement",
     "Bin",
     "Calibration",
+    "Concordance",
     "Counts",
     "Curve",
     "Estimate",

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from qualify import _arrays, _checks
+from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
-from qualify.metrics._counts import in_order
+from qualify.metrics._counts import in_order, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
 from qualify.metrics._part import part, pooled
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["Agreement", "agreement"]
+__all__ = ["Concordance", "agreement"]
 
 _LABELS = 1_000  # more are ids, not labels
 _same_arrays = attrs.cmp_using(eq=np.array_equal)
 
 
 @attrs.frozen(repr=False, kw_only=True)
-class Agreement(Value):
+class Concordance(Value):
     """How far two judges agree: the table of their labels, and three measures of it.
 
     `table[i, j]` counts rows that the first gave label i and the second label j; `a + b` adds tables. Read
@@ -46,13 +46,17 @@ class Agreement(Value):
     agreement 75.0 % [30.1 %, 95.4 %], kappa 0.5 [-0.235, 1], AC1 0.529 [-0.451, 1] 95 %, n=4 (0 missing)
     """
 
-    labels: tuple[Any, ...]
+    labels: tuple[Any, ...] = attrs.field(metadata=_canonical.OPEN)
     table: Array = attrs.field(eq=_same_arrays)
     n_missing: int
     confidence_level: float
     differ: Estimate | None = None
     behind: Estimate | None = None
     __hash__ = None  # type: ignore[assignment]  # it holds an array
+
+    def __attrs_post_init__(self) -> None:
+        size = len(self.labels)
+        object.__setattr__(self, "table", whole_numbers(self.table, (size, size), "Concordance.table"))
 
     @property
     def n(self) -> int:
@@ -135,8 +139,8 @@ class Agreement(Value):
         method = "Fleiss-Cohen-Everitt" if name == "kappa" else "Gwet"
         return Estimate(name, "", value, low, high, level, method, self.n, self.n_missing, reason=reason)
 
-    def __add__(self, other: object) -> Agreement:
-        if not isinstance(other, Agreement):
+    def __add__(self, other: object) -> Concordance:
+        if not isinstance(other, Concordance):
             return NotImplemented
         labels = in_order((*self.labels, *other.labels))
         table = np.zeros((len(labels), len(labels)), np.int64)
@@ -158,9 +162,6 @@ class Agreement(Value):
             "differ": None if self.differ is None else self.differ.to_dict(),
             "behind": None if self.behind is None else self.behind.to_dict(),
         }
-
-    def _canonical(self) -> dict[str, object]:
-        return {name: value for name, value in self.to_dict().items() if value is not None}
 
     def __repr__(self) -> str:
         told = [repr(self.share).partition("] ")[0] + "]"]
@@ -192,7 +193,7 @@ def agreement(
     criteria: Mapping[str, tuple[_arrays.ColumnLike, _arrays.ColumnLike]] | None = None,
     confidence_level: float = 0.95,
     **unknown: object,
-) -> Agreement:
+) -> Concordance:
     """Give how far two judges agree on the same rows, with errors, and which criterion they differ on.
 
     Args:
@@ -312,8 +313,8 @@ def _made(
     level: float,
     differ: Estimate | None = None,
     behind: Estimate | None = None,
-) -> Agreement:
+) -> Concordance:
     table.flags.writeable = False
-    return Agreement(
+    return Concordance(
         labels=labels, table=table, n_missing=n_missing, confidence_level=level, differ=differ, behind=behind
     )

@@ -13,7 +13,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.metrics import _intervals, _sums
-from qualify.metrics._counts import plain
+from qualify.metrics._counts import key, plain
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._forecast import brier_score, read_wins
 from qualify.metrics._proportions import proportion
@@ -54,11 +54,11 @@ class Calibration(Value):
     """
 
     brier: Estimate
-    reliability: float
-    resolution: float
-    uncertainty: float
-    within: float
-    skill: float
+    reliability: float = attrs.field(eq=key)
+    resolution: float = attrs.field(eq=key)
+    uncertainty: float = attrs.field(eq=key)
+    within: float = attrs.field(eq=key)
+    skill: float = attrs.field(eq=key)
     expected: float
     won: float
     bins: tuple[Bin, ...]
@@ -78,9 +78,6 @@ class Calibration(Value):
             **{name: plain(getattr(self, name)) for name in names},
             "bins": points,
         }
-
-    def _canonical(self) -> dict[str, object]:
-        return self.to_dict()
 
     def __repr__(self) -> str:
         return (

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
 
-from qualify import _checks
+from qualify import _canonical, _checks
 from qualify._maps import Map, Value
 from qualify.errors import InvalidType, InvalidValue
+from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +84,7 @@ class Counts(Value):
 
     of: str
     numbers: Map[Any] = attrs.field(eq=_keys)
-    labels: tuple[Any, ...] | None = None
+    labels: tuple[Any, ...] | None = attrs.field(default=None, metadata=_canonical.OPEN)
 
     def __init__(self, of: str, /, *, labels: Iterable[Any] | None = None, **numbers: Number) -> None:
         named = None if labels is None else tuple(labels)
@@ -203,7 +206,8 @@ class Counts(Value):
         return {"of": self.of, **named, **{name: plain(number) for name, number in self.numbers.items()}}
 
     def _canonical(self) -> dict[str, object]:
-        return self.to_dict()
+        named = {} if self.labels is None else {"labels": written(self.labels)}
+        return {"of": self.of, **named, **self.numbers}
 
     def __repr__(self) -> str:
         named = "" if self.labels is None else f", labels={_short(self.labels)}"
@@ -232,6 +236,39 @@ def plain(value: Number) -> Number:
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return value if isinstance(value, (bool, int, float, str, type(None))) else str(value)
+
+
+def written(labels: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Give labels as they are stored: what names a group without being a plain value stands as text."""
+    return tuple(label if _is_plain(label) else plain(_checks.unboxed(label)) for label in labels)
+
+
+def _is_plain(label: object) -> bool:
+    return type(label) in _PLAIN or (type(label) is datetime and label.tzinfo is not None)
+
+
+_PLAIN = (str, int, float, bool, type(None), Decimal, Truth, date, timedelta)
+
+
+def whole_numbers(values: object, shape: tuple[int, ...], where: str) -> NDArray[np.int64]:
+    """Give a read-only array of int64 of this shape, from an array or from lists; none is negative."""
+    made: NDArray[Any] | None = None
+    if isinstance(values, np.ndarray) and values.dtype == np.int64:
+        made = values.view()
+    else:
+        try:
+            found = np.array(values)
+        except ValueError:  # rows of unlike length
+            found = np.array("")
+        if found.dtype.kind in "iu" or not found.size:
+            made = found.astype(np.int64)
+    if made is not None and not made.size and 0 in shape:
+        made = made.reshape(shape)
+    if made is None or made.shape != shape or (made < 0).any():
+        sizes = " x ".join(map(str, shape))
+        raise InvalidValue(f"whole numbers from 0 are needed, {sizes} of them", where=where)
+    made.flags.writeable = False
+    return made
 
 
 def position(label: object, labels: tuple[Any, ...] | None, where: str) -> int:

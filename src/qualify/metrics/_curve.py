@@ -44,7 +44,10 @@ class Curve(Value):
     count, `n_missing` had no duration or no cause and are left out, `n_censored` had not left when last
     seen. `reason` says what to be careful about. Limits are log-log with Greenwood's variance
     (Kalbfleisch and Prentice 2002, The Statistical Analysis of Failure Time Data, ch. 1), at one level
-    for each time, not for all times at once.
+    for each time, not for all times at once. Estimates of shares tell them again, at another level and by
+    the method `log-log` or `plain`, which is the share and its standard errors, and so does a mean; a
+    quantile's need the curve: `curve.median(confidence_level=0.9)`. What is not asked for is not computed:
+    a curve holds its table, and a long one gives a share by the times around it.
 
     >>> from qualify.metrics import retention_curve
     >>> curve = retention_curve([1, 2, 2, 3, 5, 8], [True, False, True, True, False, False], unit="months")
@@ -169,6 +172,9 @@ class Curve(Value):
         >>> curve = retention_curve([1, 2, 2, 3], [True, False, True, True])
         >>> curve.remaining([1, 2]).value.tolist()
         [0.75, 0.5]
+        >>> low, high = curve.remaining(1).interval(0.9, method="plain")
+        >>> round(low, 3), round(high, 3)
+        (0.394, 1.0)
         """
         return self._read(times, self.stay, None, confidence_level, rest=True)
 
@@ -282,9 +288,6 @@ class Curve(Value):
             "reason": self.reason,
             "columns": {name: column.tolist() for name, column in self.to_columns().items()},
         }
-
-    def _canonical(self) -> dict[str, object]:
-        return {name: value for name, value in self.to_dict().items() if value is not None}
 
     def __add__(self, other: object) -> NoReturn:
         raise InvalidType(
@@ -449,6 +452,9 @@ def _told(share: Estimate) -> str:
 
 
 def _joined(one: str | None, two: str | None) -> str | None:
+    """Give both texts, once each: a curve made again of its own fields has the second in the first."""
+    if one is not None and two is not None and one.endswith(two):
+        return one
     return "; ".join(part for part in (one, two) if part) or None
 
 

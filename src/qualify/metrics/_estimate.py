@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, NoReturn
 import attrs
 import numpy as np
 
-from qualify import _arrays, _checks
+from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, MetricError
-from qualify.metrics._counts import Counts, Number, frozen, key, plain, position
+from qualify.metrics._counts import Counts, Number, frozen, key, plain, position, written
 from qualify.metrics._print import markdown, text
 
 __all__ = ["Counts", "Estimate", "Interval"]
@@ -82,7 +82,7 @@ class Estimate(_NoArithmetic, Value):
     n_missing: Any = attrs.field(eq=key)
     n_effective: Any = attrs.field(eq=key)
     counts: Counts | None
-    labels: tuple[Any, ...] | None = None
+    labels: tuple[Any, ...] | None = attrs.field(default=None, metadata=_canonical.OPEN)
     reason: str | tuple[str | None, ...] | None = None
     view: Callable[..., Estimate] | None = attrs.field(default=None, eq=False)
     ends: tuple[str, str] | None = attrs.field(default=None, eq=False)
@@ -232,26 +232,26 @@ class Estimate(_NoArithmetic, Value):
         0.75
         """
         fields = ("name", "unit", "value", "low", "high", "confidence_level", "method", "n", "n_missing")
-        written = {field: plain(getattr(self, field)) for field in (*fields, "n_effective")}
-        written["counts"] = None if self.counts is None else self.counts.to_dict()
-        written["labels"] = None if self.labels is None else [plain(v) for v in self.labels]
-        written["reason"] = list(self.reason) if isinstance(self.reason, tuple) else self.reason
-        return written
+        made = {field: plain(getattr(self, field)) for field in (*fields, "n_effective")}
+        made["counts"] = None if self.counts is None else self.counts.to_dict()
+        made["labels"] = None if self.labels is None else [plain(v) for v in self.labels]
+        made["reason"] = list(self.reason) if isinstance(self.reason, tuple) else self.reason
+        return made
 
     def _canonical(self) -> dict[str, object]:
         """Write every number, an undefined one as null, and the counts as the value that they are."""
         rows = ("value", "low", "high", "n", "n_missing", "n_effective")
-        written: dict[str, object] = {
+        told: dict[str, object] = {
             name: number.tolist() if isinstance(number, np.ndarray) else number
             for name in rows
             for number in (getattr(self, name),)
         }
-        written |= {name: getattr(self, name) for name in ("name", "unit", "confidence_level", "method")}
-        labels = None if self.labels is None else [plain(label) for label in self.labels]
+        told |= {name: getattr(self, name) for name in ("name", "unit", "confidence_level", "method")}
+        labels = None if self.labels is None else written(self.labels)
         if key(self.n_effective) == key(self.n):  # no weights: whole and float are one number here
-            del written["n_effective"]
+            del told["n_effective"]
         rest = {"counts": self.counts, "labels": labels, "reason": self.reason}
-        return {**written, **{name: part for name, part in rest.items() if part is not None}}
+        return {**told, **{name: part for name, part in rest.items() if part is not None}}
 
     def __repr__(self) -> str:
         return text(self)

@@ -53,13 +53,13 @@ class RetentionFit(Value):
     beta: float = attrs.field(eq=key)
     churn: float = attrs.field(eq=key)
     log_likelihood: float = attrs.field(eq=key)
-    covariance: tuple[tuple[float, float], tuple[float, float]] | None
+    covariance: tuple[tuple[float, float], tuple[float, float]] | None = None
     n: float
     n_missing: int
     periods: int
     unit: str
     confidence_level: float
-    reason: str | None
+    reason: str | None = None
 
     def remaining(self, periods: object, *, confidence_level: float | None = None) -> Estimate:
         """Give the share that is still there after whole `periods`, with limits by the delta method.
@@ -146,9 +146,6 @@ class RetentionFit(Value):
             "unit": self.unit,
             "reason": self.reason,
         }
-
-    def _canonical(self) -> dict[str, object]:
-        return {name: value for name, value in self.to_dict().items() if value is not None}
 
     def __repr__(self) -> str:
         unit = self.unit or "periods"

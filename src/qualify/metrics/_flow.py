@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from qualify import _arrays, _checks
+from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue, MetricError
-from qualify.metrics._counts import Counts, in_order
+from qualify.metrics._counts import Counts, in_order, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._part import part
 
@@ -46,14 +46,18 @@ class Transitions(Value):
     (1.0, 0.5)
     """
 
-    states: tuple[Any, ...]
+    states: tuple[Any, ...] = attrs.field(metadata=_canonical.OPEN)
     moves: Array = attrs.field(eq=_same_arrays)
-    ends: Counts | None
-    order: tuple[Any, ...]
+    ends: Counts | None = None
+    order: tuple[Any, ...] = attrs.field(metadata=_canonical.OPEN)
     n: int
     n_missing: int
     confidence_level: float
     __hash__ = None  # type: ignore[assignment]  # it holds an array
+
+    def __attrs_post_init__(self) -> None:
+        size = len(self.states)
+        object.__setattr__(self, "moves", whole_numbers(self.moves, (size, size), "Transitions.moves"))
 
     def share(self, before: object, after: object) -> Estimate:
         """Give the share of moves out of `before` that led to `after`, with Wilson's interval."""
@@ -176,9 +180,6 @@ class Transitions(Value):
             "n": self.n,
             "n_missing": self.n_missing,
         }
-
-    def _canonical(self) -> dict[str, object]:
-        return {name: value for name, value in self.to_dict().items() if value is not None}
 
     def __repr__(self) -> str:
         told = f"{int(self.moves.sum()):,} moves of {self.n:,} journeys between {len(self.states)} states"

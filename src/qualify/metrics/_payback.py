@@ -63,9 +63,6 @@ class Payback(Value):
         parts = ("months", "months_under_churn", "probability", "alive")
         return {**{part: getattr(self, part).to_dict() for part in parts}, "assumes": self.assumes}
 
-    def _canonical(self) -> dict[str, object]:
-        return {name: value for name, value in self.to_dict().items() if value is not None}
-
     def __repr__(self) -> str:
         bare, late = self.months, self.months_under_churn
         if late.reason and not math.isfinite(late.value):

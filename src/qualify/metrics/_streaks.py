@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from qualify import _arrays, _checks
+from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import MetricError
-from qualify.metrics._counts import in_order, key, plain, position
+from qualify.metrics._counts import in_order, key, plain, position, whole_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class Streaks(Value):
     bo         2        2    2 of 2                     100.0 %
     """
 
-    labels: tuple[Any, ...]
+    labels: tuple[Any, ...] = attrs.field(metadata=_canonical.OPEN)
     n: Array = attrs.field(eq=key)
     rejections: Array = attrs.field(eq=key)
     longest: Array = attrs.field(eq=key)
@@ -54,6 +54,11 @@ class Streaks(Value):
     n_open: Array = attrs.field(eq=key)
     n_missing: Array = attrs.field(eq=key)
     rate: float | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in _NUMBERS:
+            numbers = whole_numbers(getattr(self, name), (len(self.labels),), f"Streaks.{name}")
+            object.__setattr__(self, name, numbers)
 
     @property
     def chance(self) -> NDArray[np.float64]:
@@ -129,9 +134,6 @@ class Streaks(Value):
         """Give plain Python values, ready for JSON."""
         columns = {name: plain(column) for name, column in self.to_columns().items() if name != "rep"}
         return {"labels": [plain(label) for label in self.labels], **columns, "rate": self.rate}
-
-    def _canonical(self) -> dict[str, object]:
-        return {name: value for name, value in self.to_dict().items() if value is not None}
 
     def __repr__(self) -> str:
         head = ("rep", "longest", "current", "rejected", "by chance at least so long")

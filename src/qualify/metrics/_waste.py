@@ -48,8 +48,8 @@ class Shortfall(Value):
 
     name: str
     leads: Estimate
-    hours: Estimate | None
-    money: Estimate | None
+    hours: Estimate | None = None
+    money: Estimate | None = None
     known: int
     unknown: int
     missing: int
@@ -77,9 +77,6 @@ class Shortfall(Value):
             "unknown": self.unknown,
             "missing": self.missing,
         }
-
-    def _canonical(self) -> dict[str, object]:
-        return {name: value for name, value in self.to_dict().items() if value is not None and name != "name"}
 
     def __repr__(self) -> str:
         counts = self.leads.counts

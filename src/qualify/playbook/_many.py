@@ -6,7 +6,7 @@ What belongs here: actions and answers as codes, for millions. What does not: th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from qualify import _arrays, _checks
-from qualify._maps import Map
+from qualify._maps import Map, Value
 from qualify.errors import InvalidValue
 from qualify.models import Action, Decision
 from qualify.playbook._deciding import regime_in
@@ -38,7 +38,7 @@ _OPENS = (CODE[Action.SELL], CODE[Action.DISCOVER])
 
 
 @attrs.frozen(eq=False, repr=False)
-class Decisions:
+class Decisions(Value):
     """The decisions of a playbook about a cohort, row by row, as int8 codes.
 
     `actions` are places in `tuple(Action)`; `rows` and `columns` the truths of the two questions of the
@@ -85,6 +85,35 @@ class Decisions:
         found = np.bincount(self.actions, minlength=len(ACTIONS)).tolist()
         return Map({action.name: n for action, n in zip(ACTIONS, found, strict=True) if n})
 
+    def _canonical(self) -> dict[str, object]:
+        """Write actions, regimes and states by their names, which outlive their places."""
+        regimes = tuple(self.playbook.regimes)
+        told: dict[str, object] = {
+            "playbook": self.playbook,
+            "cohort": self.cohort,
+            "actions": [ACTIONS[code].name for code in self.actions.tolist()],
+            "rows": self.rows.tolist(),
+            "columns": self.columns.tolist(),
+            "regime": [regimes[number] for number in self.regime.tolist()],
+            "positions": [position.leaves for position in self.positions],
+            "place": self.place.tolist(),
+        }
+        some = {"at": self.at, "quiet": self.quiet, "contact": self.contact}
+        return {**told, **{name: part for name, part in some.items() if part is not None}}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Decisions):
+            return NotImplemented
+        return self._lists() == other._lists()
+
+    def _lists(self) -> dict[str, object]:
+        """Give what two tables of decisions are compared by."""
+        columns = {"quiet": self.quiet, "contact": self.contact}
+        listed = {name: None if column is None else column.tolist() for name, column in columns.items()}
+        return {**self._canonical(), **listed}
+
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
+
     def __len__(self) -> int:
         return len(self.actions)
 
@@ -95,6 +124,67 @@ class Decisions:
     def __repr__(self) -> str:
         counts = ", ".join(f"{n:,} {name}" for name, n in self.counts.items()) or "none"
         return f"Decisions about {len(self):,} leads: {counts}"
+
+
+def decisions_of(
+    *,
+    playbook: Playbook,
+    cohort: Cohort,
+    actions: Sequence[Action],
+    rows: Sequence[int],
+    columns: Sequence[int],
+    regime: Sequence[str],
+    positions: Sequence[Sequence[str]],
+    place: Sequence[int],
+    at: datetime | None = None,
+    quiet: Sequence[bool] | None = None,
+    contact: Sequence[int] | None = None,
+) -> Decisions:
+    """Give the decisions that were stored: what was decided then, by whatever rule."""
+    given = {"actions": actions, "rows": rows, "columns": columns, "regime": regime, "place": place}
+    given |= {n: c for n, c in (("quiet", quiet), ("contact", contact)) if c is not None}
+    for name, column in given.items():
+        _arrays.same_length(f"Decisions.{name}", len(column), len(cohort))
+    for name in ("rows", "columns", "contact"):
+        if not set(given.get(name, ())) <= {1, 0, -1}:
+            raise InvalidValue("truths are 1, 0 or -1", where=f"Decisions.{name}")
+    if not set(place) <= set(range(len(positions))):
+        raise InvalidValue("a place is one of the positions", where="Decisions.place")
+    names = tuple(playbook.regimes)
+    for name in regime:
+        if name not in names:
+            raise _checks.unknown("regime", name, names, where="Decisions.regime")
+    begun = _EPOCH if at is None else at
+    return Decisions(
+        playbook,
+        cohort,
+        at,
+        np.array([CODE[action] for action in actions], np.int8),
+        np.array(rows, np.int8),
+        np.array(columns, np.int8),
+        np.array([names.index(name) for name in regime], np.int8),
+        tuple(playbook.chart.start(at=begun, active=tuple(leaves)) for leaves in positions),
+        np.array(place, np.intp),
+        None if quiet is None else np.array(quiet, np.bool_),
+        None if contact is None else np.array(contact, np.int8),
+    )
+
+
+def diff_of(
+    *,
+    before: Decisions,
+    after: Decisions,
+    rows: Sequence[int] = (),
+    answers: Sequence[int] = (),
+    alike: Sequence[int] = (),
+) -> Diff:
+    """Give the comparison that was stored."""
+    if len(before) != len(after):
+        raise InvalidValue("two playbooks decide about the same leads", where="Diff.after")
+    for name, column in (("rows", rows), ("answers", answers), ("alike", alike)):
+        if not set(column) <= set(range(len(before))):
+            raise InvalidValue("a row is one of the cohort's", where=f"Diff.{name}")
+    return Diff(before, after, *(np.array(column, np.intp) for column in (rows, answers, alike)))
 
 
 def decide_all(
@@ -196,8 +286,11 @@ def _quiet(
     return silent & ~speaks
 
 
-@attrs.frozen(eq=False, repr=False)
-class Diff:
+_same = attrs.cmp_using(eq=np.array_equal)
+
+
+@attrs.frozen(repr=False)
+class Diff(Value):
     """Which leads another playbook would decide otherwise, and why.
 
     `rows` are the leads whose action differs, `alike` those whose action is the same, `answers` those of
@@ -216,9 +309,10 @@ class Diff:
 
     before: Decisions
     after: Decisions
-    rows: NDArray[np.intp]
-    answers: NDArray[np.intp]
-    alike: NDArray[np.intp]
+    rows: NDArray[np.intp] = attrs.field(eq=_same)
+    answers: NDArray[np.intp] = attrs.field(eq=_same)
+    alike: NDArray[np.intp] = attrs.field(eq=_same)
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
 
     @property
     def asked(self) -> NDArray[np.intp]:

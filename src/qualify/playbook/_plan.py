@@ -16,12 +16,13 @@ import attrs
 import numpy as np
 
 from qualify import _arrays, _checks
+from qualify._maps import Value
 from qualify.cohort import Cohort
 from qualify.decisions import Allocation, Candidates, Capacity, Chances, Economics, allocate
 from qualify.decisions._allocation import good_text, hours_text
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Action, Question
-from qualify.playbook._desk import Desk, Pursuit, desk_of_cohort, desk_of_leads, win_of
+from qualify.playbook._desk import Desk, Pursuit, desk_of_cohort, desk_of_leads, objects, win_of
 from qualify.playbook._many import CODE
 
 if TYPE_CHECKING:
@@ -38,8 +39,11 @@ _SELL, _DISCOVER = CODE[Action.SELL], CODE[Action.DISCOVER]
 _SHOWN = 10  # lines of a list that are printed
 
 
-@attrs.frozen(eq=False, repr=False)
-class Plan:
+_same = attrs.cmp_using(eq=np.array_equal)
+
+
+@attrs.frozen(repr=False)
+class Plan(Value):
     """Who is sold to and asked in one period, owner by owner, and what it is worth.
 
     `allocations` are pairs of an owner and her `Allocation`; owner None stands for leads that nobody
@@ -62,8 +66,18 @@ class Plan:
     by: str | None
     currency: str
     unpriced: int
-    _desk: Desk = attrs.field(alias="desk")
-    _free: Rows = attrs.field(alias="free")
+    _ids: Any = attrs.field(alias="ids", eq=_same)
+    _questions: tuple[Question, ...] = attrs.field(alias="questions")
+    _asked: Any = attrs.field(alias="asked", eq=_same)  # place among the questions, -1 where nothing is asked
+    _free: Rows = attrs.field(alias="free", eq=_same)
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
+
+    def _canonical(self) -> dict[str, object]:
+        listed = {"questions": self._questions, "asked": self._asked, "free": self._free}
+        told = {name: column for name, column in listed.items() if len(column)}
+        by = {} if self.by is None else {"by": self.by}
+        head = {"allocations": self.allocations, "currency": self.currency, "unpriced": self.unpriced}
+        return {**head, **by, "ids": self._ids, **told}
 
     @property
     def owners(self) -> tuple[str | None, ...]:
@@ -102,16 +116,15 @@ class Plan:
     @property
     def free(self) -> tuple[tuple[str, Question], ...]:
         """Who can be asked what without a person's minutes: a form, a mail."""
-        desk = self._desk
-        return tuple((str(desk.ids[row]), desk.questions[desk.asked[row]]) for row in self._free.tolist())
+        return tuple((str(self._ids[row]), self._questions[self._asked[row]]) for row in self._free.tolist())
 
     def question(self, subject: str) -> Question | None:
         """Give what she should be asked, None if nothing."""
-        places = np.flatnonzero(self._desk.ids == subject)
+        places = np.flatnonzero(self._ids == subject)
         if not len(places):
             raise UnknownName("unknown lead", found=_checks.show(subject), where="Plan.question")
-        asked = int(self._desk.asked[places[0]])
-        return None if asked < 0 else self._desk.questions[asked]
+        asked = int(self._asked[places[0]])
+        return None if asked < 0 else self._questions[asked]
 
     def lines(self, owner: str | None = None, most: int = _SHOWN) -> list[str]:
         """Give the list for this morning as text: what to do, with whom, how long, what an hour gains."""
@@ -204,7 +217,54 @@ def plan(
         group = owners.index(owner) if owner in owners else None
         mine = order[:0] if group is None else order[ends[group] : ends[group + 1]]
         allocations.append((owner, allocate(candidates.part(mine), hours_of)))
-    return Plan(tuple(allocations), by, candidates.currency, unpriced, desk=desk, free=free)
+    return Plan(
+        tuple(allocations),
+        by,
+        candidates.currency,
+        unpriced,
+        ids=desk.ids,
+        questions=desk.questions,
+        asked=desk.asked,
+        free=free,
+    )
+
+
+def plan_of(
+    *,
+    allocations: Iterable[tuple[str | None, Allocation]],
+    currency: str,
+    unpriced: int,
+    ids: Iterable[str],
+    by: str | None = None,
+    questions: Iterable[Question] = (),
+    asked: Iterable[int] = (),
+    free: Iterable[int] = (),
+) -> Plan:
+    """Give the plan that was stored: who was chosen then, by whatever rule."""
+    names, owned, asks = objects(list(ids)), tuple(allocations), tuple(questions)
+    places = np.array(list(asked), np.float64)
+    rows = np.array(list(free), np.float64)
+    if len({owner for owner, _ in owned}) != len(owned):
+        raise InvalidValue("an owner has one list", where="Plan.allocations")
+    known = set(names.tolist())
+    for i, (_, allocation) in enumerate(owned):
+        if not known.issuperset(allocation.candidates.subject.tolist()):
+            raise InvalidValue("each candidate is a lead", where=f"Plan.allocations[{i}]")
+    if len(places) != len(names) or not ((places >= -1) & (places < len(asks))).all():
+        raise InvalidValue("each lead has a question, or -1", where="Plan.asked")
+    inside = (rows >= 0) & (rows < len(names))
+    if not inside.all() or not (places[rows.astype(np.intp)] >= 0).all():
+        raise InvalidValue("a row that is free to ask has a question", where="Plan.free")
+    return Plan(
+        owned,
+        by,
+        _checks.text(currency, "Plan.currency"),
+        _checks.whole(unpriced, "Plan.unpriced", least=0),
+        ids=names,
+        questions=asks,
+        asked=places.astype(np.int64),
+        free=rows.astype(np.intp),
+    )
 
 
 # -- probabilities, owners, hours ----------------------------------------------------------------------

@@ -136,9 +136,6 @@ class Sign(Value):
             "moved": None if self.moved is None else self.moved.name,
         }
 
-    def _canonical(self) -> dict[str, object]:
-        return {name: v for name, v in self.to_dict().items() if v is not None}
-
     def __repr__(self) -> str:
         return f"{self.title}: {'no target' if self.truth is None else _MARKS[self.truth]}, {self.reason}"
 
@@ -392,15 +389,16 @@ def _more(estimate: Estimate, target: Target) -> int | None:
     if not (gap > 0 and math.isfinite(towards) and estimate.n > 0):
         return None
     power = 1 + _FOUR_OF_FIVE / quantile(estimate.confidence_level)
-    times: float = (power * towards / gap) ** 2
-    if times > _FAR:
+    root: float = power * towards / gap
+    if root > _FAR:
         return None
+    times = root * root
     more: int = max(1, math.ceil(int(estimate.n) * (times - 1)))
     size: int = 10 ** max(0, len(str(more)) - 2)
     return -(-more // size) * size
 
 
-_FAR = 1e6
+_FAR = 1e3  # times as narrow; a million times as many answers
 _FOUR_OF_FIVE = 0.8416212335729143  # the normal quantile of 0.8
 
 

@@ -43,6 +43,7 @@ from qualify.scorecard._pieces import (
     table_of,
 )
 from qualify.scorecard._scorecard import Scorecard, Target
+from qualify.scorecard._stored import places_of
 from qualify.stages import Chart
 from qualify.truth import NO, YES
 
@@ -193,6 +194,20 @@ class Summary(Value):
         if isinstance(other, int) and other == 0:  # where sum(...) begins
             return self
         return NotImplemented
+
+    def _canonical(self) -> dict[str, object]:
+        """Write the chart by name, as a journey does, and columns as lists."""
+        chart = self.chart
+        columns = ("subjects", "maps", "won", "lost", "first", "last")
+        return {
+            "chart": {"name": chart.name, "version": chart.version, "fingerprint": chart.fingerprint},
+            "selling": self.selling,
+            "winning": self.winning,
+            "events": self.events,
+            "places": places_of(chart),
+            **{name: getattr(self, name) for name in columns},
+            "answers": self.answers,
+        }
 
     # -- what it says -----------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from qualify.stages._parts import History, State, Transition
 from qualify.stages._steps import Position, Refusal, Step
 
 if TYPE_CHECKING:
-    from qualify.stages._check import Finding
+    from qualify.stages._check import ChartFinding
     from qualify.stages._compile import Compiled
     from qualify.stages._difference import Difference
     from qualify.stages._explanation import Explanation
@@ -28,11 +28,11 @@ __all__ = [
     "Attempt",
     "Because",
     "Chart",
+    "ChartFinding",
     "Compiled",
     "Difference",
     "Event",
     "Explanation",
-    "Finding",
     "History",
     "Journey",
     "Override",
@@ -49,10 +49,10 @@ __all__ = [
 
 _LATER = {  # what a host that only steps a chart of its own never loads
     "Attempt": "_readings",
+    "ChartFinding": "_check",
     "Compiled": "_compile",
     "Difference": "_difference",
     "Explanation": "_explanation",
-    "Finding": "_check",
     "MEANINGS": "_saas",
     "Override": "_override",
     "Piece": "_replay",

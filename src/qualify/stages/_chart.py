@@ -24,7 +24,7 @@ from qualify.stages._tree import ROOT, SHALLOW, Tree, build, state_of
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
-    from qualify.stages._check import Finding
+    from qualify.stages._check import ChartFinding
     from qualify.stages._compile import Compiled
     from qualify.stages._difference import Difference
     from qualify.stages._explanation import Explanation
@@ -293,11 +293,11 @@ class Chart(Value):
 
     # What the table says about itself
 
-    def check(self, *, budget: int = 10_000) -> tuple[Finding, ...]:
+    def check(self, *, budget: int = 10_000) -> tuple[ChartFinding, ...]:
         """Give what the table says about itself: states without a way out or back, and more.
 
-        It searches all configurations that can be reached, at most `budget` of them. See `Finding` for the
-        codes.
+        It searches all configurations that can be reached, at most `budget` of them. See `ChartFinding` for
+        the codes.
 
         >>> funnel = Chart("funnel", State("lead"), State("won"), transitions=(
         ...     Transition("lead", on="buy", to="won"),))

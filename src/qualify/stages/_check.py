@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from qualify._maps import Value
 from qualify.errors import DefinitionError
 from qualify.stages import _algorithm
 from qualify.stages._explore import BUDGET, Explored, explore, symbols
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen
-class Finding:
+class ChartFinding(Value):
     """Something that a chart says about itself: its `code`, the `place`, the `problem` and how to `mend` it.
 
     A `"note"` is worth reading and may be meant, a `"problem"` hardly ever is. The codes:
@@ -38,7 +39,7 @@ class Finding:
     - `clockwork` (a note): a cycle made of deadlines alone, which goes round as often as time allows
     - `nowhere` (a note): an event that is refused for some of its answers
 
-    >>> print(Finding("dead", "a -> b on go", "it is never taken", "leave it out"))
+    >>> print(ChartFinding("dead", "a -> b on go", "it is never taken", "leave it out"))
     dead: a -> b on go: it is never taken; leave it out
     """
 
@@ -52,7 +53,7 @@ class Finding:
         return f"{self.code}: {self.place}: {self.problem}; {self.mend}"
 
 
-def check(chart: Chart, *, budget: int = BUDGET) -> tuple[Finding, ...]:
+def check(chart: Chart, *, budget: int = BUDGET) -> tuple[ChartFinding, ...]:
     """Give the findings about a chart, in the order of the codes."""
     found = explore(chart, budget=budget)
     return (
@@ -78,14 +79,16 @@ def refuse_order(chart: Chart) -> None:
         )
 
 
-def _unreachable(chart: Chart, found: Explored) -> Iterator[Finding]:
+def _unreachable(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
     reached = {name for place in found.places for name in place.active}
     for name in chart.state_names:
         if name not in reached:
-            yield Finding("unreachable", name, "nothing leads to this state", "add a transition or drop it")
+            yield ChartFinding(
+                "unreachable", name, "nothing leads to this state", "add a transition or drop it"
+            )
 
 
-def _ways(chart: Chart, found: Explored) -> Iterator[Finding]:
+def _ways(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
     """Find states without a way out, and states without a way back that are not where subjects begin."""
     tree = chart._tree
     after = [{found.target(move) for move in found.following(n)} for n in range(len(found.places))]
@@ -98,11 +101,11 @@ def _ways(chart: Chart, found: Explored) -> Iterator[Finding]:
         here = [n for n, place in enumerate(found.places) if name in place.active]
         gone = {found.target(move) for n in here for move in found.following(n) if name in move.left}
         if here and not gone:
-            yield Finding(
+            yield ChartFinding(
                 "no-way-out", name, "nothing leaves this state", "add a way out: nothing is for ever"
             )
         elif gone and name not in begins and not any(ahead[n] & set(here) for n in gone):
-            yield Finding(
+            yield ChartFinding(
                 "one-way", name, "once left, it is never reached again", "add a way back, or it is a gate"
             )
 
@@ -121,7 +124,7 @@ def _closure(after: list[set[int]]) -> list[set[int]]:
     return ahead
 
 
-def _order(chart: Chart, found: Explored) -> Iterator[Finding]:
+def _order(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
     tree = chart._tree
     alphabet = symbols(tree)
     seen: set[tuple[object, ...]] = set()
@@ -143,8 +146,8 @@ def _order(chart: Chart, found: Explored) -> Iterator[Finding]:
                     yield _contested(edge.written.source[0], waits(edge.after), other, edge)
 
 
-def _contested(place: str, words: str, winner: Edge, loser: Edge) -> Finding:
-    return Finding(
+def _contested(place: str, words: str, winner: Edge, loser: Edge) -> ChartFinding:
+    return ChartFinding(
         "order",
         f"in {place} {words}",
         f"{winner.written} is taken before {loser.written} only because it is written first",
@@ -180,7 +183,7 @@ def _contests(tree: Tree, place: Place, edges: Edges, told: dict[str, int]) -> I
             return
 
 
-def _dead(chart: Chart, found: Explored) -> Iterator[Finding]:
+def _dead(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
     taken = {
         transition
         for n in range(len(found.places))
@@ -190,14 +193,16 @@ def _dead(chart: Chart, found: Explored) -> Iterator[Finding]:
     taken |= {edge.written for edge in _begun(chart)}
     for transition in chart.transitions:
         if transition not in taken:
-            yield Finding("dead", str(transition), "it is never taken", "mend its conditions or leave it out")
+            yield ChartFinding(
+                "dead", str(transition), "it is never taken", "mend its conditions or leave it out"
+            )
 
 
 def _begun(chart: Chart) -> tuple[Edge, ...]:
     return _algorithm.begin(chart._tree).taken
 
 
-def _unused(chart: Chart, found: Explored) -> Iterator[Finding]:
+def _unused(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
     """Find questions whose answer, with the others held, never changes what happens."""
     tree = chart._tree
     decided: set[str] = set()
@@ -213,12 +218,14 @@ def _unused(chart: Chart, found: Explored) -> Iterator[Finding]:
                         decided.add(question)
     for question in chart.questions():
         if question not in decided:
-            yield Finding("unused-question", question, "its answer changes nothing", "drop it from `when`")
+            yield ChartFinding(
+                "unused-question", question, "its answer changes nothing", "drop it from `when`"
+            )
 
 
-def _endless(found: Explored) -> Iterator[Finding]:
+def _endless(found: Explored) -> Iterator[ChartFinding]:
     for place, event, cycle in found.endless:
-        yield Finding(
+        yield ChartFinding(
             "endless",
             f"in {', '.join(place.leaves)} on {event}",
             f"eventless transitions do not come to rest: {cycle}",
@@ -226,7 +233,7 @@ def _endless(found: Explored) -> Iterator[Finding]:
         )
 
 
-def _clockwork(chart: Chart, found: Explored) -> Iterator[Finding]:
+def _clockwork(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
     """Find cycles in which one deadline leads to the next, and no event is needed."""
     edges = chart._tree.edges
     moves = [
@@ -256,7 +263,7 @@ def _clockwork(chart: Chart, found: Explored) -> Iterator[Finding]:
         if start not in told:
             told |= ahead[start]
             cycle = dict.fromkeys(str(t) for n, _, _, move in moves if n in ahead[start] for t in move.taken)
-            yield Finding(
+            yield ChartFinding(
                 "clockwork",
                 f"in {', '.join(found.places[start].leaves)}",
                 f"deadlines alone lead round: {'; '.join(cycle)}",
@@ -265,7 +272,7 @@ def _clockwork(chart: Chart, found: Explored) -> Iterator[Finding]:
             )
 
 
-def _nowhere(chart: Chart, found: Explored) -> Iterator[Finding]:
+def _nowhere(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
     seen: set[tuple[str, str]] = set()
     for place, moves in zip(found.places, found.moves, strict=True):
         for key, move in moves.items():
@@ -281,7 +288,7 @@ def _nowhere(chart: Chart, found: Explored) -> Iterator[Finding]:
                 f"{q} {'UNKNOWN' if t == 0 else 'YES' if t == 1 else 'NO'}"
                 for q, t in zip(chart._tree.asks[event], key[1:], strict=True)
             )
-            yield Finding(
+            yield ChartFinding(
                 "nowhere",
                 f"in {', '.join(place.leaves)} on {event}",
                 f"it is refused with {told}",

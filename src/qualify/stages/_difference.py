@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from qualify import _checks
+from qualify._maps import Value
 from qualify.errors import InvalidType
 from qualify.stages._algorithm import legal
 from qualify.stages._parts import several
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen
-class Difference:
+class Difference(Value):
     """What another chart adds and removes, and the positions that it has no place for.
 
     `stranded` are those of the given positions, out of `positions`, of which an innermost state is gone or

@@ -8,11 +8,12 @@ from __future__ import annotations
 import attrs
 
 from qualify import _checks
+from qualify._maps import Value
 from qualify.stages._steps import Position, Step
 
 
 @attrs.frozen(repr=False)
-class Explanation:
+class Explanation(Value):
     """What every event would do in one position: `steps`, one each, by name with `[...]`.
 
     `print` shows one line an event.

@@ -67,9 +67,20 @@ class Move:
         self.entered_bits: int = entered_bits
         self.end: End = "refused" if refusals else "moved" if left or entered else "stayed"
 
+    def told(self) -> dict[str, tuple[object, ...]]:
+        """Give what a step shows of it."""
+        names = ("taken", "refusals", "left", "entered")
+        return {name: part for name in names if (part := getattr(self, name))}
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Move) and self.told() == other.told())
+
+    def __hash__(self) -> int:
+        return hash((self.left, self.entered))
+
 
 @attrs.frozen(repr=False, eq=False, weakref_slot=False)
-class Position:
+class Position(Value):
     """Where a subject stands at an instant: the active states of a chart.
 
     Positions come from a chart (`chart.start`, a step) or a journey. They are equal if chart, states,
@@ -121,6 +132,20 @@ class Position:
     def __reduce__(self) -> tuple[object, ...]:
         place = self._place
         return _restore, (place.machine.chart, place.bits, place.memory, self.at, self._since)
+
+    def _canonical(self) -> dict[str, object]:
+        """Write the chart by name, as a journey does, and states by their names."""
+        place = self._place
+        chart, tree = self.chart, place.machine.tree
+        remembered = [[tree.names[n], tree.said(bits)] for n, bits in place.memory]
+        since = [[tree.names[n], at] for n, at in self._since]
+        return {
+            "chart": {"name": chart.name, "version": chart.version, "fingerprint": chart.fingerprint},
+            "at": self.at,
+            "leaves": self.leaves,
+            **({"remembered": remembered} if remembered else {}),
+            **({"since": since} if since else {}),
+        }
 
     def __str__(self) -> str:
         return ", ".join(self._place.leaves)
@@ -197,7 +222,7 @@ class Refusal(Value):
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
-class Step:
+class Step(Value):
     """What one event led to: it `moved`, `stayed` (taken, nothing is left or entered) or was `refused`.
 
     `before` is where the subject stood when the event came, with all deadlines up to that instant gone
@@ -220,8 +245,14 @@ class Step:
     before: Position
     after: Position
     timeouts: tuple[Step, ...] = attrs.field(repr=False)
-    _move: Move = attrs.field(eq=False)
+    _move: Move
     version: int | None = None
+
+    def _canonical(self) -> dict[str, object]:
+        """Write what the chart made of the event beside it: reading a step steps nothing."""
+        kept = {"event": self.event, "timeouts": self.timeouts or None, "version": self.version}
+        told = {name: part for name, part in kept.items() if part is not None}
+        return {"before": self.before, "after": self.after, **told, **self._move.told()}
 
     @property
     def end(self) -> End:

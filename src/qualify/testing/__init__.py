@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qualify.testing._laws import LAWS, Law
     from qualify.testing._machine import JourneyMachine
     from qualify.testing._playbooks import check_playbook
-    from qualify.testing._replays import Difference, replay_diff
+    from qualify.testing._replays import ReplayDifference, replay_diff
     from qualify.testing._stores import MemoryStore, Store, check_store
     from qualify.testing._types import register_types, strategy_of
     from qualify.testing._values import (
@@ -64,7 +64,7 @@ _HOMES: Final = {
     "_laws": ("LAWS", "Law"),
     "_machine": ("JourneyMachine",),
     "_playbooks": ("check_playbook",),
-    "_replays": ("Difference", "replay_diff"),
+    "_replays": ("ReplayDifference", "replay_diff"),
     "_stores": ("MemoryStore", "Store", "check_store"),
     "_types": ("register_types", "strategy_of"),
     "_values": (
@@ -103,10 +103,10 @@ __all__ = [
     "LAWS",
     "VARIANTS",
     "Case",
-    "Difference",
     "JourneyMachine",
     "Law",
     "MemoryStore",
+    "ReplayDifference",
     "Store",
     "accounts",
     "asked",

@@ -12,10 +12,10 @@ from qualify.stages import Chart, Journey, Step
 
 
 @attrs.frozen
-class Difference(Value):
+class ReplayDifference(Value):
     """One event that two charts take differently: whose, which version, and what each made of it.
 
-    >>> print(Difference("ana", 3, "won", "moved to onboarding", "refused in engaged"))
+    >>> print(ReplayDifference("ana", 3, "won", "moved to onboarding", "refused in engaged"))
     ana 3 won: moved to onboarding; now refused in engaged
     """
 
@@ -29,7 +29,7 @@ class Difference(Value):
         return f"{self.subject} {self.version} {self.event}: {self.before}; now {self.after}"
 
 
-def replay_diff(new: Chart, journeys: Iterable[Journey]) -> tuple[Difference, ...]:
+def replay_diff(new: Chart, journeys: Iterable[Journey]) -> tuple[ReplayDifference, ...]:
     """Give the first difference of each journey if its events had been told to another chart.
 
     Nothing is judged again: answers are those that were recorded. An event or a state that the new chart
@@ -46,13 +46,13 @@ def replay_diff(new: Chart, journeys: Iterable[Journey]) -> tuple[Difference, ..
     return tuple(found for journey in journeys for found in _first(new, journey))
 
 
-def _first(new: Chart, journey: Journey) -> Iterable[Difference]:
+def _first(new: Chart, journey: Journey) -> Iterable[ReplayDifference]:
     begun = journey.events[0]
     active = begun.details.get("active") if begun.details.get("running") is True else None
     try:
         twin = Journey.start(new, journey.subject, at=begun.at, active=active, known_at=begun.known_at)  # type: ignore[arg-type]
     except QualifyError as error:
-        yield Difference(journey.subject, 1, begun.name, _said(journey.upto(1).last), error.asked)
+        yield ReplayDifference(journey.subject, 1, begun.name, _said(journey.upto(1).last), error.asked)
         return
     for version, event in enumerate(journey.events[1:], 2):
         before = _said(journey.upto(version).last)
@@ -62,7 +62,7 @@ def _first(new: Chart, journey: Journey) -> Iterable[Difference]:
         except QualifyError as error:
             after = error.asked
         if before != after:
-            yield Difference(journey.subject, version, event.name, before, after)
+            yield ReplayDifference(journey.subject, version, event.name, before, after)
             return
 
 

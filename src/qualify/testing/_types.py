@@ -43,6 +43,20 @@ _OF: dict[type, tuple[str, str]] = {
     playbook.Playbook: ("_criteria", "playbooks"),
 }
 _COUNTED = {"Counts": ("_arrays", "counts"), "Estimate": ("_arrays", "estimates")}
+# Classes of rooms that load no numpy whose strategies stand in the first of the tables below.
+_ANSWERS: dict[str, str] = {
+    "qualify": "Finding",
+    "qualify.criteria": "Agreement AtLeast Atom Change Fault Heard Move Named NextQuestion Not Part Proof "
+    "Verdict Weighted",
+    "qualify.criteria.frameworks": "Framework Sequence",
+    "qualify.stages": "Attempt ChartFinding Difference Explanation History Override Position Refusal "
+    "Revision Spell State Step Transition",
+    "qualify.decisions": "BlindScore Candidate Capacity Chances Choice FirstCome LinearGate Range",
+    "qualify.playbook": "Merged Recomputed Regime Teach Turn",
+    "qualify.playbooks": "Sample",
+    "qualify.wire": "Limits",
+}
+_TABLES = ("_answers", "_results")  # files with a table of strategies by class; the second loads numpy
 
 
 def _made(home: str, name: str) -> SearchStrategy[Any]:
@@ -61,6 +75,19 @@ def register_types() -> None:
     """
     for kind, (home, name) in _OF.items():
         st.register_type_strategy(kind, _later(home, name))
+    for room, names in _ANSWERS.items():
+        for name in names.split():
+            found: type = getattr(import_module(room), name)
+            st.register_type_strategy(found, _from_table(found))
+
+
+def _table(home: str) -> dict[Any, SearchStrategy[Any]]:
+    made: dict[Any, SearchStrategy[Any]] = import_module(f"qualify.testing.{home}").STRATEGIES
+    return made
+
+
+def _from_table(kind: Any) -> SearchStrategy[Any]:
+    return st.deferred(lambda: _table(_TABLES[0])[kind])
 
 
 def strategy_of(kind: Any) -> SearchStrategy[Any]:
@@ -72,12 +99,17 @@ def strategy_of(kind: Any) -> SearchStrategy[Any]:
     ... def test_mine(person): ...
     """
     found = _OF.get(kind) or _COUNTED.get(getattr(kind, "__name__", ""))
-    if found is None:
-        known = ", ".join(sorted([*(one.__name__ for one in _OF), *_COUNTED]))
-        raise InvalidType(
-            "a class that has a strategy is needed",
-            found=repr(kind),
-            allowed=f"these have: {known}",
-            where="strategy_of",
-        )
-    return _made(*found)
+    if found is not None:
+        return _made(*found)
+    tables = [_table(home) for home in _TABLES]
+    for table in tables:
+        if kind in table:
+            return table[kind]
+    classes = [*_OF, *(one for table in tables for one in table)]
+    known = sorted({*(one.__name__ for one in classes), *_COUNTED})
+    raise InvalidType(
+        "a class that has a strategy is needed",
+        found=repr(kind),
+        allowed=f"these have: {', '.join(known)}",
+        where="strategy_of",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, Literal, Union, get_args, get_origin
@@ -13,7 +13,7 @@ from qualify._checks import nearest
 from qualify._maps import Map
 from qualify.errors import LimitError
 from qualify.truth import Truth
-from qualify.wire import _scalars
+from qualify.wire import _kinds, _scalars
 from qualify.wire._reading import BAD, Place, Reading, described, shown_name
 from qualify.wire._scalars import Reader
 
@@ -28,10 +28,16 @@ SCALARS: Final[dict[Any, Reader]] = {
     Decimal: _scalars.decimal,
     Truth: _scalars.truth,
     object: _scalars.open_value,
+    time: _scalars.clock,
+    _kinds.Measured: _scalars.measured,
+    _kinds.Entry: _scalars.entry,
+    _kinds.Counted: _scalars.counted,
+    _kinds.Number: _scalars.number,
+    _kinds.Label: _scalars.label,
+    _kinds.Id: _scalars.identifier,
 }
-
-
-_MANY = frozenset((list, dict))
+_LONG = {_kinds.Column: "values", _kinds.Rows: "events"}  # whose lists have a limit of their own
+_LISTS = (tuple, frozenset, *_LONG)
 
 
 def reader_of(hint: Any, values: Any) -> Reader:  # noqa: PLR0911 - one line a type
@@ -53,6 +59,8 @@ def reader_of(hint: Any, values: Any) -> Reader:  # noqa: PLR0911 - one line a t
         return _fixed([reader_of(part, values) for part in parts])
     if origin is frozenset:
         return listed(reader_of(parts[0], values), frozenset)
+    if origin in _LONG:
+        return listed(reader_of(parts[0], values), tuple, limit=_LONG[origin])
     if origin is Map or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return mapped(opened(parts[-1], values))
     raise TypeError(f"the wire has no reader for {hint!r}")
@@ -66,6 +74,8 @@ def opened(hint: Any, values: Any) -> Reader:
         return _tagged(hint)
     if get_origin(hint) is tuple:
         return listed(opened(get_args(hint)[0], values), tuple)
+    if get_origin(hint) in _LONG:
+        return reader_of(hint, values)
     if isinstance(hint, type) and not issubclass(hint, Enum) and hint is not object:
         return value(values((hint,)))
     return _scalars.open_value
@@ -147,17 +157,23 @@ def mapped(each: Reader) -> Reader:
 
 
 def _union(parts: Iterable[Any], values: Any) -> Reader:
-    """Read a value or null, one of several classes by their tags, or a text where else an object stands."""
+    """Read one of several kinds, told apart by JSON's own types; objects of ours by their tags."""
     left = [part for part in parts if part is not type(None)]
-    classes = tuple(part for part in left if isinstance(part, type) and part not in SCALARS)
-    others = [part for part in left if part not in classes]
-    readers = [reader_of(part, values) for part in others]
-    if classes:
-        readers.append(value(values(classes)))
-    inner = readers[0]
-    for other in readers[1:]:
-        inner = either(inner, other)
+    ours = tuple(part for part in left if _is_class(part))
+    others = [part for part in left if part not in ours]
+    lists = [reader_of(part, values) for part in others if get_origin(part) in _LISTS]
+    keyed = [reader_of(part, values) for part in others if get_origin(part) is Map]
+    singles = [reader_of(part, values) for part in others if get_origin(part) not in (Map, *_LISTS)]
+    if ours:
+        keyed.append(value(values(ours)))
+    first = (*singles, *keyed, *lists)
+    single, tagged, several = ((*wanted, *first)[0] for wanted in (singles, keyed, lists))
+    inner = single if single is tagged is several else _by_type(single, tagged, several)
     return optional(inner) if len(left) < len(tuple(parts)) else inner
+
+
+def _is_class(hint: Any) -> bool:
+    return isinstance(hint, type) and hint not in SCALARS and not issubclass(hint, Enum)
 
 
 def optional(inner: Reader) -> Reader:
@@ -169,21 +185,12 @@ def optional(inner: Reader) -> Reader:
     return read
 
 
-def either(single: Reader, many: Reader) -> Reader:
-    """Read a list or an object by the one reader, and anything else by the other."""
+def _by_type(single: Reader, keyed: Reader, several: Reader) -> Reader:
+    """Read a list by one reader, an object by another, anything else by the first."""
 
     def read(node: Any, place: Place, reading: Reading) -> Any:
-        return (many if type(node) in _MANY else single)(node, place, reading)
-
-    return read
-
-
-def row(each: Reader) -> Reader:
-    """Read a list of values of one kind, or a single one."""
-    many = listed(each, tuple, limit="values")
-
-    def read(node: Any, place: Place, reading: Reading) -> Any:
-        return (many if type(node) is list else each)(node, place, reading)
+        kind = type(node)
+        return (several if kind is list else keyed if kind is dict else single)(node, place, reading)
 
     return read
 

@@ -9,55 +9,52 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from qualify.wire import _special
+from qualify.wire import _results, _special
 from qualify.wire._shapes import Shape, shape_of
 
 ROOMS: Final[dict[str, tuple[str, ...]]] = {
+    "qualify": ("Finding",),
     "qualify.models": (
         "Account", "Asked", "Decision", "Evidence", "Facts", "Lead", "Offer", "Outcome", "Person", "Question",
         "Reason", "Rep", "Retraction", "Signal", "Subscription", "SurveyResponse", "Topic", "Vocabulary",
     ),
     "qualify.scales": ("Scale",),
-    "qualify.criteria": ("AtLeast", "Atom", "Heard", "HostCriterion", "Named", "Not", "Weighted"),
-    "qualify.stages": ("Chart", "Event", "History", "Journey", "Override", "State", "Transition"),
+    "qualify.criteria": (
+        "Agreement", "AtLeast", "Atom", "Change", "Fault", "Heard", "HostCriterion", "Move", "Named",
+        "NextQuestion", "Not", "Part", "Proof", "Verdict", "Weighted",
+    ),
+    "qualify.criteria.frameworks": ("Framework", "Sequence"),
+    "qualify.stages": (
+        "Attempt", "Chart", "ChartFinding", "Difference", "Event", "Explanation", "History", "Journey",
+        "Override", "Position", "Refusal", "Revision", "Spell", "State", "Step", "Transition",
+    ),
     "qualify.decisions": (
-        "BlindScore", "Candidate", "Capacity", "Chances", "Economics", "FirstCome", "LinearGate", "Range",
-        "Table",
+        "Allocation", "BlindScore", "Candidate", "Candidates", "Capacity", "Chances", "Choice", "Economics",
+        "FirstCome", "LinearGate", "Range", "Table",
     ),
-    "qualify.playbook": ("Playbook", "Regime", "Teach"),
-    "qualify.metrics": ("Counts", "Estimate"),
-    "qualify.scorecard": ("Target",),
+    "qualify.cohort": ("BadRow", "Binding", "Cohort", "Field", "Imported"),
+    "qualify.playbook": (
+        "Decisions", "Diff", "Merged", "Plan", "Playbook", "Recomputed", "Regime", "Teach", "Turn",
+    ),
+    "qualify.playbooks": ("Sample",),
+    "qualify.metrics": (
+        "Bin", "Calibration", "Concordance", "Counts", "Curve", "Estimate", "LifeTable", "Payback",
+        "RetentionFit", "Shortfall", "Streaks", "Transitions",
+    ),
+    "qualify.scorecard": ("Scorecard", "Sign", "Summary", "Target"),
+    "qualify.wire": ("Limits",),
 }  # fmt: skip
-FAMILIES: Final[dict[str, tuple[str, ...]]] = {"Criterion": ROOMS["qualify.criteria"]}
-# What a host makes again from what it stores, by what it is made of.
+FAMILIES: Final[dict[str, tuple[str, ...]]] = {
+    "Criterion": ("AtLeast", "Atom", "Heard", "HostCriterion", "Named", "Not", "Weighted"),
+}
+# What is no value of its own, and why.
 NOT_STORED: Final[dict[str, str]] = {
-    **dict.fromkeys(("Position", "Step", "Refusal"), "store journey.events, and replay the journey"),
-    **dict.fromkeys(("Spell", "Attempt", "Revision"), "store journey.events, and read it from the journey"),
-    "Explanation": "ask the chart",
-    **dict.fromkeys(("Verdict", "Part", "Fault"), "judge again; a Decision keeps what it rests on"),
-    **dict.fromkeys(("Agreement", "Change", "Move", "NextQuestion", "Proof"), "ask the criteria"),
-    **dict.fromkeys(("Allocation", "Choice", "Plan"), "plan again, from the candidates and the capacity"),
-    **dict.fromkeys(("Decisions", "Diff"), "decide again, from the cohort and the playbook"),
-    **dict.fromkeys(("Turn", "Recomputed", "Merged"), "store journey.events, which hold the decisions"),
-    **dict.fromkeys(
-        (
-            "Bin",
-            "Calibration",
-            "Curve",
-            "LifeTable",
-            "Payback",
-            "RetentionFit",
-            "Shortfall",
-            "Streaks",
-            "Transitions",
-        ),
-        "compute it from the columns; `to_dict` gives plain values for a report",
-    ),
-    **dict.fromkeys(("Scorecard", "Sign", "Summary"), "make it from the estimates, which are stored"),
-    **dict.fromkeys(
-        ("BadRow", "Binding", "Cohort", "Field", "Imported"), "read the table; columns are files of their own"
-    ),
-    "Sample": "make it anew; its journeys, leads and surveys can be stored one by one",
+    **dict.fromkeys(("Action", "Truth"), "a word inside other values; store its name"),
+    "Interval": "two numbers; store the estimate that has them",
+    "Columns": "a table that criteria read, with what they have worked out; store the cohort",
+    **dict.fromkeys(("Compiled",), "a table worked out from the chart; store the chart"),
+    **dict.fromkeys(("Piece", "Replay"), "columns that a chart makes of events; store the journeys"),
+    **dict.fromkeys(("Case", "Law", "ReplayDifference"), "what a test says; run the test again"),
 }
 _ROOM_OF = {tag: room for room, tags in ROOMS.items() for tag in tags}
 TAGS: Final = tuple(sorted(_ROOM_OF))
@@ -93,7 +90,7 @@ def _shape(tag: str) -> Shape:
 
 def class_of(tag: str) -> type:
     """Give the class that a name stands for."""
-    room = _ROOM_OF[FAMILIES[tag][0]] if tag in FAMILIES else _ROOM_OF[tag]
+    room = _ROOM_OF[FAMILIES[tag][0] if tag in FAMILIES else tag]
     found = getattr(importlib.import_module(room), tag)
     assert isinstance(found, type)  # noqa: S101 - for the type checker: the table names classes
     return found
@@ -123,6 +120,18 @@ _SPECIAL: dict[str, Callable[..., Shape]] = {
     "HostCriterion": _special.host_criterion,
     "Event": _special.event,
     "Journey": _special.journey,
-    "Counts": _special.counts,
-    "Estimate": _special.estimate,
+    **dict.fromkeys(_results.COLUMNS, _results.columns),
+    "Allocation": _results.allocation,
+    "Candidates": _results.candidates,
+    "Cohort": _results.cohort,
+    "Counts": _results.counts,
+    "Decisions": _results.decisions,
+    "Diff": _results.diff,
+    "Estimate": _results.estimate,
+    "Plan": _results.plan,
+    "Position": _results.position,
+    "Scorecard": _results.scorecard,
+    "Step": _results.step,
+    "Summary": _results.summary,
+    "Verdict": _results.verdict,
 }

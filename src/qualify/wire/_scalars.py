@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -24,13 +24,13 @@ Reader: TypeAlias = Callable[[Any, Place, Reading], Any]
 # RFC 3339, section 5.6, with a capital T and Z, and at most the microseconds that Python keeps.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:(\d\d)(?:\.(\d+))?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{6})?)?", re.ASCII)
 _DURATION = re.compile(
     r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,14})(?:\.(\d{1,6}))?S)?)?", re.ASCII
 )
 _DECIMAL = re.compile(r"-?\d{1,400}(?:\.\d{1,400})?", re.ASCII)
 _INTEGER = re.compile(r"-?\d{1,4000}", re.ASCII)
 _MICROSECONDS = 6
-_SINGLE = frozenset((str, int, float, bool))
 _TRUTHS = {truth.name: truth for truth in Truth}
 
 
@@ -70,7 +70,27 @@ def measured(node: Any, place: Place, reading: Reading) -> Any:
     if node is None:
         return float("nan")
     is_whole = type(node) is int or (type(node) is dict and "$int" in node)
-    return (whole if is_whole else real)(node, place, reading)
+    return _bounded(whole, 1_000, node, place, reading) if is_whole else real(node, place, reading)
+
+
+def entry(node: Any, place: Place, reading: Reading) -> Any:
+    """Read an entry of a column of numbers; null is NaN."""
+    return float("nan") if node is None else counted(node, place, reading)
+
+
+def counted(node: Any, place: Place, reading: Reading) -> Any:
+    """Read a number; a whole one stays whole, and fits into a column of 64 bits."""
+    if type(node) is int:
+        return node
+    is_whole = type(node) is dict and "$int" in node
+    return _bounded(whole, 62, node, place, reading) if is_whole else real(node, place, reading)
+
+
+def _bounded(read: Reader, bits: int, node: Any, place: Place, reading: Reading) -> Any:
+    found = read(node, place, reading)
+    if found is BAD or found.bit_length() <= bits:
+        return found
+    return reading.note(place, "integer_range", f"a number here is below 2^{bits}", found="a larger one")
 
 
 def _unbounded(node: Any, place: Place, reading: Reading) -> Any:
@@ -88,11 +108,16 @@ def number(node: Any, place: Place, reading: Reading) -> Any:
     return real(node, place, reading) if type(node) is float else whole(node, place, reading)
 
 
-def single(node: Any, place: Place, reading: Reading) -> Any:
-    """Read a text, a number, true, false or null: what may name a group."""
-    if node is None or type(node) in _SINGLE:
-        return node
-    return reading.wrong_type(place, "a text, a number, true, false or null is needed", node)
+def label(node: Any, place: Place, reading: Reading) -> Any:
+    """Read what names a group: a plain value, or a number without bound."""
+    if type(node) is dict and "$float" in node:
+        return real(node, place, reading)
+    return open_value(node, place, reading)
+
+
+def identifier(node: Any, place: Place, reading: Reading) -> Any:
+    """Read an id: a text, or a whole number."""
+    return node if type(node) is str else whole(node, place, reading)
 
 
 def boolean(node: Any, place: Place, reading: Reading) -> Any:
@@ -155,6 +180,18 @@ def day(node: Any, place: Place, reading: Reading) -> Any:
         "a date of the calendar is needed",
         found=described(node),
         allowed='write "2026-05-03"',
+    )
+
+
+def clock(node: Any, place: Place, reading: Reading) -> Any:
+    """Read a time of day, without a zone."""
+    if type(node) is str and _CLOCK.fullmatch(node):
+        try:
+            return time.fromisoformat(node)
+        except ValueError:
+            pass
+    return reading.note(
+        place, "not_rfc3339", "a time of day is needed", found=described(node), allowed='write "17:30:00"'
     )
 
 

@@ -7,10 +7,9 @@ with the schema where it helps, and load all the same.
 
 from __future__ import annotations
 
-import inspect
 import types
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
@@ -18,8 +17,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 from qualify import _checks
 from qualify._canonical import TAG
 from qualify.truth import Truth
-from qualify.wire import _registry, _scalars
+from qualify.wire import _registry
 from qualify.wire._doors import reader_for
+from qualify.wire._kinds import Column, Counted, Entry, Id, Label, Measured, Number, Rows
 from qualify.wire._shapes import Shape
 from qualify.wire._versions import SCHEMA, SCHEMA_KEY
 
@@ -32,14 +32,17 @@ _DURATION = {"type": "string", "pattern": r"^-?P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M
 _DECIMAL = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
 _DIGITS = {"type": "string", "pattern": r"^-?\d+$"}
 _TEXT = {"type": "string", "maxLength": _checks.MAX_TEXT}
-_UNBOUNDED = {"enum": ["Infinity", "-Infinity"]}
+_CLOCK = {"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d{6})?)?$"}
 
 
 def _only(key: str, content: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": {key: content}, "required": [key], "additionalProperties": False}
 
 
+_UNBOUNDED = _only("$float", {"enum": ["Infinity", "-Infinity"]})
 _WHOLE = {"anyOf": [{"type": "integer"}, _only("$int", _DIGITS)]}
+_REAL = {"anyOf": [{"type": "number"}, _UNBOUNDED]}
+_COUNTED = {"anyOf": [*_REAL["anyOf"], _only("$int", _DIGITS)]}
 _OPEN = {"$ref": "#/$defs/plain"}
 _PLAIN = {
     "anyOf": [
@@ -63,7 +66,7 @@ _PLAIN = {
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: _TEXT,
     int: _WHOLE,
-    float: {"type": "number"},
+    float: _REAL,
     bool: {"type": "boolean"},
     type(None): {"type": "null"},
     datetime: _INSTANT,
@@ -72,11 +75,16 @@ _SCALARS: dict[Any, dict[str, Any]] = {
     Decimal: _DECIMAL,
     Truth: _TRUTH,
     object: _OPEN,
+    time: _CLOCK,
+    Measured: {"anyOf": [{"type": "null"}, *_COUNTED["anyOf"]]},
+    Entry: {"anyOf": [{"type": "null"}, *_COUNTED["anyOf"]]},
+    Counted: _COUNTED,
+    Number: {"anyOf": [_DECIMAL, *_COUNTED["anyOf"]]},
+    Label: {"anyOf": [_OPEN, _UNBOUNDED]},
+    Id: {"anyOf": [_TEXT, *_WHOLE["anyOf"]]},
 }
 _TAGS = {Truth: "$truth", datetime: "$instant", date: "$date", timedelta: "$duration", Decimal: "$decimal"}
-_READERS: dict[Any, dict[str, Any]] = {
-    _scalars.measured: {"anyOf": [{"type": ["number", "null"]}, _only("$float", _UNBOUNDED)]},
-}
+_LISTS = (tuple, list, frozenset, Column, Rows)
 
 
 def json_schema(type: Any) -> dict[str, Any]:
@@ -121,10 +129,8 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _schema(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911 - one line a type
-    """Give the schema of a type, or of what a reader of its own reads."""
-    if inspect.isfunction(hint):
-        return dict(_READERS.get(hint, {}))  # an empty schema allows everything: the loader knows more
+def _schema(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:
+    """Give the schema of a type."""
     known = _SCALARS.get(hint)
     if known is not None:
         return known
@@ -146,10 +152,10 @@ def _schema(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911
 
 def _many(origin: Any, parts: tuple[Any, ...], defs: dict[str, Any]) -> dict[str, Any]:
     """Give the schema of a list, a row of a fixed length, or a mapping."""
-    if origin is tuple and parts[1:] != (...,):
+    if origin is tuple and parts[-1] is not ...:
         each = [_closed(_schema(part, defs)) for part in parts]
         return {"type": "array", "prefixItems": each, "items": False, "minItems": len(parts)}
-    if origin in (tuple, list, frozenset):
+    if origin in _LISTS:
         return {"type": "array", "items": _closed(_schema(parts[0], defs))}
     return {"type": "object", "additionalProperties": _closed(_opened(parts[-1], defs))}
 
@@ -160,6 +166,8 @@ def _opened(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:
         return _only(_TAGS[hint], _SCALARS[hint])
     if get_origin(hint) is tuple:
         return {"type": "array", "items": _opened(get_args(hint)[0], defs)}
+    if get_origin(hint) in _LISTS:
+        return _schema(hint, defs)
     ours = isinstance(hint, type) and hint.__name__ in {*_registry.TAGS, *_registry.FAMILIES}
     return _schema(hint, defs) if ours or hint in (str, int, bool) else _OPEN
 
@@ -181,5 +189,5 @@ def _fields(shape: Shape, defs: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "properties": {TAG: {"const": shape.tag}, **properties},
         "required": [TAG, *required],
-        **({} if shape.hints else {"additionalProperties": True}),
+        **({} if shape.others is None else {"additionalProperties": _schema(shape.others, defs)}),
     }

@@ -29,6 +29,7 @@ class Shape:
     """One class as it stands in JSON: the reader of each field, which are required, how it is built."""
 
     __slots__ = ("build", "fields", "hints", "kind", "required", "tag")
+    others: Any = None  # the type of every other field, of a class that names its fields itself
 
     def __init__(
         self,
@@ -93,9 +94,9 @@ class _Names(dict[str, Any]):
         return class_of(name)
 
 
-def hints_of(kind: type) -> dict[str, Any]:
+def hints_of(kind: type, own: Mapping[str, Any] = EMPTY) -> dict[str, Any]:
     """Give the type of each field that is written, `object` where any plain value may stand."""
-    written = [a for a in attrs.fields(kind) if a.init and a.eq]
+    written = [a for a in attrs.fields(kind) if a.init and a.eq and a.name not in own]
     known = {
         name: one
         for base in reversed(kind.__mro__)
@@ -118,17 +119,17 @@ def shape_of(
     own: Mapping[str, Any] = EMPTY,
     hints: Mapping[str, Any] | None = None,
     shape: type[Shape] = Shape,
+    build: Callable[..., Any] | None = None,
 ) -> Shape:
-    """Compile the shape of a class; `own` gives the type, or the reader, where a field's own says less."""
-    parameters = inspect.signature(kind).parameters
-    types = {**(hints_of(kind) if hints is None else hints), **own}
-    fields: dict[str, Reader] = {}
-    for name, hint in types.items():
-        if inspect.isfunction(hint):
-            fields[name] = hint
-        else:
-            fields[name] = _readers.reader_of(hint, values)
-    return shape(kind, fields, _required(fields, parameters), _builder(kind, parameters), types)
+    """Compile the shape of a class; `own` gives the type where a field's own says less.
+
+    `build` makes the value, where the class does not of the fields that are written.
+    """
+    maker = kind if build is None else build
+    parameters = inspect.signature(maker).parameters
+    types = {**(hints_of(kind, own) if hints is None else hints), **own}
+    fields = {name: _readers.reader_of(hint, values) for name, hint in types.items()}
+    return shape(kind, fields, _required(fields, parameters), _builder(maker, parameters), types)
 
 
 def _required(fields: Mapping[str, Reader], parameters: Mapping[str, inspect.Parameter]) -> frozenset[str]:
@@ -144,7 +145,7 @@ def _required(fields: Mapping[str, Reader], parameters: Mapping[str, inspect.Par
     )
 
 
-def _builder(kind: type, parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
+def _builder(kind: Callable[..., Any], parameters: Mapping[str, inspect.Parameter]) -> Callable[..., Any]:
     """Give the class itself, or what hands a field on as the positional arguments of that name."""
     spread = [p.name for p in parameters.values() if p.kind is p.VAR_POSITIONAL]
     if not spread:

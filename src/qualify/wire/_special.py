@@ -6,17 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from qualify import _checks
-from qualify._canonical import TAG
 from qualify._checks import nearest
 from qualify.errors import InvalidType, InvalidValue, LimitError, QualifyError
-from qualify.wire import _readers, _scalars
+from qualify.wire._kinds import Number, Rows
 from qualify.wire._reading import BAD, Bound, Place, Reading, bounded, shown_name
 from qualify.wire._shapes import Shape, shape_of
 
 Values: TypeAlias = Callable[[tuple[type, ...]], Mapping[str, Shape]]
-
-_ROW = _readers.row(_scalars.measured)
-_LABELS = _readers.listed(_scalars.single, tuple, limit="values")
 
 
 def topic(kind: type, values: Values) -> Shape:
@@ -51,7 +47,7 @@ def criterion(kind: type, values: Values) -> Shape:
 
 def weighted(kind: type, values: Values) -> Shape:
     """Weights are numbers of three kinds, of which Decimals are text."""
-    own = {"weights": _readers.listed(_scalars.number, tuple), "bar": _scalars.number}
+    own = {"weights": tuple[Number, ...], "bar": Number}
     return shape_of(kind, values, own=own, shape=_CriterionShape)
 
 
@@ -161,11 +157,12 @@ class _JourneyShape(Shape):
         chart = SAAS
         if ruling:
             details = events[ruling[-1]].details
-            named = details.get("fingerprint")
-            found = charts.get(named) if isinstance(named, str) else SAAS
-            if found is None:
-                return self._unbound(details, ((rows, ruling[-1]), "details"), reading, charts)
-            chart = found
+            if isinstance(details.get("fingerprint"), str):
+                chart = chart_named(
+                    details, ((rows, ruling[-1]), "details"), reading, "the journey is ruled by"
+                )
+                if chart is BAD:
+                    return BAD
         replay = self.kind.replay  # type: ignore[attr-defined]
         earlier = tuple(one for one in charts.values() if one is not chart)
         try:
@@ -179,27 +176,33 @@ class _JourneyShape(Shape):
                 allowed=bounded(error.allowed),
             )
 
-    def _unbound(
-        self, details: Mapping[str, Any], place: Place, reading: Reading, charts: Mapping[str, Any]
-    ) -> Any:
-        name, version = str(details.get("chart")), str(details.get("version"))
-        same = [chart.version for chart in charts.values() if chart.name == name]
-        label = f"the journey is ruled by chart {shown_name(name)}, version {shown_name(version)}"
-        if same:
-            return reading.note(
-                (place, "fingerprint"),
-                "chart_mismatch",
-                f"{label}, and another chart of that name is bound",
-                found="another fingerprint",
-                allowed=f"bound are versions {', '.join(map(shown_name, same))}; pin, migrate, or refuse",
-            )
+
+def chart_named(named: Mapping[str, Any], place: Place, reading: Reading, whose: str) -> Any:
+    """Give the chart of this fingerprint; where none is bound, say which one is meant."""
+    from qualify.stages import SAAS
+
+    charts = {SAAS.fingerprint: SAAS, **reading.using.charts}
+    found = charts.get(named["fingerprint"])
+    if found is not None:
+        return found
+    name, version = str(named.get("chart")), str(named.get("version"))
+    same = [chart.version for chart in charts.values() if chart.name == name]
+    label = f"{whose} chart {shown_name(name)}, version {shown_name(version)}"
+    if same:
         return reading.note(
-            (place, "chart"),
-            "unbound",
-            label,
-            found="no such chart in using=",
-            allowed="pass the chart in using=",
+            (place, "fingerprint"),
+            "chart_mismatch",
+            f"{label}, and another chart of that name is bound",
+            found="another fingerprint",
+            allowed=f"bound are versions {', '.join(map(shown_name, same))}; pin, migrate, or refuse",
         )
+    return reading.note(
+        (place, "chart"),
+        "unbound",
+        label,
+        found="no such chart in using=",
+        allowed="pass the chart in using=",
+    )
 
 
 def _first_bad(replay: Callable[[tuple[Any, ...]], object], events: tuple[Any, ...]) -> int:
@@ -220,55 +223,4 @@ def journey(kind: type, values: Values) -> Shape:
     """A journey is read as rows, and replayed."""
     from qualify.stages import Event
 
-    each = _readers.value(values((Event,)))
-    own = {"events": _readers.listed(each, tuple, limit="events")}
-    return shape_of(
-        kind, values, own=own, shape=_JourneyShape, hints={"subject": str, "events": tuple[Event, ...]}
-    )
-
-
-# -- what was counted and estimated ------------------------------------------------------------------
-
-
-class _CountsShape(Shape):
-    """Counts name their numbers themselves: every other key is one."""
-
-    def read(self, node: dict[str, Any], place: Place, reading: Reading) -> Any:
-        before = reading.found
-        arguments: dict[str, Any] = {}
-        for key, child in node.items():
-            if key != TAG:
-                read = self.fields.get(key, _ROW)
-                arguments[key] = read(child, (place, key), reading)
-        if "of" not in arguments:
-            reading.note((place, "of"), "missing_field", "Counts need this field", found="nothing")
-        if reading.found != before:
-            return BAD
-        return self.made(arguments, place, reading)
-
-
-def counts(kind: type, values: Values) -> Shape:  # noqa: ARG001 - as its neighbours
-    """Counts are numbers by name, or rows of them by name and label."""
-
-    def build(of: str, **numbers: Any) -> Any:
-        return kind(of, **numbers)
-
-    return _CountsShape(kind, {"of": _scalars.text, "labels": _LABELS}, frozenset(("of",)), build, {})
-
-
-def estimate(kind: type, values: Values) -> Shape:
-    """An estimate is numbers, or rows of numbers; null is what is undefined, with its reason."""
-    from qualify.metrics import Counts
-
-    text = _scalars.text
-    reason = _readers.either(text, _readers.listed(_readers.optional(text), tuple, limit="values"))
-    row = ("value", "low", "high", "n", "n_missing", "n_effective")
-    own = {
-        **dict.fromkeys(("name", "unit", "method"), text),
-        **dict.fromkeys(row, _ROW),
-        "confidence_level": _scalars.real,
-        "counts": _readers.value(values((Counts,))),
-        "labels": _LABELS,
-        "reason": reason,
-    }
-    return shape_of(kind, values, own=own, hints={})
+    return shape_of(kind, values, shape=_JourneyShape, hints={"subject": str, "events": Rows[Event]})
