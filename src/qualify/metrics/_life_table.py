@@ -85,17 +85,23 @@ class LifeTable(Value):
         unit: str = "",
         squares: object = None,
     ) -> None:
+        try:
+            columns: dict[str, Any] = {
+                "times": _frozen(np.asarray(times, np.float64)),
+                "events": _frozen(events),
+                "censored": _frozen(censored),
+                "entered": _frozen(entered),
+                "squares": None if squares is None else _frozen(squares),
+            }
+        except (ValueError, TypeError):
+            raise InvalidValue("rows of numbers of one length are needed", where="LifeTable") from None
         self.__attrs_init__(
             causes=tuple(causes),
-            times=_frozen(np.asarray(times, np.float64)),
-            events=_frozen(events),
-            censored=_frozen(censored),
-            entered=_frozen(entered),
+            **columns,
             started=started,
             n=_checks.whole(n, "LifeTable.n", least=0),
             n_missing=_checks.whole(n_missing, "LifeTable.n_missing", least=0),
             unit=unit,
-            squares=None if squares is None else _frozen(squares),
         )
         rows = len(self.times)
         if self.events.shape != (len(self.causes), rows) or not (
@@ -106,6 +112,18 @@ class LifeTable(Value):
                 found=f"{self.events.shape}, {self.censored.shape}, {self.entered.shape}",
                 where="LifeTable",
             )
+        if not isinstance(times, np.ndarray):  # nobody of this house has counted it
+            self._require_sound()
+
+    def _require_sound(self) -> None:
+        if not (np.isfinite(self.times).all() and (np.diff(self.times) > 0).all()):
+            raise InvalidValue("times rise", where="LifeTable.times")
+        for name in ("times", "events", "censored", "entered", "started"):
+            if np.any(np.asarray(getattr(self, name)) < 0):
+                raise InvalidValue("a number is not negative", where=f"LifeTable.{name}")
+        shape = (len(self.causes) + 2, len(self.times))
+        if self.squares is not None and self.squares.shape != shape:
+            raise InvalidValue("squares are (causes + 2, times)", where="LifeTable.squares")
 
     @classmethod
     def of(
