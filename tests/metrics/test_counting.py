@@ -43,13 +43,20 @@ def test_every_way_counts_alike(grid, pairs, most, piece, few):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_counting, "_PIECE", piece)
         patch.setattr(_counting, "_FEW", few)
-        found, counts = _counting.counted(times, codes, most + 1, 1.0)
+        found, counts = _counting.counted(times, codes, most + 1, 1.0, _counting.span_of(times))
     expected, numbers = slowly(
         times.astype(np.float64) if times.dtype.kind == "f" else times, codes, most + 1
     )
     assert [float(t) for t in expected] == found.tolist()
     assert numbers == counts.tolist()
     assert np.float64 == found.dtype
+
+
+def test_more_codes_than_a_byte_holds():
+    """Hundreds of codes are counted as few are."""
+    times, codes = np.arange(300) * 10**9, np.arange(300)
+    _, counts = _counting.counted(times, codes, 300, 1.0, _counting.span_of(times))
+    assert np.array_equal(np.eye(300), counts)
 
 
 @pytest.mark.parametrize("times", [[-1], [2, -1], [0.5, -0.5], [math.nan, 1.0], [math.inf]])
@@ -64,7 +71,7 @@ def test_weights_of_one_count(spells, scaled):
     """Weights of 1 give the counts as sums, and as sums of squares."""
     times, codes = np.array(spells) + (0 if scaled else 0.5), np.array(spells) % 3
     scale = 4.0 if scaled else 1.0
-    grid, counts = _counting.counted(times, codes, 3, scale)
+    grid, counts = _counting.counted(times, codes, 3, scale, _counting.span_of(times))
     again, sums, squares = _counting.weighed(times, codes, 3, scale, np.ones(len(times)))
     assert grid.tolist() == again.tolist()
     assert counts.tolist() == sums.tolist() == squares.tolist()

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Array = NDArray[Any]
-    # From a row on: a piece of the times that rise, and of their codes.
-    Read = Callable[[int], tuple[Array, Array]]
+    # From a row on: a piece of the times that rise, or of their codes.
+    Read = Callable[[int], Array]
 
 # Two times closer than this, as a part of the later one, are the same time: 0.1 + 0.2 ties with 0.3.
 SAME_TIME = 1e-12
 _PIECE = 1 << 15  # rows whose temporaries stay in the cache
-_WORD = 64  # bits
+_BYTE, _WORD = 8, 64  # bits
 _ROOM = 2  # bits for codes beside a float below 2
 _DEEPEST = -1_000  # powers of two between the greatest and the least time, so that scaling is exact
 _FEW = 32  # so many rows of a piece that repeat a time are taken one by one
@@ -34,19 +34,25 @@ _DENSE = 4  # whole-number times are counted in place while their range is at mo
 
 
 @np.errstate(all="ignore")  # a host may have made numpy's warnings errors
-def refuse_times(times: Array) -> None:
-    """Refuse what is no time: NaN, infinities, negative numbers."""
-    if len(times) and not (times.min() >= 0 and times.max() < math.inf):
+def span_of(times: Array) -> tuple[float, float]:
+    """Give the least and the greatest time; NaN, infinities and negative numbers are no times."""
+    if len(times) == 0:
+        return 0.0, 0.0
+    low, high = float(times.min()), float(times.max())
+    if not 0 <= low <= high < math.inf:
         raise InvalidValue("times are finite and not negative", where="LifeTable.of")
+    return low, high
 
 
 @np.errstate(all="ignore")
-def counted(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array, Array]:
+def counted(
+    times: Array, codes: Array, kinds: int, scale: float, span: tuple[float, float]
+) -> tuple[Array, Array]:
     """Give the distinct times, divided by `scale`, and (kinds, T) how many of each code at each.
 
-    Times are finite and not negative, codes from 0 to `kinds` - 1.
+    Times lie within `span`, codes are from 0 to `kinds` - 1.
     """
-    return _dense(times, codes, kinds, scale) or _sorted(times, codes, kinds, scale)
+    return _dense(times, codes, kinds, scale, *span) or _sorted(times, codes, kinds, scale, span[1])
 
 
 def weighed(
@@ -87,17 +93,14 @@ def groups(starts: Array, rows: int) -> Array:
     return np.repeat(np.arange(len(starts)), np.diff(starts, append=rows))
 
 
-def _dense(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array, Array] | None:
+def _dense(
+    times: Array, codes: Array, kinds: int, scale: float, low: float, high: float
+) -> tuple[Array, Array] | None:
     """Count whole-number times in place; None if they are not whole, or too far apart."""
-    if len(times) == 0:
+    if high > _WHOLE or high - low > _DENSE * len(times) + 1_024:
         return None
-    far = _DENSE * len(times) + 1_024
-    low, high = 0.0, float(times.max())
-    if high > far:
-        low = float(times.min())
-    if high > _WHOLE or high - low > far:
-        return None
-    width = int(high) - int(low) + 1
+    low = math.floor(low) if high > _DENSE * len(times) + 1_024 else 0
+    width = int(high) - low + 1
     counts = np.zeros((kinds, width), np.int64)
     whole: Any = np.int32 if max(int(high), kinds * width) < 1 << 31 else np.int64
     for start in range(0, len(times), _PIECE):
@@ -110,20 +113,21 @@ def _dense(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array,
             place -= whole(low)
         np.add.at(counts.reshape(-1), place.astype(np.intp), 1)  # half the time of bincount
     occurs = counts.any(axis=0)
-    return (np.flatnonzero(occurs) + int(low)) / scale, counts[:, occurs]
+    return (np.flatnonzero(occurs) + low) / scale, counts[:, occurs]
 
 
-def _sorted(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array, Array]:
+def _sorted(times: Array, codes: Array, kinds: int, scale: float, high: float) -> tuple[Array, Array]:
     """Count any other times by one sort, read twice: how many repeat a time, then how many of each kind.
 
     The distinct times take the memory of the sort, where each is written over rows that were read before.
     """
     rows = len(times)
-    packed = _packed(times, codes)
+    packed = _packed(times, codes, high)
     if packed is None:
-        read, grid = _looked_up(times, codes), np.empty(rows)
+        read, kind_at = _looked_up(times, codes)
+        grid = np.empty(rows)
     else:
-        keys, read, unit = packed
+        keys, read, kind_at, unit = packed
         grid = keys.view(np.float64)
         scale *= unit
     repeats = list(_repeats(read, rows))
@@ -132,7 +136,7 @@ def _sorted(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array
     counts = np.zeros((kinds, used), np.min_scalar_type(-2 * (ties + 1)))  # sums of two kinds fit as well
     at, last = 0, None
     for piece, (_, again) in enumerate(repeats):
-        ordered, kind = read(piece * _PIECE)
+        ordered, kind = read(piece * _PIECE), kind_at(piece * _PIECE)
         if again is None:
             at = _many(ordered, kind, new_times(ordered, last), counts, grid, at)
         else:
@@ -144,27 +148,25 @@ def _sorted(times: Array, codes: Array, kinds: int, scale: float) -> tuple[Array
     return grid, counts
 
 
-def _packed(times: Array, codes: Array) -> tuple[Array, Read, float] | None:
+def _packed(times: Array, codes: Array, high: float) -> tuple[Array, Read, Read, float] | None:
     """Sort times with their codes in one array of integers, without an order to look up.
 
-    Gives the sorted integers, how to read them, and by what to divide the times; None where codes have no
-    room. Floats that are not negative sort as their bits do. The sign is not used, and below 2 neither is
-    the highest bit of the exponent: shifting them out makes room for codes of one or two bits.
+    Gives the sorted integers, how to read times and codes from them, and by what to divide the times; None
+    where codes have no room. Floats that are not negative sort as their bits do. The sign is not used, and
+    below 2 neither is the highest bit of the exponent: shifting them out makes room for codes of one or
+    two bits.
     """
     bits = int(codes.max(initial=0)).bit_length()
     power = 0
     floats = times.dtype.kind == "f"
-    if not floats:
-        if int(times.max(initial=0)).bit_length() + bits > _WORD:
-            return None
-    elif bits > _ROOM:
+    if bits > (_ROOM if floats else _BYTE) or (not floats and int(high).bit_length() + bits > _WORD):
         return None
-    elif bits == _ROOM:
-        power = max(0, math.frexp(float(times.max()))[1] - 1)  # so that scaled times are below 2
+    if floats and bits == _ROOM:
+        power = max(0, math.frexp(high)[1] - 1)  # so that scaled times are below 2
         least = float(np.min(times, where=times > 0, initial=math.inf))
         if math.frexp(least)[1] - power < _DEEPEST:
             return None
-    shift, mask, unit = np.uint64(bits), np.uint64((1 << bits) - 1), 2.0**-power
+    shift, mask, unit = np.uint64(bits), np.uint8((1 << bits) - 1), 2.0**-power
     keys = np.empty(len(times), np.uint64)
     for start in range(0, len(times), _PIECE):
         piece = times[start : start + _PIECE]
@@ -175,31 +177,28 @@ def _packed(times: Array, codes: Array) -> tuple[Array, Read, float] | None:
         keys[start : start + _PIECE] = key
     keys.sort()
 
-    def read(start: int) -> tuple[Array, Array]:
-        key = keys[start : start + _PIECE]
-        kind = (key & mask).astype(np.uint8)
-        ordered = key >> shift
-        return ordered.view(np.float64) if floats else ordered, kind
+    def read(start: int) -> Array:
+        ordered = keys[start : start + _PIECE] >> shift
+        return ordered.view(np.float64) if floats else ordered
 
-    return keys, read, unit
+    def kind_at(start: int) -> Array:
+        return keys[start : start + _PIECE].astype(np.uint8) & mask
+
+    return keys, read, kind_at, unit
 
 
-def _looked_up(times: Array, codes: Array) -> Read:
+def _looked_up(times: Array, codes: Array) -> tuple[Read, Read]:
     """Sort times, and look up their codes: for codes that have no room beside them."""
     order = np.argsort(times)
     ordered, kind = _wide(times[order]), codes[order]
-
-    def read(start: int) -> tuple[Array, Array]:
-        return ordered[start : start + _PIECE], kind[start : start + _PIECE]
-
-    return read
+    return (lambda start: ordered[start : start + _PIECE]), (lambda start: kind[start : start + _PIECE])
 
 
 def _repeats(read: Read, rows: int) -> Iterator[tuple[int, Array | None]]:
     """Give how many rows of each piece repeat a time, and where, unless there are many of them."""
     last = None
     for start in range(0, rows, _PIECE):
-        ordered, _ = read(start)
+        ordered = read(start)
         new = new_times(ordered, last)
         last = ordered[-1]
         ties = len(new) - int(np.count_nonzero(new))

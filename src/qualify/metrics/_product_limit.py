@@ -158,7 +158,8 @@ class Walk:
         at = slice(number * self._size, (number + 1) * self._size)
         left = left_of(self._table, at)
         risk, after = self._risk(at, left, start.risk)
-        stay = (risk - left) / risk
+        rest = risk - left
+        stay = rest / risk
         if not risk.all():
             stay[risk == 0] = 1.0
         stay[0] *= start.remaining
@@ -172,7 +173,7 @@ class Walk:
         spread, sums, last = np.empty(0), start.sums, None
         points = Points(gone, base, spread, risk, self._cause is None)
         if self._spread:
-            spread, sums = self._variance(at, start, left, risk, remaining, gone)
+            spread, sums = self._variance(at, start, risk, rest, remaining, gone)
             points = self._points(at, start, points._replace(spread=spread))
             last = points.numbers(-1)
         self._starts[number + 1] = _Start(after, float(remaining[-1]), float(gone[-1]), sums, last)
@@ -203,12 +204,11 @@ class Walk:
         return before - (total - out), before - float(total[-1])
 
     def _variance(
-        self, at: slice, start: _Start, left: Array, risk: Floats, remaining: Floats, gone: Floats
+        self, at: slice, start: _Start, risk: Floats, rest: Floats, remaining: Floats, gone: Floats
     ) -> tuple[Floats, tuple[float, float, float]]:
         """Give the variance of what is gone, and the sums that the next piece goes on with."""
-        table = self._table
+        table, left = self._table, left_of(self._table, at)
         if self._cause is None and table.squares is None:
-            rest = risk - left
             term = left / (rest * risk)
             if not rest.all():
                 term[rest == 0] = 0.0  # where nobody is left, the square of what remains is 0
@@ -218,13 +218,13 @@ class Walk:
             total *= remaining
             return total, sums
         if table.squares is None:
-            events, square_left, square_stay = table.events[:, at], left, risk - left
+            events, square_left, square_stay = table.events[:, at], left, rest
         else:
             events = table.squares[: len(table.causes), at]
             square_left = events.sum(axis=0)
             square_stay = np.maximum(square_risk(table)[at] - square_left, 0.0)
         each = _inverse(risk)
-        odds = np.where(risk > left, left / (risk - left), 0.0)
+        odds = np.where(rest > 0, left / rest, 0.0)
         if self._cause is None:
             total = _summed((square_left + square_stay * odds**2) * each**2, start.sums[0])
             return remaining**2 * total, (float(total[-1]), 0.0, 0.0)

@@ -14,8 +14,9 @@ import numpy as np
 
 from qualify import _arrays, _checks
 from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics._counting import span_of
 from qualify.metrics._curve import SECONDS
-from qualify.metrics._life_table import LifeTable, refuse_entry
+from qualify.metrics._life_table import LifeTable, refuse_entry, table_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +49,7 @@ class Rows(NamedTuple):
     names: tuple[str, ...]
     unit: str
     scale: float
+    span: tuple[float, float] | None  # the least and the greatest time, if they were looked for
 
     def table(self, chosen: Array | None = None) -> LifeTable:
         """Count the rows, or those that are chosen by number."""
@@ -59,10 +61,12 @@ class Rows(NamedTuple):
         if self.weights is not None and not self.weights[keep].all():
             numbers = np.arange(len(self.times))[keep]
             keep = numbers[self.weights[numbers] > 0]
-        return LifeTable.of(
-            self.times[keep],
+        times = self.times[keep]
+        return table_of(
+            times,
             self.codes[keep],
             self.names,
+            self.span if self.span is not None and len(times) == len(self.times) else span_of(times),
             entry=None if self.entry is None else self.entry[keep],
             weights=None if self.weights is None else self.weights[keep],
             n_missing=n_missing,
@@ -81,12 +85,12 @@ def rows_of(
 ) -> Rows:
     """Read the columns that every curve has, and find the rows that lack something."""
     _checks.text(unit, "unit")
-    (times, gone), unit, scale = read_durations(durations, "durations", unit)
+    (times, gone), unit, scale, span = read_durations(durations, "durations", unit)
     rows = len(times)
     _arrays.same_length(causes.where, len(causes.codes), rows)
     start, weight = None, None
     if entry is not None:
-        (start, absent), _, entry_scale = read_durations(entry, "entry", unit)
+        (start, absent), _, entry_scale, _ = read_durations(entry, "entry", unit)
         _arrays.same_length("entry", len(start), rows)
         if entry_scale != scale:
             raise InvalidType("entry and durations are both numbers or both timedeltas", where="entry")
@@ -100,14 +104,17 @@ def rows_of(
                 weight = np.ldexp(weight, -math.frexp(most)[1])
     if start is not None:
         refuse_entry(times, start, gone)
-    return Rows(times, causes.codes, start, weight, gone, causes.names, unit, scale)
+    return Rows(times, causes.codes, start, weight, gone, causes.names, unit, scale, span)
 
 
-def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_arrays.Column, str, float]:
-    """Give durations as numbers, their unit, and by what to divide them to be in that unit."""
+def read_durations(
+    values: _arrays.ColumnLike, where: str, unit: str
+) -> tuple[_arrays.Column, str, float, tuple[float, float] | None]:
+    """Give durations as numbers, their unit, by what to divide them to be in that unit, and their span."""
     read = _arrays.column(values, where)
-    if read.missing is None and _fine(read.values):
-        return read, unit, 1.0
+    span = None if read.missing is not None else _span(read.values)
+    if span is not None:
+        return read, unit, 1.0, span
     if read.values.dtype.kind != "m":
         most = _arrays.MAX_EXACT if read.values.dtype.kind in "iu" else None  # times are told as floats
         numbers = _arrays.numbers(values, where, least=0, most=most)
@@ -116,22 +123,22 @@ def read_durations(values: _arrays.ColumnLike, where: str, unit: str) -> tuple[_
             kept = kept.astype(np.float64, copy=False)  # also of the other byte order
         elif not kept.dtype.isnative:
             kept = kept.astype(np.int64)
-        return _arrays.Column(kept, numbers.missing), unit, 1.0
+        return _arrays.Column(kept, numbers.missing), unit, 1.0, None
     unit = _arrays.choice(unit or "days", tuple(SECONDS), "unit")
     micros = _arrays.durations(values, where)
-    return _arrays.Column(micros.values.astype(np.int64), micros.missing), unit, SECONDS[unit] * 1e6
+    return _arrays.Column(micros.values.astype(np.int64), micros.missing), unit, SECONDS[unit] * 1e6, None
 
 
-def _fine(values: Array) -> bool:
-    """Say whether these are numbers whose least and greatest are as allowed; NaN is neither."""
+def _span(values: Array) -> tuple[float, float] | None:
+    """Give the least and the greatest of numbers that need no second look; None if they do, as NaN does."""
     kind = values.dtype.kind
-    if kind not in "iuf" or values.dtype.itemsize > _WORD or not values.dtype.isnative:
-        return False
-    if len(values) == 0:
-        return True
+    if kind not in "iuf" or values.dtype.itemsize > _WORD or not values.dtype.isnative or not len(values):
+        return None
     with np.errstate(invalid="ignore"):
-        low, high = values.min(), values.max()
-        return bool(low >= 0 and (high < math.inf if kind == "f" else high <= _arrays.MAX_EXACT))
+        low, high = values.min().item(), values.max().item()
+    if not (low >= 0 and (high < math.inf if kind == "f" else high <= _arrays.MAX_EXACT)):
+        return None
+    return float(low), float(high)
 
 
 def needed(column: _arrays.ColumnLike | None, where: str) -> _arrays.ColumnLike:
