@@ -1,9 +1,10 @@
 """The product-limit curve of a million durations beside scipy and lifelines, and kappa beside scikit-learn.
 
-Run it with `python benchmarks/metrics/curves.py [ROUNDS] [ROWS]`. Contestants take turns, so that a busy
-moment hits all; each is alone on its thread, and the least processor time of each counts, which is what the
-clock on the wall shows on an idle machine. The limits are ours: 4 times scipy, 20 times lifelines, which
-always makes limits and is held against ours with them; memory at most 1.2 times the input.
+Run it with `python benchmarks/metrics/curves.py [ROUNDS] [ROWS]`. Contestants take turns, in another order
+each round, so that a busy moment hits all and nobody always follows the one that empties the cache; each is
+alone on its thread, and the least processor time of each counts, which is what the clock on the wall shows on
+an idle machine. The limits are ours: 4 times scipy, 20 times lifelines, which always makes limits and is held
+against ours with them; memory at most 1.2 times the input.
 """
 
 from __future__ import annotations
@@ -80,8 +81,10 @@ def sklearns(one: Column, two: Column) -> object:
 def race(rounds: int, contestants: tuple[Contestant, ...], *columns: Column) -> dict[Contestant, float]:
     """Give the least seconds of each contestant, taking turns."""
     least = dict.fromkeys(contestants, float("inf"))
+    order, orders = [*contestants], np.random.Generator(np.random.PCG64(3))
     for turn in range(rounds + 1):
-        for run in contestants:
+        orders.shuffle(order)
+        for run in order:
             if run is lifelines_ and turn > max(2, rounds // 3):
                 continue  # a slow one gets fewer turns
             start = process_time()
