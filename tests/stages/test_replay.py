@@ -15,38 +15,9 @@ from qualify.errors import DefinitionError, InvalidType, InvalidValue, QualifyEr
 from qualify.stages import SAAS, Chart, Journey, State, Transition
 from qualify.stages._columns import microseconds
 from qualify.truth import Truth
-from strategies.stages import T0, charts, histories
+from strategies.stages import T0, charts, columns, histories, logs, micros
 
 HOUR = timedelta(hours=1)
-ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def micros(at):
-    """Give an instant as a column holds it."""
-    return (at - ORIGIN) // timedelta(microseconds=1)
-
-
-@st.composite
-def logs(draw, **of_charts):
-    """Give a chart and the events of some subjects, interleaved as they were told."""
-    chart = draw(charts(**of_charts))
-    rows = []
-    for subject in draw(st.lists(st.sampled_from("abcdefg"), unique=True, min_size=1)):
-        rows.extend((subject, *row) for row in draw(histories(chart, size=8)))
-    order = draw(st.permutations(range(len(rows)))) if len(rows) < 20 else range(len(rows))
-    return chart, [rows[i] for i in order]
-
-
-def columns(chart, rows):
-    """Give the rows as columns; answers that were not told are UNKNOWN."""
-    subject = np.array([row[0] for row in rows], dtype="U1")
-    event = np.array([row[1] for row in rows], dtype=object)
-    at = np.array([micros(row[2]) for row in rows], dtype=np.int64)
-    answers = {
-        q: np.array([row[4].get(q, Truth.UNKNOWN).value for row in rows], dtype=np.int8)
-        for q in chart.questions()
-    }
-    return subject, event, at, answers
 
 
 def scalar(chart, rows, active=None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from qualify.errors import DefinitionError
 from qualify.stages import Chart, History, Journey, State, Transition
 from qualify.truth import Truth
 
+ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 EVENTS = ("go", "turn", "stop")
 QUESTIONS = ("q", "r")
@@ -108,3 +110,31 @@ def journeys(draw, chart, *, late=True, size=12):
     for name, at, known_at, answers in draw(histories(chart, late=late, size=size)):
         journey = journey.record(name, at=at, known_at=known_at, answers=answers)
     return journey
+
+
+def micros(at):
+    """Give an instant as a column holds it."""
+    return (at - ORIGIN) // timedelta(microseconds=1)
+
+
+@st.composite
+def logs(draw, **of_charts):
+    """Give a chart and the events of some subjects, interleaved as they were told."""
+    chart = draw(charts(**of_charts))
+    rows = []
+    for subject in draw(st.lists(st.sampled_from("abcdefg"), unique=True, min_size=1)):
+        rows.extend((subject, *row) for row in draw(histories(chart, size=8)))
+    order = draw(st.permutations(range(len(rows)))) if len(rows) < 20 else range(len(rows))
+    return chart, [rows[i] for i in order]
+
+
+def columns(chart, rows):
+    """Give the rows as columns; answers that were not told are UNKNOWN."""
+    subject = np.array([row[0] for row in rows], dtype="U1")
+    event = np.array([row[1] for row in rows], dtype=object)
+    at = np.array([micros(row[2]) for row in rows], dtype=np.int64)
+    answers = {
+        q: np.array([row[4].get(q, Truth.UNKNOWN).value for row in rows], dtype=np.int8)
+        for q in chart.questions()
+    }
+    return subject, event, at, answers

@@ -29,7 +29,7 @@ _APART = 32  # configurations that are stepped at the price of one step in Pytho
 
 def lanes(rows: Rows, table: NDArray[np.uint16], *, height: int | None = None) -> NDArray[Any]:
     """Give the configuration after each sorted row; `height` is the length of a lane."""
-    codes, coded = _coded(rows, table)
+    codes, coded = encoded(rows, table)
     if height is None:
         height = max(_HEIGHT, rows.size // _LANES)
     height = -(-height // _WORD) * _WORD
@@ -46,7 +46,7 @@ def lanes(rows: Rows, table: NDArray[np.uint16], *, height: int | None = None) -
     return after
 
 
-def _coded(rows: Rows, table: NDArray[np.uint16]) -> tuple[NDArray[Any], NDArray[np.uint16]]:
+def encoded(rows: Rows, table: NDArray[np.uint16]) -> tuple[NDArray[Any], NDArray[np.uint16]]:
     """Give each row's code and the table by codes: a row that begins a subject forgets the configuration.
 
     If subjects begin in one configuration, such a row's code is its symbol, moved behind the others. If not,

@@ -70,11 +70,17 @@ class Replay:
         if rows.compiled.chart._tree.deadlines:
             self._waves = _waves.roll(rows, self._table, until)
             self._after = self._waves.after
-            self.final = self._waves.final
         else:
             self._after = lanes(rows, self._table) if rows.size else np.empty(0, np.uint16)
-            last = np.append(rows.begins[1:], rows.size) - 1 if rows.size else rows.begins
-            self.final = self._after[last].astype(np.uint16, copy=False)
+        if self._waves is not None and until is not None:
+            self.final = self._waves.final
+        else:
+            self.final = self._after[self._last].astype(np.uint16, copy=False)
+
+    @property
+    def _last(self) -> NDArray[np.intp]:
+        """Each subject's last sorted row."""
+        return np.append(self._rows.begins[1:], self._rows.size)[: len(self.subjects)] - 1
 
     @cached_property
     def states(self) -> NDArray[Any]:
@@ -84,11 +90,12 @@ class Replay:
     @cached_property
     def _before(self) -> NDArray[Any]:
         """The configuration in which each sorted row's event came."""
-        if self._waves is not None:
-            return self._waves.before
         before = np.empty_like(self._after)
         before[1:] = self._after[:-1]
         before[self._rows.begins] = self._rows.starts
+        if self._waves is not None:
+            for rows, states in self._waves.jumps:
+                before[rows] = states
         return before
 
     def _codes(self) -> Iterator[tuple[slice, NDArray[np.intp]]]:
@@ -157,7 +164,9 @@ class Replay:
         From a subject's first event to its last, or to `until` where it was given. Sums are of float64, exact
         to about one part in 10^15.
         """
-        spent = self._waves.dwell if self._waves is not None else self._spent()
+        spent = self._spent()
+        if self._waves is not None:
+            spent += self._waves.shifted
         total = dict.fromkeys(self._compiled.chart.state_names, 0.0)
         for place, micros in zip(self._compiled._found.places, spent.tolist(), strict=True):
             for name in place.active:
@@ -175,9 +184,10 @@ class Replay:
             lasted[ends[here] - begin] = 0
             after = self._after[begin : begin + len(lasted)]
             total += np.bincount(after, weights=lasted, minlength=states)
-        if self._until is not None and rows.size:
-            last = rows.at[np.append(rows.begins[1:], rows.size) - 1]
-            total += np.bincount(self.final, weights=np.maximum(self._until - last, 0), minlength=states)
+        if self._until is not None:
+            last = self._last
+            more = np.maximum(self._until - rows.at[last], 0)
+            total += np.bincount(self._after[last], weights=more, minlength=states)
         return total
 
     def _having(self, name: str) -> NDArray[np.bool_]:
