@@ -207,6 +207,11 @@ def codes(rule, **options):
         (FIT & PERSON, {"sells": True}, []),
         (learned & PERSON & NEED, {"sells": True}, []),
         (learned | (PERSON & NEED), {"sells": True}, [("", "blind-score"), ("", "faceless")]),
+        (
+            weighted({FIT: 3, NEED: 1, topic("need").known(): -3}, bar=3),  # passes only while nobody asked
+            {},
+            [("[1]", "dead-part"), ("[2]", "absence-as-no"), ("", "blind-score")],
+        ),
         # as many cells as the budget are looked at
         (NEED & FIT, {"sells": True, "budget": 4}, [("", "faceless")]),
         (NEED & FIT, {"sells": True, "budget": 3}, [("", "undecided")]),

@@ -9,6 +9,7 @@ import pytest
 
 from qualify.criteria import (
     Columns,
+    Verdict,
     all_of,
     always_true,
     any_of,
@@ -32,12 +33,14 @@ from qualify.criteria import (
     weighted,
 )
 from qualify.errors import QualifyError
-from qualify.models import Facts, Question
+from qualify.models import Facts, Question, Topic, Vocabulary
 from reference.criteria_slow import NOW
 
 NOTHING = Facts.of({}, at=NOW)
 A, B = topic("a") >= 3, topic("b") >= 3
 WORD = (topic("w") == "x") | B
+WORDS = Vocabulary(Topic("a", int))
+HOST = criterion(version="1", name="h")(len)
 NAIVE = datetime(2026, 5, 3)  # noqa: DTZ001 - the case
 
 
@@ -110,6 +113,25 @@ CASES = {
         .columns(lambda columns: [1])
         .truths(Columns.of({"a": [1]}))
     ),
+    "criterion": lambda: criterion(uses=len, version="1"),
+    "criterion.name": lambda: criterion(version="1", name=" ")(len),
+    "criterion 'h'.version": lambda: criterion(version=" ", name="h")(len),
+    "criterion 'h'.uses[1]": lambda: criterion(version="1", name="h", uses=("a", 3))(len),
+    "criterion 'h'": lambda: criterion(version="1", name="h")(3),
+    "criterion.uses": lambda: criterion(version="1", name="h", uses="b")(len).check(WORDS),
+    "criterion[1].uses": lambda: (A & criterion(version="1", name="h", uses="b")(len)).check(WORDS),
+    # -- check
+    "criterion[1].not": lambda: (A & ~B).check(WORDS),
+    "criterion<x>": lambda: (topic("a") == "x").named("x").check(WORDS),
+    # -- verdicts
+    "Verdict.missing[1]": lambda: Verdict(None, missing=("a", 3)),
+    "Verdict.evidence[0]": lambda: Verdict(True, evidence=(" ",)),
+    "Verdict.disputed[0]": lambda: Verdict(True, disputed=(3,)),
+    "Verdict.good_until": lambda: Verdict(True, good_until=NAIVE),
+    "Verdict.score": lambda: Verdict(True, score=(2, 1)),
+    "Verdict.reason": lambda: Verdict(True, reason=3),
+    "Verdict.explain": lambda: Verdict(True).explain(),
+    "Truth.of": lambda: Verdict(1),
     # -- proofs, counts, changes, findings
     "criterion 1": lambda: implies(3, A),
     "criterion 2": lambda: implies(A, 3),
@@ -149,6 +171,9 @@ def test_an_error_says_where(where):
 @pytest.mark.parametrize(
     ("where", "call"),
     [
+        ("Verdict.score", lambda: Verdict(True, score="x")),
+        ("Verdict.score", lambda: Verdict(True, score=(0, "x"))),
+        ("criterion 'h'", lambda: type(HOST)("h", "1", (), len, 3)),
         ("topic", lambda: type(A)(" a", ">=", 3)),
         ("settle", lambda: settle(3, NOTHING)),
         ("change", lambda: change(3, NOTHING)),
