@@ -1,8 +1,8 @@
 """What a verdict says beside its text, found in one pass: a function written for each criterion.
 
 What belongs here: the pass that visits every part once and notes, of the leaves on which the truth rests,
-what they miss, their evidence, their disputes, and until when they hold. What does not: the bare truth
-(`_judging`, `_generating`), and the parts themselves, which only the text needs (`_explaining`).
+what they miss, their evidence, and until when they hold; and the pass that gives those leaves, which only
+disputes and the text need. What does not: the bare truth (`_judging`, `_generating`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from qualify.criteria._verdict import Fault, Part
 from qualify.truth import Truth
 
 DAWN = datetime.min.replace(tzinfo=UTC)
-NEVER = datetime.max.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)  # stands for no end within the lines, so that all ends compare
 
 
 def generated_pass(node: Criterion, *, ends: bool) -> Pass:
@@ -34,8 +34,8 @@ def generated_pass(node: Criterion, *, ends: bool) -> Pass:
     functions answered, in order. Without `ends` it is for Facts of which nothing goes stale, and does not
     look.
     """
-    whole = ends or any(_has_an_end(leaf) for leaf in node.leaves)
-    made: Pass = function((_Ending() if whole else _Lasting()).of(node))
+    lasts = not ends and not any(_has_an_end(leaf) for leaf in node.leaves)
+    made: Pass = function((_Lasting() if lasts else _Ending()).of(node))
     return made
 
 
@@ -198,10 +198,10 @@ class _Passing(Source):
 
 
 class _Lasting(_Passing):
-    """The pass that makes a verdict, over Facts of which nothing ends."""
+    """The pass that makes a verdict where nothing ends: no fact, and no leaf by itself."""
 
     def start(self) -> None:
-        self.names |= {"report": report, "code_of": code_of, "note": note, "until_of": until}
+        self.names["report"] = report
         self.lines += ["def made(items, facts, faults):", " get = items.get", " missing = {}", " ids = {}"]
 
     def end(self, root: _Found) -> None:
@@ -239,7 +239,7 @@ class _Lasting(_Passing):
     def counted_signals(self, heard: Heard, code: str, level: int) -> str:
         leaf = self.reference(heard)
         self.then(level, f"ids.update(dict.fromkeys({leaf}._ids(facts)))")
-        return self.ended(f"{leaf}._until(items, facts) or NEVER", level)
+        return self.ended(f"{leaf}._until(items, facts) or never", level)
 
     def answered(self, host: HostCriterion, code: str, level: int) -> str:
         """Call a host function once, and keep its answer: the text shows it again."""
@@ -249,7 +249,7 @@ class _Lasting(_Passing):
         self.line(f"{code} = code_of({answer})", 1)
         self.line(f"if {answer}.__class__ is not bool: faults += {answer}.faults", 1)
         self.then(level, f"note({leaf}, {answer}, items, missing, ids)")
-        return self.ended(f"until_of({leaf}, {answer}, facts) or NEVER", level)
+        return self.ended(f"until_of({leaf}, {answer}, facts) or never", level)
 
     def ended(self, expression: str, level: int) -> str:
         made = self.fresh("u")
@@ -262,7 +262,7 @@ class _Ending(_Lasting):
 
     def start(self) -> None:
         super().start()
-        self.names |= {"DAWN": DAWN, "NEVER": NEVER}
+        self.names |= {"DAWN": DAWN, "NEVER": NEVER, "code_of": code_of, "note": note, "until_of": until}
         self.lines += [" ends = facts._ends", " never = NEVER"]
 
     def until(self, root: _Found) -> str:
