@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +43,13 @@ def same(facts):
         (weighted({A: 1, B: 1, C: 4}, bar=3), "c", 4 + 2 + 6, 3),
         (weighted({A: 1, B: 4, C: 1}, bar=3), "b", 4 + 2 + 6, 3),
         (weighted({A: -9, B: 1, C: 1}, bar=1), "a", 4 + 2 + 6, 3),
+        (weighted({A: 1, B: 1}, bar=2), "b", 4 + 2, 2),
+        (weighted({A: 1, D: 1}, bar=2), "a", 4 + 3, 2),
+        (weighted({C: 1, D: 1}, bar=2), "d", 6 + 3, 2),
+        (weighted({C: 1, E: 1}, bar=2), "e", 6 + 5, 2),
+        # in a group its chance is how much of its interval reaches the bar: here (2 - 1) of 3
+        (weighted({A: 2, B: -1}, bar=1) & C, "a", 6 + 6 / 3, 2 + 1 / 3),
+        (weighted({A: 2, B: 2}, bar=1) & C, "b", 6 + 0.75 * 6, 2 + 0.75),
         # a host's topics are asked together
         (same & A, "x", 2 + 0.5 * 4, 2 + 0.5),
     ],
@@ -57,6 +66,13 @@ def test_what_is_known_counts_for_nothing():
     """Decided parts cost nothing, and say how many of the others are needed."""
     known = Facts.of({"a": 1, "d": 0}, at=NOW)
     for rule, first, cost in (
+        (all_of(any_of(~A, B), C), "b", 2 + 0.25 * 6),
+        (all_of(any_of(~D, E), B, C), "b", 2 + 0.25 * 6),
+        (all_of(any_of(all_of(D, E), B), C), "b", 2 + 0.25 * 6),
+        (all_of(any_of(any_of(D, ~A), B), C), "b", 2 + 0.25 * 6),
+        (all_of(any_of(any_of(A, E), B), B, C), "b", 2 + 0.25 * 6),
+        (all_of(any_of(weighted({D: 2, ~A: 1}, bar=1), B), C), "b", 2 + 0.25 * 6),
+        (all_of(any_of(weighted({D: 2, A: 1}, bar=1), E), B, C), "b", 2 + 0.25 * 6),
         (at_least(2, A, B, C), "c", 6 + 0.2 * 2),
         (at_least(3, A, B, C, D), "b", 2 + 0.25 * 6),
         (all_of(A | B, B & C), "b", 2 + 0.25 * 6),
@@ -107,6 +123,51 @@ def test_exact_costs_follow_what_is_believed():
         hosted = ask(same & E, NOTHING, costs={"x": 1, "y": 1, "e": 50}, beliefs={"same": chance})
         assert cost == pytest.approx(hosted.expected_cost)
         assert ("x", 3) == (hosted.topic, hosted.unknowns)
+
+
+def test_whether_we_know_a_topic_is_no_until_it_is_asked():
+    """The rule of thumb takes it as it stands, wherever it is written."""
+    known = topic("a").known()
+    for rule in (A & (C | known), (C | known) & A):
+        found = ask(rule, NOTHING, costs=COSTS, beliefs=CHANCES, max_states=1)
+        assert ("a", 4 + 0.5 * 6) == (found.topic, pytest.approx(found.expected_cost))
+
+
+@pytest.mark.parametrize(
+    ("rule", "costs", "cost"),
+    [
+        (same & A, {"x": 1, "y": 4, "a": 30}, 5 + 0.2 * 30),
+        (same | A, {"x": 1, "y": 4, "a": 30}, 5 + 0.8 * 30),
+        (weighted({same: 1, A: 1}, bar=2), {"x": 1, "y": 1, "a": 50}, 2 + 0.2 * 50),
+        (weighted({same: -1, A: 1}, bar=1), {"x": 1, "y": 1, "a": 50}, 2 + 0.8 * 50),
+    ],
+)
+def test_the_topics_of_a_host_are_one_question(rule, costs, cost):
+    """All of them are paid together, and then it answers as is believed."""
+    found = ask(rule, NOTHING, costs=costs, beliefs={"same": 0.2})
+    assert ("x", cost) == (found.topic, pytest.approx(found.expected_cost))
+
+
+def test_a_host_and_two_topics_have_27_states():
+    """One question is open, or answered YES or NO, whatever it has to ask for."""
+    assert "exact" == ask(all_of(A, same, B), NOTHING, max_states=27).method
+    assert "greedy" == ask(all_of(A, same, B), NOTHING, max_states=26).method
+
+
+def test_a_host_that_knows_all_and_says_nothing_stays_open():
+    """The others are asked as if it said nothing for ever."""
+    silent = criterion(uses=("x",), version="1", name="silent")(lambda facts: None)
+    known = Facts.of({"x": 1}, at=NOW)
+    assert 1.5 == ask(any_of(silent, A, B), known).expected_cost
+    assert 1.5 == ask(all_of(silent, A, B), known).expected_cost
+
+
+def test_instants_are_believed_as_of_now():
+    """The chance of a value is the chance of what its windows say of it."""
+    rule = topic("i").within(timedelta(1)) & A
+    believed = {"i": {NOW: 0.3, NOW - timedelta(2): 0.7}}
+    found = ask(rule, NOTHING, costs={"i": 1, "a": 10}, beliefs=believed)
+    assert ("i", 1 + 0.3 * 10) == (found.topic, pytest.approx(found.expected_cost))
 
 
 def test_yes_and_no_of_a_comparison_have_the_chance_that_is_said():

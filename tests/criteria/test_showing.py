@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
-from qualify.criteria import all_of, any_of, at_least, heard, topic, weighted
+from qualify.criteria import all_of, any_of, at_least, criterion, heard, topic, weighted
 from qualify.criteria._showing import cleaned, shown, span
+from qualify.truth import NO, UNKNOWN, YES
 
 A, B, C, D = (topic(name).exists() for name in "abcd")
 
@@ -56,6 +58,34 @@ def test_a_duration_is_said_in_its_largest_whole_unit(value, text):
     assert text == shown(value)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (NO, "none"),
+        (YES, "there is one"),
+        (UNKNOWN, "no answer"),
+        (None, "no answer"),
+        ("a\tb\nc\rd", "'a b c d'"),
+        (2.5, "2.5"),
+        (Decimal("1.50"), "1.50"),
+        (date(2026, 5, 3), "2026-05-03"),
+        (datetime(2026, 5, 3, 12, tzinfo=UTC), "2026-05-03T12:00:00Z"),
+        (("a", 1), "('a', 1)"),
+    ],
+)
+def test_a_value_is_shown_as_one_would_write_it(value, text):
+    """Each kind in its own words, on one line."""
+    assert text == shown(value)
+
+
+def test_a_host_function_is_shown_with_what_it_uses():
+    """Its name, its version and its topics."""
+    host = criterion(version="2", name="h", uses=("a", "b"))(len)
+    assert ("h", "<criterion 'h' version '2' of a, b>") == (str(host), repr(host))
+
+
 def test_code_is_bounded():
     """Two thousand characters are shown whole, and one more is cut."""
     for length, cut in ((2_000, False), (2_001, True)):
@@ -90,6 +120,12 @@ def test_code_is_bounded():
         ),
         (~(topic("n") >= 3), "not n >= 3", "~(topic('n') >= 3)"),
         ((topic("n") != 3).named("x"), "x", "(topic('n') != 3).named('x')"),
+        (~(topic("n") == 3), "not n is 3", "~(topic('n') == 3)"),
+        (~(topic("n") < 3), "not n < 3", "~(topic('n') < 3)"),
+        (~(topic("n") <= 3), "not n <= 3", "~(topic('n') <= 3)"),
+        (~(topic("n") > 3), "not n > 3", "~(topic('n') > 3)"),
+        (topic("n") == YES, "n is true", "topic('n').is_true()"),
+        (topic("n") != YES, "not n is true", "~topic('n').is_true()"),
         (topic("n").due(timedelta(7)) & A, "n comes within 7 days and a exists", "DUE & A"),
         (heard("x", times=2) & A, "heard x at least 2 times and a exists", "heard('x', times=2) & A"),
         (
