@@ -355,7 +355,7 @@ def test_a_plan_is_read_like_a_list():
     """It has a length, is gone through in order, and points into the columns it was made of."""
     plan = allocate([lead("ana", 0.1), lead("bo", 0.9)], Capacity(2))
     assert (["bo", "ana"], 2, [1, 0]) == ([c.subject for c in plan], len(plan), plan.rows.tolist())
-    assert plan != "a plan"
+    assert (plan == "a plan") is False
     assert plan.candidates[0] == plan.candidates[:1][0] == plan.chosen[1]
     assert "<Candidates: 2 to sell to, 0 to ask; EUR>" == repr(plan.candidates)
     asked = lead("cy", ask=Question("need", "What for?", cost=6))

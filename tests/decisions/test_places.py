@@ -105,6 +105,7 @@ def test_a_candidate_names_the_argument(argument, value):
     ("argument", "value", "place"),
     [
         ("subject", [["ana"], ["bo"]], "subject"),
+        ("subject", np.array([[1, 2], [3, 4]]), "subject"),
         ("win", 1.5, "win"),
         ("win", [0.5, 1.5], "win, row 1"),
         ("hours", [-1, 1], "hours, row 0"),
