@@ -106,26 +106,11 @@ class Estimate(_NoArithmetic, Value):
         view: Callable[..., Estimate] | None = None,
         ends: tuple[str, str] | None = None,
     ) -> None:
-        why = reason if reason is None or isinstance(reason, str) else tuple(reason)
-        if isinstance(why, tuple) and not any(why):
-            why = None
-        self.__attrs_init__(
-            name=_checks.text(name, "Estimate.name"),
-            unit=_checks.text(unit, "Estimate.unit"),
-            value=_float(value),
-            low=_float(low),
-            high=_float(high),
-            confidence_level=_arrays.level(confidence_level, "Estimate.confidence_level"),
-            method=_checks.text(method, "Estimate.method"),
-            n=frozen(n),
-            n_missing=frozen(n_missing),
-            n_effective=frozen(n) if n_effective is None else _float(n_effective),
-            counts=counts,
-            labels=None if labels is None else tuple(labels),
-            reason=why,
-            view=view,
-            ends=ends,
-        )
+        clean = _clean(
+            name, unit, value, low, high, confidence_level, method, n, n_missing, n_effective, counts, labels,
+            reason, view=view, ends=ends,
+        )  # fmt: skip
+        self.__attrs_init__(**clean)
         with np.errstate(invalid="ignore"):
             if np.any(np.greater(self.low, self.high)):
                 raise MetricError("low lies at or under high", found=f"{low}, {high}", where=self.name)
@@ -258,6 +243,54 @@ class Estimate(_NoArithmetic, Value):
 
     def _repr_markdown_(self) -> str:
         return markdown(self)
+
+
+def made(*fields: Any, **more: Any) -> Estimate:  # noqa: ANN401 - those of Estimate, as they come
+    """Give the Estimate of a metric, which keeps its limits in order; they are not compared again."""
+    estimate = Estimate.__new__(Estimate)
+    estimate.__attrs_init__(**_clean(*fields, **more))
+    return estimate
+
+
+def _clean(
+    name: str,
+    unit: str,
+    value: Number,
+    low: Number,
+    high: Number,
+    confidence_level: float,
+    method: str,
+    n: Number,
+    n_missing: Number,
+    n_effective: Number,
+    counts: Counts | None,
+    labels: Iterable[Any] | None,
+    reason: str | Iterable[str | None] | None,
+    *,
+    view: Callable[..., Estimate] | None,
+    ends: tuple[str, str] | None,
+) -> dict[str, Any]:
+    """Give the fields of an Estimate as they are kept."""
+    why = reason if reason is None or isinstance(reason, str) else tuple(reason)
+    if isinstance(why, tuple) and not any(why):
+        why = None
+    return {
+        "name": _checks.text(name, "Estimate.name"),
+        "unit": _checks.text(unit, "Estimate.unit"),
+        "value": _float(value),
+        "low": _float(low),
+        "high": _float(high),
+        "confidence_level": _arrays.level(confidence_level, "Estimate.confidence_level"),
+        "method": _checks.text(method, "Estimate.method"),
+        "n": frozen(n),
+        "n_missing": frozen(n_missing),
+        "n_effective": frozen(n) if n_effective is None else _float(n_effective),
+        "counts": counts,
+        "labels": None if labels is None else tuple(labels),
+        "reason": why,
+        "view": view,
+        "ends": ends,
+    }
 
 
 def _float(value: Number) -> Number:

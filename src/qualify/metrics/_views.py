@@ -16,7 +16,7 @@ import numpy as np
 from qualify import _arrays
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics._counts import Counts
-from qualify.metrics._estimate import Estimate
+from qualify.metrics._estimate import Estimate, made
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,7 +127,7 @@ def estimate(
         )  # fmt: skip
     for part in (value, *limits, n_effective):
         sealed(part)
-    return Estimate(
+    return made(
         name, unit, value, limits[0], limits[1], confidence_level, method, n, n_missing, n_effective, counts,
         counts.labels, None if why is None or not np.any(why) else why.tolist(), view=view, ends=ends,
     )  # fmt: skip
