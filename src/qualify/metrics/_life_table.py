@@ -15,7 +15,7 @@ import numpy as np
 from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
-from qualify.metrics._counting import counted, new_times, refuse_times, weighed
+from qualify.metrics._counting import counted, new_times, span_of, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,8 +48,9 @@ class LifeTable(Value):
 
     `times` (T) rise; `events` (K, T) count those who left by each of the K causes, `censored` (T) those
     last seen then, `entered` (T) those who came under observation just after that time; `started` were
-    there from the beginning. Counts are int64, or float64 with weights; then `squares` holds the sums
-    of squared weights in the same order. `a + b` is the table of the rows of both together.
+    there from the beginning. Counts are whole numbers, of one byte where hardly any times tie, or float64
+    with weights; then `squares` holds the sums of squared weights in the same order. `a + b` is the table
+    of the rows of both together.
 
     >>> table = LifeTable.of([2, 3, 3, 5], [1, 0, 1, 0], ("cancelled",))
     >>> table.times.tolist(), table.events.tolist(), table.at_risk.tolist()
@@ -142,41 +143,18 @@ class LifeTable(Value):
 
         Whole-number times tie exactly; they are divided by `scale` after counting.
         """
-        spells, kind, weight = np.asarray(times), np.asarray(codes), weights
-        n, last = len(spells), len(causes) + 1
-        refuse_times(spells)
-        if weight is not None:
-            weight = np.asarray(weight)
-        started: float = n if weight is None else _total(weight)
-        late = entry is not None and np.asarray(entry) > 0
-        late_entry = bool(np.any(late))
-        if late_entry:  # coming in is one more thing that happens at a time
-            begun = np.asarray(entry)[late]
-            spells = np.concatenate([spells, begun])
-            kind = np.concatenate([kind, np.full(len(begun), last, kind.dtype)])
-            started = n - len(begun) if weight is None else _total(weight[~late])
-            weight = None if weight is None else np.concatenate([weight, weight[late]])
-        squares = None
-        if weight is None:
-            grid, counts = counted(spells, kind, last + late_entry, scale)
-        else:
-            grid, counts, square = weighed(spells, kind, last + 1, scale, weight)
-            squares = np.vstack([square[1:last], square[0], square[last]])
-        entered = counts[last] if len(counts) > last else np.broadcast_to(np.int8(0), grid.shape)
-        table = cls(
-            causes,
-            times=grid,
-            events=counts[1:last],
-            censored=counts[0],
-            entered=entered,
-            started=started,
-            n=n,
+        spells = np.asarray(times)
+        return table_of(
+            spells,
+            np.asarray(codes),
+            tuple(causes),
+            span_of(spells),
+            entry=None if entry is None else np.asarray(entry),
+            weights=None if weights is None else np.asarray(weights),
             n_missing=n_missing,
             unit=unit,
-            squares=squares,
+            scale=scale,
         )
-        _kept(table, "total", lambda: None if late_entry or weight is not None else n)
-        return table
 
     @property
     def at_risk(self) -> Array:
@@ -263,6 +241,52 @@ class LifeTable(Value):
 def _total(weights: Array) -> float:
     """Give a sum of floats that does not depend on the order of the rows."""
     return float(np.sum(np.sort(weights)))
+
+
+def table_of(
+    times: Array,
+    codes: Array,
+    causes: tuple[str, ...],
+    span: tuple[float, float],
+    *,
+    entry: Array | None,
+    weights: Array | None,
+    n_missing: int,
+    unit: str,
+    scale: float,
+) -> LifeTable:
+    """Count clean columns of which the least and the greatest time are known."""
+    n, last = len(times), len(causes) + 1
+    started: float = n if weights is None else _total(weights)
+    late = None if entry is None else entry > 0
+    late_entry = late is not None and bool(late.any())
+    if entry is not None and late is not None and late_entry:  # coming in happens at a time, as leaving does
+        begun = entry[late]
+        times = np.concatenate([times, begun])
+        codes = np.concatenate([codes, np.full(len(begun), last, codes.dtype)])
+        span = min(float(begun.min()), span[0]), span[1]
+        started = n - len(begun) if weights is None else _total(weights[~late])
+        weights = None if weights is None else np.concatenate([weights, weights[late]])
+    squares = None
+    if weights is None:
+        grid, counts = counted(times, codes, last + late_entry, scale, span)
+    else:
+        grid, counts, square = weighed(times, codes, last + 1, scale, weights)
+        squares = np.vstack([square[1:last], square[0], square[last]])
+    table = LifeTable(
+        causes,
+        times=grid,
+        events=counts[1:last],
+        censored=counts[0],
+        entered=counts[last] if len(counts) > last else np.broadcast_to(np.int8(0), grid.shape),
+        started=started,
+        n=n,
+        n_missing=n_missing,
+        unit=unit,
+        squares=squares,
+    )
+    _kept(table, "total", lambda: None if late_entry or weights is not None else n)
+    return table
 
 
 def left_of(table: LifeTable, piece: slice = slice(None)) -> Array:
