@@ -136,7 +136,7 @@ class Mutation:
             if self.only is not None and (name, *mutant.key) not in self.only:
                 continue
             tried += 1
-            chosen, allowed = self._choose(file, reach.get(mutant.line, set()), seconds)
+            chosen, allowed = self._choose(file, _reaching(reach, mutant.line), seconds)
 
             def attempt(mutant: Mutant = mutant, chosen: list[str] = chosen) -> int:
                 _patch(living, original, compile(mutant.tree, str(file), "exec"))
@@ -166,6 +166,11 @@ class Mutation:
 
     def _run(self, item: pytest.Item) -> None:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+
+def _reaching(reach: dict[int, set[str]], line: int) -> set[str]:
+    """Give the tests of a line; a line of a constant that Python has folded is run with one before it."""
+    return next((reach[before] for before in range(line, 0, -1) if reach.get(before)), set())
 
 
 def _fork(work: Callable[[], int]) -> int:
