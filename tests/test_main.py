@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,10 @@ from hypothesis import strategies as st
 from qualify import __main__ as command
 from qualify import wire
 from qualify.criteria import topic
-from qualify.models import Person
+from qualify.metrics import close_curve
+from qualify.models import Facts, Person
 from qualify.playbooks import saas
-from qualify.stages import Chart, State
+from qualify.stages import Chart, State, Transition
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden" / "main_sample.txt"
@@ -390,6 +392,23 @@ def test_check_reads_a_document_and_says_what_it_is(run):
             "bad.json, $.age: Person has no such field (got 'age'); known are email, id, name, role",
         ],
     ) == run("check", "bad.json")
+
+
+def test_check_says_of_any_stored_value_what_it_is(run):
+    """By its class and by how it prints; `--using` brings the chart to which a document refers."""
+    door = Chart("door", State("shut"), State("open"), transitions=(Transition("shut", on="push", to="open"),))
+    noon = datetime(2026, 5, 3, 12, tzinfo=UTC)
+    Path("door.json").write_text(wire.dumps(door), encoding="utf-8")
+    Path("book.json").write_text(wire.dumps(saas()), encoding="utf-8")
+    Path("step.json").write_text(wire.dumps(door.step(door.start(at=noon), "push", at=noon)), encoding="utf-8")
+    Path("verdict.json").write_text(wire.dumps(topic("fit").exists().judge(Facts.of({}, at=noon))), encoding="utf-8")
+    Path("curve.json").write_text(wire.dumps(close_curve([1, 2], [True, False])), encoding="utf-8")
+    assert run("check", "curve.json")[1].startswith("curve.json: Curve, close curve by 2, ")
+    assert run("check", "verdict.json")[1].startswith("verdict.json: Verdict(UNKNOWN, ")
+    assert 2 == run("check", "step.json")[0]
+    told = "step.json: <Step push moved shut -> open at 2026-05-03T12:00:00+00:00>\n"
+    assert (0, told) == run("check", "step.json", "--using", "door.json", "--using", "book.json")[:2]
+    assert 2 == run("check", "step.json", "--using", "verdict.json")[0]
 
 
 # -- bad rows --------------------------------------------------------------------------------

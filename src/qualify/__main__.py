@@ -130,10 +130,16 @@ def _diff(arguments: list[str]) -> int:
 def _check(arguments: list[str]) -> int:
     parser = _Parser("python -m qualify check", description="what is wrong with a playbook or a chart")
     parser.add_argument("file", metavar="FILE.json", help="a document in the form that wire writes")
+    parser.add_argument(
+        "--using", action="append", default=[], metavar="CHART.json",
+        help="a chart to which the file refers, or a playbook that has it; may be given several times",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
+    charts = [_chart(name) for name in options.using]
     raw = _bytes(options.file)
-    value = _named(options.file, lambda: wire.loads(raw, object))
-    print(f"{options.file}: {value!r}")
+    value = _named(options.file, lambda: wire.loads(raw, object, using=charts))
+    kind, told = type(value).__name__, repr(value)
+    print(f"{options.file}: {told if kind in told.partition(chr(10))[0] else f'{kind}, {told}'}")
     if isinstance(value, Playbook):
         findings = [str(finding) for finding in lint(value)]
     else:
@@ -170,6 +176,12 @@ def _bytes(name: str) -> bytes:
 def _playbook(name: str) -> Playbook:
     raw = _bytes(name)
     return _named(name, lambda: wire.loads(raw, Playbook))
+
+
+def _chart(name: str) -> Chart:
+    raw = _bytes(name)
+    value = _named(name, lambda: wire.loads(raw, Chart | Playbook))
+    return value.chart if isinstance(value, Playbook) else value
 
 
 def _targets(name: str) -> dict[str, Target]:

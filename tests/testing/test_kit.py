@@ -511,3 +511,18 @@ def test_the_catalogue_is_compact():
     """Ids are in order of their groups, each with a case and what has to happen."""
     assert 253 == len(CATALOGUE)
     assert all(case.case and case.expected for case in CATALOGUE)
+
+
+def test_every_stored_class_has_a_strategy():
+    """By `strategy_of`, and by `st.from_type` without numpy where the room loads none."""
+    from qualify.testing import _answers, _results
+    from qualify.testing._types import _ANSWERS
+    from qualify.wire._registry import TAGS, class_of
+
+    for tag in set(TAGS) - {"HostCriterion"}:
+        assert strategy_of(class_of(tag)) is not None, tag
+    light = {name for names in _ANSWERS.values() for name in names.split()}
+    assert light == {kind.__name__ for kind in _answers.STRATEGIES}
+    for kind in (*_answers.STRATEGIES, *_results.STRATEGIES):
+        assert kind is not None
+        st.from_type(kind).validate()

@@ -128,8 +128,7 @@ class _ChartedShape(Shape):
         if not {"name", "version", "fingerprint"} <= named.keys():
             asked = "a chart is named by name, version and fingerprint"
             return reading.note(at, "missing_field", asked, found="fewer")
-        told = {**named, "chart": named["name"]}
-        chart = chart_named(told, at, reading, f"the {self.tag} is of")
+        chart = chart_named(named, at, reading, f"the {self.tag} is of", key="name")
         return BAD if chart is BAD else super().made({"chart": chart, **arguments}, place, reading)
 
 

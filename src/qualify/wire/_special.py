@@ -177,15 +177,17 @@ class _JourneyShape(Shape):
             )
 
 
-def chart_named(named: Mapping[str, Any], place: Place, reading: Reading, whose: str) -> Any:
-    """Give the chart of this fingerprint; where none is bound, say which one is meant."""
+def chart_named(
+    named: Mapping[str, Any], place: Place, reading: Reading, whose: str, key: str = "chart"
+) -> Any:
+    """Give the chart of this fingerprint; where none is bound, say which one is meant, by its name in `key`."""
     from qualify.stages import SAAS
 
     charts = {SAAS.fingerprint: SAAS, **reading.using.charts}
     found = charts.get(named["fingerprint"])
     if found is not None:
         return found
-    name, version = str(named.get("chart")), str(named.get("version"))
+    name, version = str(named.get(key)), str(named.get("version"))
     same = [chart.version for chart in charts.values() if chart.name == name]
     label = f"{whose} chart {shown_name(name)}, version {shown_name(version)}"
     if same:
@@ -197,7 +199,7 @@ def chart_named(named: Mapping[str, Any], place: Place, reading: Reading, whose:
             allowed=f"bound are versions {', '.join(map(shown_name, same))}; pin, migrate, or refuse",
         )
     return reading.note(
-        (place, "chart"),
+        (place, key),
         "unbound",
         label,
         found="no such chart in using=",
