@@ -396,12 +396,18 @@ def test_check_reads_a_document_and_says_what_it_is(run):
 
 def test_check_says_of_any_stored_value_what_it_is(run):
     """By its class and by how it prints; `--using` brings the chart to which a document refers."""
-    door = Chart("door", State("shut"), State("open"), transitions=(Transition("shut", on="push", to="open"),))
+    door = Chart(
+        "door", State("shut"), State("open"), transitions=(Transition("shut", on="push", to="open"),)
+    )
     noon = datetime(2026, 5, 3, 12, tzinfo=UTC)
     Path("door.json").write_text(wire.dumps(door), encoding="utf-8")
     Path("book.json").write_text(wire.dumps(saas()), encoding="utf-8")
-    Path("step.json").write_text(wire.dumps(door.step(door.start(at=noon), "push", at=noon)), encoding="utf-8")
-    Path("verdict.json").write_text(wire.dumps(topic("fit").exists().judge(Facts.of({}, at=noon))), encoding="utf-8")
+    Path("step.json").write_text(
+        wire.dumps(door.step(door.start(at=noon), "push", at=noon)), encoding="utf-8"
+    )
+    Path("verdict.json").write_text(
+        wire.dumps(topic("fit").exists().judge(Facts.of({}, at=noon))), encoding="utf-8"
+    )
     Path("curve.json").write_text(wire.dumps(close_curve([1, 2], [True, False])), encoding="utf-8")
     assert run("check", "curve.json")[1].startswith("curve.json: Curve, close curve by 2, ")
     assert run("check", "verdict.json")[1].startswith("verdict.json: Verdict(UNKNOWN, ")
