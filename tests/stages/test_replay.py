@@ -468,3 +468,23 @@ def test_a_deadline_without_a_target_moves_nobody():
     replay = chart.compile().replay([1, 1], ["look", "go"], [T0, T0 + 2 * HOUR])
     assert [[0, 1], [0, 0]] == replay.transitions.tolist()
     assert {"a": 1, "b": 1} == replay.visits
+
+
+def test_a_long_history_is_cut_and_its_pieces_compose():
+    """One subject with most of the rows; maps that become few, and those of a ring, which do not."""
+    ring = Chart(
+        "ring",
+        *(State(f"r{i}") for i in range(40)),
+        transitions=tuple(Transition(f"r{i}", on="next", to=f"r{(i + 1) % 40}") for i in range(40)),
+    )
+    rng = np.random.default_rng(5)
+    subject = np.concatenate((np.full(2_500, 7), rng.integers(0, 50, 500), np.full(1_200, 3)))
+    for chart in (SAAS, ring):
+        compiled = chart.compile()
+        event, at = rng.integers(0, len(compiled.events), len(subject)), np.arange(len(subject))
+        piece = compiled.piece(subject, event, at)
+        for start in (0, 5, len(compiled) - 1):
+            replay = compiled.replay(subject, event, at, starts=start)
+            assert replay.subjects.tolist() == piece.subjects.tolist()
+            assert replay.final.tolist() == piece.final(start).tolist()
+    assert 0 == len(SAAS.compile().piece([], [], []).subjects)

@@ -35,7 +35,7 @@ def told(rows, until, few):
 
 @given(logs(), st.integers(0, 4), st.sampled_from((None, 9)))
 def test_lanes_step_together_as_they_step_alone(log, few, days):
-    """However many are left when they are stepped one by one; few lanes are what `replay` steps alone."""
+    """However many are left when they are stepped one by one; a few are what `replay` steps alone."""
     chart, rows = log
     compiled = chart.compile()
     sorted_rows = Rows(compiled, *columns(chart, rows), starts=len(rows) % len(compiled))

@@ -16,7 +16,7 @@ from qualify import _checks
 from qualify.errors import DefinitionError, InvalidValue
 from qualify.stages import _waves
 from qualify.stages._columns import Rows, microseconds
-from qualify.stages._lanes import lanes
+from qualify.stages._lanes import lanes, mapped, stepped
 from qualify.stages._parts import count
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from qualify.stages._compile import Compiled
     from qualify.stages._parts import Names
 
+_CUT = 1_024  # rows of one subject, at most, that are one piece
+_PIECES = 8_192  # pieces that are mapped at once, which bounds the memory
 _CHUNK = 1 << 16  # rows that are read at once, which bounds the memory
 
 
@@ -289,11 +291,23 @@ def piece(compiled: Compiled, subject: Any, event: Any, at: Any, answers: Mappin
         )
     rows = Rows(compiled, subject, event, at, answers)
     table, _ = tables(compiled)
-    maps = np.tile(np.arange(len(compiled), dtype=np.uint16), (len(rows.begins), 1))
     lengths = np.diff(np.append(rows.begins, rows.size))
-    for rank in range(int(lengths.max(initial=0))):
-        here = np.flatnonzero(lengths > rank)
-        symbol = rows.symbols[rows.begins[here] + rank].astype(np.intp)
-        maps[here] = table[symbol[:, None], maps[here]]
+    cuts = -(-lengths // _CUT)  # a long history is cut, and its pieces compose
+    heads = np.cumsum(cuts) - cuts
+    owner = np.repeat(np.arange(len(cuts)), cuts)
+    offset = (np.arange(len(owner)) - heads[owner]) * _CUT
+    begins, lengths = rows.begins[owner] + offset, np.minimum(lengths[owner] - offset, _CUT)
+    parts = np.empty((len(owner), len(compiled)), np.uint16)
+    for begin in range(0, len(owner), _PIECES):
+        part = slice(begin, begin + _PIECES)
+        found = mapped(rows.symbols, table, begins[part], lengths[part])
+        if found is None:
+            states = np.tile(np.arange(len(compiled), dtype=np.uint16), (len(begins[part]), 1))
+            found = stepped(rows.symbols, table, begins[part], lengths[part], states)
+        parts[part] = found
+    maps = parts[heads]
+    for nth in range(1, int(cuts.max(initial=0))):
+        here = np.flatnonzero(cuts > nth)
+        maps[here] = np.take_along_axis(parts[heads[here] + nth], maps[here].astype(np.intp), axis=1)
     order = np.argsort(rows.subjects, kind="stable")
     return Piece(compiled, rows.subjects[order], maps[order])

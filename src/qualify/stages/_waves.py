@@ -9,8 +9,10 @@ one subject has most of the rows, they are stepped one by one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from qualify.stages._columns import Ints, Rows
     from qualify.stages._compile import Compiled
     from qualify.stages._parts import Transition
-    from qualify.stages._steps import Place
+    from qualify.stages._steps import Move, Place
     from qualify.stages._tree import Edge
 
-_LANES = 8_192  # more do not pay: what a wave works on shall stay in near memory
+_LANES = 16_384  # more do not pay: what a wave works on shall stay in near memory
 _FEW = 64  # lanes that are stepped one by one at the price of a wave
 _BLOCK = 64  # rows of a lane that are fetched together
 _FAR = 1 << 62  # microseconds that never pass
@@ -65,40 +67,46 @@ class Waves:
         self.jumps: list[NDArray[np.intp]] = []
         self.shifted: NDArray[np.float64] = np.zeros(len(self.compiled))
         self.fired: dict[tuple[int, tuple[int, ...]], tuple[int, int]] = {}
-        self._tell(table)
         self._time()
+        self._tell(table)
         self._cut()
 
     def _tell(self, table: NDArray[np.uint16]) -> None:
         """Lay out what events do: a code that begins a subject forgets all, and starts each clock."""
         codes, coded = _lanes.encoded(self.rows, table)
-        deadlines = self.compiled.chart._tree.deadlines
         found, keys = self.compiled._found, self.compiled._keys
-        bits = [[moves[key].entered_bits for moves in found.moves] for key in keys]
-        entered = np.array([[[bit >> n & 1 for bit in row] for row in bits] for n in deadlines], bool)
-        starts = np.ones((len(deadlines), *coded.shape), bool)
-        starts[:, : len(keys)] = entered.reshape(len(deadlines), len(keys), len(self.compiled))
+        starts = np.ones((max(self.clock_of.values(), default=0) + 1, *coded.shape), bool)
+        starts[:, : len(keys)] = False
+        for state, moves in enumerate(found.moves):
+            for symbol, key in enumerate(keys):
+                starts[self._started(moves[key]), symbol, state] = True
         self.codes: NDArray[Any] = codes
         self.begun: int = len(keys)  # the first code that begins a subject
         self.table: NDArray[np.intp] = coded.ravel().astype(np.intp)
-        self.starts: NDArray[np.bool_] = starts.reshape(len(deadlines), coded.size)
+        self.starts: NDArray[np.bool_] = starts.reshape(len(starts), coded.size)
+
+    def _started(self, move: Move) -> list[int]:
+        """Give the clocks that a move starts."""
+        return [self.clock_of[number] for number in move.place.timed if move.entered_bits >> number & 1]
 
     def _time(self) -> None:
         """Lay out the deadlines: in each configuration its first one, its second ..."""
         deadlines = self.compiled.chart._tree.deadlines
-        self.timed: tuple[int, ...] = tuple(deadlines)
+        places = self.compiled._found.places
+        self.clock_of: dict[int, int] = _shared(deadlines, [place.timed for place in places])
         self.running: list[list[_Deadline]] = [
             [
-                _Deadline(self.timed.index(number), edge, place)
+                _Deadline(self.clock_of[number], edge, place)
                 for number in place.timed
                 for edge in deadlines[number]
             ]
-            for place in self.compiled._found.places
+            for place in places
         ]
         shape = max(map(len, self.running)), len(self.compiled)
         self.clocks: NDArray[np.intp] = np.zeros(shape, np.intp)
         self.lasts: Ints = np.full(shape, _FAR)
         self.holds: NDArray[np.bool_] = np.zeros(shape, bool)
+        self.ticks: NDArray[np.bool_] = np.array([bool(running) for running in self.running])
         for state, running in enumerate(self.running):
             for slot, deadline in enumerate(running):
                 self.clocks[slot, state] = deadline.clock
@@ -118,7 +126,7 @@ class Waves:
         self.lanes: NDArray[np.intp] = np.arange(len(first))
         self.state: NDArray[np.intp] = np.zeros(len(first), np.intp)
         self.now: Ints = np.zeros(len(first), np.int64)
-        self.since: Ints = np.zeros((len(self.timed), len(first)), np.int64)
+        self.since: Ints = np.zeros((len(self.starts), len(first)), np.int64)
 
     def roll(self, few: int) -> None:
         """Step all lanes, one event each a wave, and the last few one by one."""
@@ -180,31 +188,40 @@ class Waves:
     def fire(self, who: NDArray[np.intp], limit: Ints) -> None:
         """Let deadlines of some lanes go off, up to and including an instant for each."""
         rounds, states = 0, len(self.compiled)
+        limit = np.minimum(limit, _YEAR_10000)
         while who.size:
-            state, now = self.state[who], self.now[who]
+            state = self.state[who]
             instants = self._instants(who, state)
-            pending = (instants > now) & (instants < _YEAR_10000) & (self.lasts[:, state] < _FAR)
-            soonest = np.where(pending, instants, _NEVER).min(axis=0, initial=_NEVER)
-            going = np.flatnonzero((soonest <= limit) & (soonest < _NEVER))
-            who, limit, state, soonest = who[going], limit[going], state[going], soonest[going]
+            np.putmask(instants, (instants <= self.now[who]) | (instants >= _YEAR_10000), _NEVER)
+            soonest = instants.min(axis=0, initial=_NEVER)
+            going = soonest <= limit
+            if not going.all():
+                who, limit, state, soonest = who[going], limit[going], state[going], soonest[going]
+                instants = instants[:, going]
             self.now[who] = soonest
-            reached = pending[:, going] & (instants[:, going] == soonest) & self.holds[:, state]
+            reached = (instants == soonest) & self.holds.take(state, axis=1)
             self._reach(who, state, reached)
             rest = limit - soonest
-            self.shifted += np.bincount(self.state[who], rest, states) - np.bincount(state, rest, states)
+            goal = self.state[who]
+            self.shifted += np.bincount(goal, rest, states) - np.bincount(state, rest, states)
             rounds += 1
             if rounds > MAX_TIMEOUTS and who.size:
                 hits = zip(*np.nonzero(reached), strict=True)
                 taken = (self.running[state[lane]][slot].edge.written for slot, lane in hits)
                 raise restless(self.compiled.chart._tree, taken)
+            ticks = self.ticks.take(goal)
+            who, limit = who[ticks], limit[ticks]
 
     def _instants(self, lanes: NDArray[np.intp], state: NDArray[np.intp]) -> Ints:
         """Give when the deadlines of each lane run out: [which one, lane]."""
-        place = self.clocks.take(state, axis=1, mode="clip")
-        place *= len(self.lanes)
-        place += lanes
-        instants: Ints = self.since.ravel().take(place, mode="clip")
-        instants += self.lasts.take(state, axis=1, mode="clip")
+        instants: Ints = self.lasts.take(state, axis=1, mode="clip")
+        if len(self.since) == 1:
+            instants += self.since[0].take(lanes)
+        else:
+            place = self.clocks.take(state, axis=1, mode="clip")
+            place *= len(self.lanes)
+            place += lanes
+            instants += self.since.ravel().take(place, mode="clip")
         return instants
 
     def _reach(self, who: NDArray[np.intp], state: NDArray[np.intp], reached: NDArray[np.bool_]) -> None:
@@ -233,7 +250,7 @@ class Waves:
             return None  # nothing is due but conditions that do not hold
         goal = found.target(move)
         self.fired[state, due] = goal, self.fired.get((state, due), (goal, 0))[1] + many
-        return goal, [clock for clock, number in enumerate(self.timed) if move.entered_bits >> number & 1]
+        return goal, self._started(move)
 
     @cached_property
     def started(self) -> list[list[int]]:
@@ -298,6 +315,15 @@ def roll(rows: Rows, table: NDArray[np.uint16], until: int | None, *, few: int =
     waves = Waves(rows, table, until)
     waves.roll(few)
     return waves
+
+
+def _shared(timed: Iterable[int], together: list[tuple[int, ...]]) -> dict[int, int]:
+    """Give each timed state a clock; states that are never active together share one."""
+    clocks: dict[int, int] = {}
+    for number in timed:
+        taken = {clocks.get(other) for active in together if number in active for other in active}
+        clocks[number] = next(clock for clock in count() if clock not in taken)
+    return clocks
 
 
 def _turned(column: NDArray[Any], cuts: NDArray[np.intp]) -> NDArray[Any]:
