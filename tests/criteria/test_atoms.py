@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from qualify.criteria import Atom, Heard, heard, topic
+from qualify.criteria._atoms import sooner
 from qualify.errors import CriterionError, InvalidType, InvalidValue, TimeError, UnknownName
 from qualify.models import Evidence, Facts, Signal, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES, Truth
@@ -235,6 +236,31 @@ def test_a_verdict_names_the_signals_that_count_now():
     longer = heard("a").within(day + timedelta(microseconds=1), times=2)
     assert ("new", "old") == longer.judge(lead).evidence
     assert NOW + timedelta(microseconds=1) == longer.changes_at(lead)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "first"),
+    [
+        (None, None, None),
+        (NOW, None, NOW),
+        (None, NOW, NOW),
+        (NOW, NOW + timedelta(1), NOW),
+        (NOW + timedelta(1), NOW, NOW),
+    ],
+)
+def test_the_sooner_of_two_ends(one, other, first):
+    """None is never, so whatever ends is sooner."""
+    assert first == sooner(one, other)
+
+
+def test_what_is_heard_differs_by_kinds_span_and_times():
+    """Two leaves are equal only if they listen for the same, as long, as often."""
+    day = timedelta(days=1)
+    leaves = [heard("a"), heard("b"), heard("a", "b"), heard("a", times=2), heard("a").within(day)]
+    leaves += [heard("a").within(2 * day), heard("a").within(day, times=2)]
+    assert len(leaves) == len(set(leaves))
+    assert all((one == other) == (one is other) for one in leaves for other in leaves)
+    assert heard("a").within(day) == Heard("a", day)
 
 
 def test_a_whole_number_may_have_as_many_bits_as_stated():

@@ -141,7 +141,7 @@ def _split(held: Encoded, edge: Any, *, below: bool) -> Leaf:  # noqa: ANN401 - 
     values, present = held.values, held.present
 
     def codes(start: int, stop: int) -> Codes:
-        high: Codes = np.greater_equal(values[start:stop], edge).view(np.int8)
+        high: Codes = _reaches(values[start:stop], edge).view(np.int8)
         high += high
         known = present[start:stop]
         return np.subtract(known, high, out=high) if below else np.subtract(high, known, out=high)
@@ -154,11 +154,19 @@ def _inside(held: Encoded, low: Any, high: Any) -> Leaf:  # noqa: ANN401 - as ab
 
     def codes(start: int, stop: int) -> Codes:
         block = values[start:stop]
-        inside = np.greater_equal(block, low)
-        inside &= block < high
+        inside = _reaches(block, low)
+        if high is not None:
+            inside &= block < high
         return _of(inside, present[start:stop])
 
     return codes
+
+
+def _reaches(block: NDArray[Any], edge: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - as above
+    """Tell where numbers reach an edge; None lies beyond all of them."""
+    made: NDArray[np.bool_]
+    made = np.zeros(len(block), np.bool_) if edge is None else np.greater_equal(block, edge)
+    return made
 
 
 def _equal(held: Encoded, equals: list[Any], *, negated: bool) -> Leaf:
@@ -233,9 +241,9 @@ def _near(edge: Fraction, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 - as abo
         return dtype.type(wide)
 
 
-def _clipped(edge: int) -> int:
-    """Give a whole number that int64 can compare with; no value lies at the ends that are cut off."""
-    return min(max(edge, NEVER + 1), -(NEVER + 1))
+def _clipped(edge: int) -> int | None:
+    """Give a whole number that int64 can compare with, None if it lies beyond all of them."""
+    return None if edge > -(NEVER + 1) else max(edge, NEVER + 1)
 
 
 def _window(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
