@@ -106,3 +106,22 @@ def test_no_copy_of_the_columns_is_kept():
     assert rows == len(table.times)
     assert kept / rows < 10.1
     assert peak / rows < 10 + 12 * (1 << 15) * 8 / rows  # a dozen pieces
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"times": [2, 1]}, "times rise"),
+        ({"times": [1, math.nan]}, "times rise"),
+        ({"events": [[1, -1]]}, "not negative"),
+        ({"squares": [[1.0, 1.0]]}, "squares are"),
+        ({"censored": [[1], [1, 2]]}, "one length"),
+        ({"events": [["a", "b"]]}, "one length"),
+    ],
+)
+def test_a_table_made_by_hand_is_sound(wrong, says):
+    """Times that fall, negative counts and rows of unlike length are no life table."""
+    given = {"times": [1, 2], "events": [[1, 1]], "censored": [0, 1], "entered": [0, 0], "started": 3, "n": 3}
+    assert 3 == LifeTable(("a",), **given).at_risk[0]
+    with pytest.raises(InvalidValue, match=says):
+        LifeTable(("a",), **(given | wrong))

@@ -262,3 +262,10 @@ def test_a_life_table_reads_and_checks_itself():
     assert table.__add__(3) is NotImplemented
     assert table.__radd__(1) is NotImplemented
     assert Curve("a", "b", table).counts is table
+
+
+def test_a_curve_made_again_says_its_reason_once():
+    """A curve of the fields of another gives the same reason, and another's before its own."""
+    curve = retention_curve([2, 9, 8], [True, True, False], entry=[0, 5, 5])
+    assert curve.reason == Curve("a", "b", curve.counts, reason=curve.reason).reason
+    assert f"young; {curve.reason}" == Curve("a", "b", curve.counts, reason="young").reason
