@@ -194,9 +194,9 @@ def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
     yes, no = made
     for start in range(0, len(k), _ROWS):
         rows = slice(start, start + _ROWS)
-        yes[rows], no[rows] = k[rows], n[rows]
-        no[rows] -= yes[rows]
-        least = min(least, made[:, rows].min())
+        yes[rows] = k[rows]
+        np.subtract(n[rows], k[rows], out=no[rows], dtype=np.int64, casting="unsafe")
+        least = min(least, np.minimum.reduce(yes[rows]), np.minimum.reduce(no[rows]))
     if least < 0:
         _refuse_trials(k, n, (yes < 0) | (no < 0))
     made.flags.writeable = False
