@@ -50,6 +50,17 @@ def test_nobody_is_chosen_anew():
     assert plan != then
 
 
+def test_equals_of_a_stored_plan_are_named_as_they_were():
+    """Fewer hours come first, then the smaller id; later hours of a question are paid at the stored price."""
+    third = [20 / 2_048, 10 / 2_048, 20 / 2_048]
+    sales = Candidates(["cy", "bo", "ana"], win=third, hours=[2, 1, 2], economics=EASY)
+    asked = [lead("top", 20, 1), lead("dee", 40, 2, ask=ASK), lead("ana", 20, 2), lead("bo", 10, 1)]
+    for desk, subject, others in ((sales, "cy", "as bo, ana;"), (asked, "top", "as dee;")):
+        plan = allocate(desk, Capacity(2))
+        assert others in plan.why(subject)
+        assert plan.why(subject) == again(plan).why(subject)
+
+
 def test_plans_of_other_candidates_are_other_plans():
     """Two plans of the same lines are equal only if the same leads competed."""
     plan = allocate(SALES, Capacity(10))
