@@ -39,7 +39,7 @@ class Machine:
     def __init__(self, chart: Chart, tree: Tree) -> None:
         self.chart: Chart = chart
         self.tree: Tree = tree
-        self.asks = tree.asks
+        self.asks: dict[str, tuple[str, ...]] = tree.asks
         self.places: dict[tuple[int, Memory], Place] = {}
 
     def place(self, bits: int, memory: Memory) -> Place:

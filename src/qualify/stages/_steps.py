@@ -38,10 +38,10 @@ class Place:
         self.machine: Machine = machine
         self.bits: int = bits
         self.memory: Memory = memory
-        self.active = frozenset(tree.said(bits))
-        self.leaves = tree.said(bits & tree.atoms)
+        self.active: frozenset[str] = frozenset(tree.said(bits))
+        self.leaves: tuple[str, ...] = tree.said(bits & tree.atoms)
         self.moves: dict[Key, Move] = {}
-        self.timed = tuple(n for n in tree.numbers(bits) if n in tree.deadlines)
+        self.timed: tuple[int, ...] = tuple(n for n in tree.numbers(bits) if n in tree.deadlines)
 
 
 class Move:

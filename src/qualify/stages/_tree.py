@@ -8,6 +8,7 @@ document element does; a parallel chart has one more state without a name below 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TypeAlias
 
 import attrs
@@ -30,14 +31,16 @@ class Edge:
     def __init__(
         self, order: int, source: int, targets: tuple[int, ...], inside: int, written: Transition
     ) -> None:
-        self.order = order
-        self.source = source
-        self.targets = targets
-        self.inside = inside  # the bits of the states of which one must be active, 0 for no condition
-        self.when = tuple((q, frozenset(t.value for t in needed)) for q, needed in written.when.items())
-        self.after = written.after
-        self.internal = written.internal
-        self.written = written
+        self.order: int = order
+        self.source: int = source
+        self.targets: tuple[int, ...] = targets
+        self.inside: int = inside  # the bits of the states of which one must be active, 0 for no condition
+        self.when: tuple[tuple[str, frozenset[int]], ...] = tuple(
+            (q, frozenset(t.value for t in needed)) for q, needed in written.when.items()
+        )
+        self.after: timedelta | None = written.after
+        self.internal: bool = written.internal
+        self.written: Transition = written
 
 
 Edges: TypeAlias = dict[int, tuple[Edge, ...]]  # source -> transitions, both in document order
@@ -67,16 +70,19 @@ class Tree:
 
     def __init__(self, name: str, draft: _Draft, transitions: tuple[Transition, ...]) -> None:
         self.name: str = name
-        self.names = tuple(draft.names)
-        self.kinds = tuple(draft.kinds)
-        self.parents = tuple(draft.parents)
-        self.children = tuple(map(tuple, draft.children))
-        self.histories = tuple(map(tuple, draft.histories))
-        self.index = draft.index
-        self.below = tuple(draft.descendants())  # the bits of all proper descendants that are states
-        self.initials = tuple(draft.initial(n, self.below) for n in range(len(self.names)))
-        self.atoms = sum(1 << n for n, kind in enumerate(self.kinds) if kind == ATOMIC)
-        self.edges = draft.edges(transitions)
+        self.names: tuple[str, ...] = tuple(draft.names)
+        self.kinds: tuple[int, ...] = tuple(draft.kinds)
+        self.parents: tuple[int, ...] = tuple(draft.parents)
+        self.children: tuple[tuple[int, ...], ...] = tuple(map(tuple, draft.children))
+        self.histories: tuple[tuple[int, ...], ...] = tuple(map(tuple, draft.histories))
+        self.index: dict[str, int] = draft.index
+        # The bits of all proper descendants that are states.
+        self.below: tuple[int, ...] = tuple(draft.descendants())
+        self.initials: tuple[tuple[int, ...], ...] = tuple(
+            draft.initial(n, self.below) for n in range(len(self.names))
+        )
+        self.atoms: int = sum(1 << n for n, kind in enumerate(self.kinds) if kind == ATOMIC)
+        self.edges: tuple[Edge, ...] = draft.edges(transitions)
         on: dict[str, dict[int, list[Edge]]] = {}
         asks: dict[str, dict[str, None]] = {}
         for edge in self.edges:
@@ -84,10 +90,12 @@ class Tree:
                 on.setdefault(event, {}).setdefault(edge.source, []).append(edge)
                 asks.setdefault(event, {}).update(dict.fromkeys(q for q, _ in edge.when))
         self.on: dict[str, Edges] = {event: _tuples(sources) for event, sources in on.items()}
-        self.asks = {event: tuple(questions) for event, questions in asks.items()}
-        self.questions = frozenset(question for questions in asks.values() for question in questions)
-        self.eventless = _by_source(e for e in self.edges if not e.written.on and e.after is None)
-        self.deadlines = _by_source(e for e in self.edges if e.after is not None)
+        self.asks: dict[str, tuple[str, ...]] = {event: tuple(questions) for event, questions in asks.items()}
+        self.questions: frozenset[str] = frozenset(
+            question for questions in asks.values() for question in questions
+        )
+        self.eventless: Edges = _by_source(e for e in self.edges if not e.written.on and e.after is None)
+        self.deadlines: Edges = _by_source(e for e in self.edges if e.after is not None)
 
     def numbers(self, bits: int) -> Iterator[int]:
         """Give the numbers of the states in a set, in document order."""
@@ -140,7 +148,7 @@ class _Draft:
     """The tables while they grow."""
 
     def __init__(self, where: str) -> None:
-        self.where = where
+        self.where: str = where
         self.names: list[str] = []
         self.kinds: list[int] = []
         self.parents: list[int] = []
