@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from qualify.criteria import Columns, all_of, any_of, criterion, heard, topic, weighted
+from qualify.criteria import Columns, all_of, any_of, change, criterion, heard, satisfiable, topic, weighted
 from qualify.errors import ContractError, CriterionError
 from qualify.models import Facts, Signal
 from qualify.truth import NO, UNKNOWN, YES
@@ -174,3 +174,25 @@ def test_a_twin_is_held_to_its_form():
             caught.value.asked,
             caught.value.found,
         )
+
+
+@pytest.mark.parametrize("span", [timedelta(days=3_000_000), timedelta.max])
+def test_a_window_may_be_longer_than_the_calendar(span):
+    """Whatever lies before now is within it, whatever lies ahead is due, and nothing else can be."""
+    signals = [Signal("a", at=NOW - DAY, id="a1")]
+    ago, ahead = X.within(span), X.due(span)
+    for value, codes in ((NOW - DAY, (1, -1)), (NOW, (1, -1)), (NOW + DAY, (-1, 1)), (None, (0, 0))):
+        lead = Facts.of({"x": value}, at=NOW, signals=signals)
+        for at in (NOW, [NOW]):
+            columns = Columns.of({"x": [value]}, at=at, signals={"row": [0], "kind": ["a"], "at": [NOW]})
+            if value is not None:
+                assert codes == tuple(int(leaf.truths(columns)[0]) for leaf in (ago, ahead))
+            assert [1] == heard("a").within(span).truths(columns).tolist()
+        assert codes == tuple(leaf.truth(lead).value for leaf in (ago, ahead))
+        assert codes == tuple(leaf.judge(lead).truth.value for leaf in (ago, ahead))
+        assert ("a1",) == heard("a").within(span).judge(lead).evidence
+        assert NO is heard("a").within(span, times=2).truth(lead)
+    assert NO is satisfiable(heard("a") & ~heard("a").within(span)).truth
+    assert YES is satisfiable(heard("a").within(span) & ~heard("a").within(DAY) & ago).truth
+    assert NO is satisfiable(ago & ahead).truth
+    assert YES is change(heard("a").within(span, times=3) & ahead, Facts.of({}, at=NOW)).truth

@@ -177,7 +177,7 @@ class Heard(Criterion):
 
     def matching(self, facts: Facts) -> list[Signal]:
         """Give the signals that count now, newest first; `facts.signals` hold nothing later than now."""
-        since = None if self.last is None else facts.at - self.last
+        since = None if self.last is None else earlier(facts.at, self.last)
         kinds = self.kinds
         heard = [s for s in facts.signals if s.kind in kinds and (since is None or s.at > since)]
         heard.sort(key=lambda signal: signal.at, reverse=True)
@@ -221,6 +221,14 @@ def later(value: datetime, span: timedelta) -> datetime | None:
         return None
 
 
+def earlier(value: datetime, span: timedelta) -> datetime | None:
+    """Give the instant a span earlier, None where the calendar begins after."""
+    try:
+        return value - span
+    except OverflowError:
+        return None
+
+
 def sooner(one: datetime | None, other: datetime | None) -> datetime | None:
     """Give the earlier of two instants, where None is never."""
     if one is None or other is None:
@@ -233,7 +241,7 @@ def window(operator: Operator, value: datetime, span: timedelta) -> tuple[dateti
 
     The beginning is None where it lies before all time, the end where it lies after it.
     """
-    return (value, later(value, span)) if operator == "within" else (later(value, -span), value)
+    return (value, later(value, span)) if operator == "within" else (earlier(value, span), value)
 
 
 def _constant(operator: Operator, value: object, where: str) -> Plain:

@@ -14,7 +14,7 @@ from math import ceil, floor
 
 from qualify import _checks
 from qualify._maps import Plain
-from qualify.criteria._atoms import Atom, Kind, kind_of, later
+from qualify.criteria._atoms import Atom, Kind, earlier, kind_of, later
 from qualify.models import Topic
 from qualify.truth import Truth
 
@@ -43,7 +43,7 @@ def candidates(name: str, atoms: Sequence[Atom], at: datetime, known: Topic | No
 def _constants_of(atom: Atom, at: datetime) -> Iterator[Plain]:
     if atom.operator in {"within", "due"}:
         assert isinstance(atom.value, timedelta)  # noqa: S101 - for the type checker
-        edge = later(at, -atom.value if atom.operator == "within" else atom.value)
+        edge = (earlier if atom.operator == "within" else later)(at, atom.value)
         yield at
         if edge is not None:
             yield edge

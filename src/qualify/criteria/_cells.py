@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qualify._maps import Plain
-from qualify.criteria._atoms import Atom, Heard
+from qualify.criteria._atoms import Atom, Heard, earlier
 from qualify.criteria._candidates import candidates
 from qualify.criteria._criterion import Criterion
 from qualify.criteria._folding import program, run
@@ -230,7 +230,8 @@ def _heard_axis(leaves: list[Heard], at: datetime) -> list[Axis]:
     spans: list[timedelta | None] = [*sorted({leaf.last for leaf in leaves if leaf.last is not None})]
     if any(leaf.last is None for leaf in leaves):
         spans.append(None)
-    ages = [timedelta(0), *(span for span in spans[:-1] if span is not None)]
+    older = [span for span in spans[:-1] if span is not None and earlier(at, span) is not None]
+    ages = [timedelta(0), *older]
     places = [(kind, age) for kind in classes for age in ages]
     most = max(leaf.times for leaf in leaves)
     if (most + 1) ** len(places) > MAX_HEARD:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from qualify.criteria._atoms import KINDS, Atom, Heard, as_instant, window
+from qualify.criteria._atoms import KINDS, Atom, Heard, as_instant, earlier, window
 from qualify.criteria._criterion import Criterion, Items, Rule
 from qualify.criteria._generating import generated_rule
 from qualify.criteria._groups import Named, Not
@@ -190,14 +190,14 @@ def _heard_rule(heard: Heard) -> Rule:
 
     def rule(items: Items, facts: Facts) -> int:
         left = times
-        if last is None:
+        since = None if last is None else earlier(facts.at, last)
+        if since is None:
             for signal in facts.signals:
                 if signal.kind in kinds:
                     left -= 1
                     if not left:
                         return 1
             return -1
-        since = facts.at - last
         for signal in facts.signals:
             if signal.kind in kinds and signal.at > since:
                 left -= 1

@@ -27,6 +27,7 @@ from qualify.errors import ContractError, CriterionError, InvalidType
 BLOCK = 1 << 16  # rows at a time: registers of 64 KiB
 Leaf: TypeAlias = Callable[[int, int], Codes]  # codes of the rows from start to stop
 
+_AGES = 1 << 60  # microseconds: more than all years, and the sum with any of them fits into 64 bits
 _FEW = 6  # categories up to which an or of equals beats a look-up
 
 
@@ -202,6 +203,11 @@ def _ticks(value: Any) -> Fraction:  # noqa: ANN401 - a constant that compares
     return Fraction(value)
 
 
+def _span(value: Any) -> int:  # noqa: ANN401 - a duration
+    """Give a duration in microseconds, of which no more counts than reaches beyond the calendar."""
+    return min(int(_ticks(value)), _AGES)
+
+
 def _least(edge: Fraction, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401 - a scalar of the dtype
     """Give the least number of a dtype that is not below an exact one: x >= edge is x >= this."""
     if dtype.kind == "i":
@@ -247,7 +253,7 @@ def _clipped(edge: int) -> int | None:
 
 
 def _window(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
-    values, present, span = held.values, held.present, int(_ticks(leaf.value))
+    values, present, span = held.values, held.present, _span(leaf.value)
     now = columns.now(f"{leaf}")
     past = leaf.operator == "within"
 
@@ -311,7 +317,7 @@ def _heard(leaf: Heard, columns: Columns) -> Codes:
     at = now if isinstance(now, int) else now[heard.rows]
     counted &= heard.at <= at
     if leaf.last is not None:
-        counted &= heard.at > at - int(_ticks(leaf.last))
+        counted &= heard.at > at - _span(leaf.last)
     return _sure(np.bincount(heard.rows[counted], minlength=len(columns)) >= leaf.times)
 
 
