@@ -185,14 +185,25 @@ def test_frames_refused():
             _arrays.column(odd, "x")
 
 
-def test_not_computed():
+@pytest.mark.parametrize("library", ["dask", "ibis", "pyspark", "duckdb", "daft", "vaex"])
+def test_not_computed(library):
     """Columns of lazy engines are refused by the name of their library."""
+    lazy = type("Lazy", (), {"__module__": f"{library}.dataframe"})()
+    with pytest.raises(InvalidType, match=rf"{library} Lazy, not computed yet\); collect it first"):
+        _arrays.column(lazy, "x")
 
-    class Lazy:
-        __module__ = "dask.dataframe"
 
-    with pytest.raises(InvalidType, match=r"dask Lazy, not computed yet\); collect it first"):
-        _arrays.column(Lazy(), "x")
+def test_whole_numbers_are_exact_below_two_to_the_53():
+    """From there on a float skips some."""
+    assert 2**53 == _arrays.MAX_EXACT
+    assert float(_arrays.MAX_EXACT) + 1 == float(_arrays.MAX_EXACT)
+
+
+def test_what_pandas_calls_not_a_time_is_missing():
+    """Beside durations in a list, too."""
+    pd = pytest.importorskip("pandas")
+    read = _arrays.column([timedelta(days=1), pd.NaT, None], "x")
+    assert [False, True, True] == read.missing.tolist()
 
 
 @pytest.mark.parametrize("nan", [float("nan"), Decimal("NaN"), Decimal("sNaN"), np.float32("nan")])

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import qualify
 from qualify._canonical import dumps, duration_text, fingerprint, form
 from qualify._maps import Map, Value, plain
+from qualify.criteria import Atom
 from qualify.errors import InvalidType
 from qualify.models import Action, Evidence, Lead, Question
 from qualify.truth import Truth
@@ -55,6 +56,8 @@ def test_an_open_field_says_what_its_value_is():
     """A date under a topic is not a text under it."""
     may, text = (Evidence("t", value, at=MAY) for value in (MAY.date(), "2026-05-03"))
     assert ({"$date": "2026-05-03"}, "2026-05-03") == (form(may)["value"], form(text)["value"])
+    compared = form(Atom("t", "==", MAY.date()))
+    assert {"$date": "2026-05-03"} == compared["value"]
 
 
 @given(PLAIN, PLAIN)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.cohort import Binding, Field
-from qualify.cohort._binding import ROLES, SURVEYS, zone_of
+from qualify.cohort._binding import NUMBER_ROLES, ROLES, SURVEYS, TIME_ROLES, TRUTH_ROLES, zone_of
 from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.truth import NO, YES
 
@@ -217,3 +217,14 @@ def test_yes_and_no_close_a_field():
         Field("x", values={"a": YES}).is_closed,
         Field("x", unknown="a").is_closed,
     ]
+
+
+def test_the_roles_and_surveys_of_a_table():
+    """What a column may be, and how it is read; each survey has its scale."""
+    assert ("hours", "weight") == NUMBER_ROLES
+    assert ("since", "opened", "closed") == TIME_ROLES
+    assert ("outcome", "pursued", "contact") == TRUTH_ROLES
+    assert {*NUMBER_ROLES, *TIME_ROLES, *TRUTH_ROLES} < set(ROLES)
+    assert {name: scale.name.lower() for name, scale in SURVEYS.items()} == {
+        name: name for name in ("nps", "enps", "csat", "esat", "ces")
+    }

@@ -89,6 +89,24 @@ def test_a_finding_says_where_what_and_how_to_mend_it():
     assert "possibly" in possible.message
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        *(
+            (name, True)
+            for name in ("average", "deal_avg", "mean_deal", "a_median_b", "typical_size", "benchmark")
+        ),
+        *(
+            (name, False)
+            for name in ("meaningful", "demean", "averages_out", "typically", "atypical", "bench")
+        ),
+    ],
+)
+def test_a_past_average_is_a_word_of_its_own(name, found):
+    """A topic is one if a word of its name says so, not if letters of a word do."""
+    assert (["past-average"] if found else []) == codes(topic(name) >= 100)
+
+
 @given(criteria(("n", "t", "w"), max_leaves=5))
 @settings(max_examples=30)
 def test_every_criterion_can_be_linted(rule):

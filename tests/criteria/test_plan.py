@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.criteria import Columns, all_of, any_of, at_least, criterion, heard, topic, weighted
+from qualify.criteria._plan import BLOCK
 from qualify.errors import ContractError, CriterionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Facts
 from qualify.truth import Truth
@@ -65,6 +66,7 @@ def test_blocks_join_and_threads_agree():
     """More rows than a block holds give the same, in one thread or several."""
     rng = np.random.default_rng(3)
     n = 200_001
+    assert n > 3 * BLOCK
     numbers = np.where(rng.random(n) < 0.3, np.nan, rng.integers(0, 10, n))
     words = np.array(["a", "b", "c"], object)[rng.integers(0, 3, n)]
     columns = Columns.of({"n": numbers, "w": words})
@@ -472,3 +474,22 @@ def test_several_numbers_are_compared_one_by_one():
     columns = Columns.of({"fit": np.array([1.0, 2.0, 3.0, np.nan])})
     assert [1, 1, -1, 0] == topic("fit").one_of(1, 2).truths(columns).tolist()
     assert [-1, -1, 1, 0] == (~topic("fit").one_of(1, 2)).truths(columns).tolist()
+
+
+@pytest.mark.parametrize("number", [2**24, 2**24 + 1, 2**53, 2**53 + 1, 2**62 + 1])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_whole_number_is_itself_in_a_column(number, sign):
+    """Where a narrow float would round, a wider one, or a whole number, is kept."""
+    columns = Columns.of({"x": np.array([sign * number, sign * number - 1, 0])})
+    assert [1, -1, -1] == (topic("x") == sign * number).truths(columns).tolist()
+
+
+@pytest.mark.parametrize("count", [254, 255, 256, 65_535, 65_536, 65_537])
+def test_each_of_many_texts_has_a_code_of_its_own(count):
+    """Also where the codes no longer fit a byte, or two."""
+    words = [f"w{i}" for i in range(count)]
+    columns = Columns.of({"x": [None, *words]})
+    for word, row in ((words[0], 1), (words[-2], count - 1), (words[-1], count)):
+        found = (topic("x") == word).truths(columns)
+        assert [row] == np.flatnonzero(found == 1).tolist()
+        assert [0] == np.flatnonzero(found == 0).tolist()

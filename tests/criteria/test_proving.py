@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -379,3 +380,31 @@ def test_the_cell_that_nobody_asked_says_so():
     from qualify.criteria._cells import UNASKED
 
     assert "UNASKED" == repr(UNASKED)
+
+
+def test_the_least_gap_between_two_instants_is_looked_at():
+    """Between two bounds a microsecond, or a day, apart from one value there is that value."""
+    moment, day = datetime(2026, 5, 3, tzinfo=UTC), date(2026, 5, 3)
+    for low, least in (
+        (moment, timedelta(microseconds=1)),
+        (timedelta(days=3), timedelta(microseconds=1)),
+        (day, timedelta(days=1)),
+    ):
+        assert YES is satisfiable((topic("x") > low) & (topic("x") < low + 2 * least)).truth
+        assert NO is satisfiable((topic("x") > low) & (topic("x") < low + least)).truth
+
+
+def test_signals_of_several_kinds_are_counted_out():
+    """Five of two kinds cannot be two of each: hundreds of ways to be heard are tried."""
+    most = ~heard("a", times=3) & ~heard("b", times=3)
+    assert NO is satisfiable(heard("a", "b", times=5) & most).truth
+    assert YES is satisfiable(heard("a", "b", times=4) & most).truth
+
+
+def test_a_proof_looks_at_a_million_cells_and_prints_no_facts():
+    """Unless somebody gives another budget; the witness is there to be asked for."""
+    for prove in (satisfiable, always_true, implies, equivalent, disjoint, exact, dead_parts):
+        assert 1_000_000 == inspect.signature(prove).parameters["budget"].default
+    proof = satisfiable(topic("x") == 3)
+    assert proof.witness is not None
+    assert "Facts" not in repr(proof)

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from qualify.criteria import AtLeast, all_of, any_of, at_least, criterion, heard, topic, weighted
+from qualify.criteria._showing import cleaned
+from qualify.models import Facts
+from reference.criteria_slow import NOW
 
 A, B, C = (topic(name).exists() for name in "abc")
 DAY = timedelta(days=1)
@@ -55,3 +58,15 @@ def test_words_and_code(rule, words, code):
 def test_code_is_bounded():
     """The repr of a large criterion ends in an ellipsis."""
     assert len(repr(all_of(any_of(topic(f"t{i}").exists() for i in range(300)), A))) <= 2_000
+
+
+def test_one_part_of_a_sentence_has_an_end():
+    """A long constant is cut, so that a reason stays one sentence."""
+    facts = Facts.of({"x": "w" * 900}, at=NOW)
+    reason = (topic("x") == "w" * 900).judge(facts).reason
+    assert len(reason) < 200
+
+
+def test_what_comes_from_outside_is_cut():
+    """80 characters, in one line."""
+    assert 80 == len(cleaned("w" * 900))

@@ -486,3 +486,13 @@ def test_what_cannot_be_planned_is_an_error(build, error, says):
     """Each error names the argument, what was found and what is allowed."""
     with pytest.raises(error, match=says):
         build()
+
+
+def test_among_few_each_is_tried_first():
+    """Neither the best by the hour nor the largest is in the best plan: 5 and 7 of 12 hours are."""
+    odds = [(0.6, 5), (0.7, 7), (0.8, 8), (0.6, 6)]
+    plain = Economics(monthly_margin=100, monthly_churn=0.05, currency="EUR")
+    many = [Candidate(f"lead-{h}", win=win, hours=h, economics=plain) for win, h in odds]
+    plan = allocate(many, Capacity(hours=12))
+    assert pytest.approx(2_600) == plan.value
+    assert {"lead-5", "lead-7"} == {choice.subject for choice in plan}

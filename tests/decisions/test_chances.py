@@ -55,6 +55,16 @@ def test_history_is_counted_cell_by_cell(leads, borrowed):
             assert 0 < chances.chance(row, column) < 1
 
 
+def test_a_cell_borrows_the_weight_of_ten_leads():
+    """Unless somebody says otherwise; and the questions are those of the prospect's table."""
+    ones = np.ones(4, np.int8)
+    chances = Chances.of(ones, ones, np.array([1, 1, 1, -1], np.int8))
+    assert ("meaningful", "timely") == (chances.rows, chances.columns)
+    rate = (3 + 0.5) / (4 + 1)
+    assert pytest.approx((3 + 10 * rate) / (4 + 10)) == chances.chance(YES, YES)
+    assert pytest.approx(rate) == chances.chance(NO, NO)
+
+
 def test_open_and_unrecorded_outcomes_are_left_out():
     """What is open or blank is neither a win nor a loss."""
     ones = np.ones(4, np.int8)

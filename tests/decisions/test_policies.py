@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qualify.criteria import Columns, topic
 from qualify.decisions import Policy, blind_score, first_come, linear_gate
+from qualify.decisions._policies import GATE, UNDER_THE_BAR
 from qualify.errors import DefinitionError, InvalidType, InvalidValue
 from qualify.models import Action, Facts
 from qualify.stages import SAAS
@@ -109,3 +110,9 @@ def test_what_is_no_old_way_is_an_error(build, error):
     """Gates and points are criteria, bars are numbers."""
     with pytest.raises(error):
         build()
+
+
+def test_why_the_old_ways_say_no():
+    """A gate says not us, a score under the bar not now."""
+    assert ("gate_not_passed", "not_us") == (GATE.code, GATE.kind)
+    assert ("score_under_the_bar", "not_now") == (UNDER_THE_BAR.code, UNDER_THE_BAR.kind)

@@ -196,3 +196,21 @@ def test_effective_number_is_told_under_weights():
     weighted, plain = nps([9, 3], weights=[3, 1]), nps([9, 3])
     assert (1.6, 2) == (weighted.to_dict()["n_effective"], plain.to_dict()["n_effective"])
     assert ("n_effective" in weighted._canonical(), "n_effective" in plain._canonical()) == (True, False)
+
+
+def test_an_estimate_is_no_number_to_numpy_either():
+    """Nothing is added to it, from either side, and it has no sign."""
+    found = nps([9, 0, 9])
+    for slip in (
+        lambda: np.float64(1) + found,
+        lambda: np.ones(2) * found,
+        lambda: -found,
+        lambda: found < nps([9]),
+    ):
+        with pytest.raises(TypeError):
+            slip()
+
+
+def test_an_estimate_of_other_missing_answers_is_another():
+    """Who did not answer is part of what was found."""
+    assert nps([9, 0, None]) != nps([9, 0])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify import _canonical
-from qualify.errors import InvalidType, MetricError
+from qualify.errors import InvalidType, MetricError, QualifyError
 from qualify.metrics import Counts, brier_score, calibration, forecast_bias, proportion, wape
 from qualify.truth import NO, UNKNOWN, YES
 from reference.metrics_answers import brier
@@ -223,3 +223,13 @@ def test_peers():
     p = rng.random(1000).round(2)
     y = rng.random(1000) < p
     assert metrics.brier_score_loss(y, p) == pytest.approx(brier_score(p, y).value, abs=1e-15)
+
+
+def test_a_calibration_has_ten_bins_and_takes_no_half():
+    """Unless somebody says otherwise."""
+    forecasts, outcomes = [0.05, 0.15, 0.25, 0.95], [0, 1, 0, 1]
+    assert calibration(forecasts, outcomes, bins=10) == calibration(forecasts, outcomes)
+    assert calibration(forecasts, outcomes, bins=2) != calibration(forecasts, outcomes)
+    with pytest.raises(QualifyError):
+        calibration(forecasts, [0.5, 1, 0, 1])
+    assert calibration(forecasts, [0.5, 1, 0, 1], allow_half=True).brier.n == 4

@@ -231,3 +231,12 @@ def test_one_score_is_as_one_of_many(case, confidence):
     many = tuple(np.repeat(part, 2) for part in few)
     alone, among = _nps_intervals.score(*few, confidence), _nps_intervals.score(*many, confidence)
     assert one(alone) == one(among)
+
+
+def test_two_shares_are_independent_unless_somebody_says_how_they_go_together():
+    """Without a correlation there is none."""
+    one, two = np.array([0.5]), np.array([0.25])
+    limits = (np.array([0.3]), np.array([0.7])), (np.array([0.1]), np.array([0.5]))
+    alone = _intervals.square_and_add(one, limits[0], two, limits[1])
+    assert alone == _intervals.square_and_add(one, limits[0], two, limits[1], 0.0)
+    assert alone != _intervals.square_and_add(one, limits[0], two, limits[1], 0.5)

@@ -81,3 +81,12 @@ def test_it_needs_no_numpy():
     """Economics elsewhere read these lines without loading numpy."""
     code = "import sys, qualify.metrics._money; sys.exit('numpy' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("cost", "margin", "months"), [(2.1, 0.7, 3), (6.9, 2.3, 3), (0.6000000000000001, 0.1, 6)]
+)
+def test_rounding_delays_no_payback(cost, margin, months):
+    """3.0000000000000004 margins are 3, and nobody leaves unless somebody says how many do."""
+    assert months == _money.payback_months(acquisition_cost=cost, monthly_margin=margin)
+    assert months == _money.payback_months(acquisition_cost=cost, monthly_margin=margin, monthly_churn=0.0)

@@ -77,3 +77,10 @@ def test_empty():
     assert (
         Counts("two NPS", **dict(nps_difference([9], [3]).counts.numbers)) == nps_difference([9], [3]).counts
     )
+
+
+def test_pairs_are_counted_by_what_they_were_and_became():
+    """The first word is what she said of a, the second of b."""
+    counts = nps_difference([9, 9, 9, 0, 7], [9, 0, 8, 9, 9], paired=True).counts
+    names = ("promoter_promoter", "promoter_detractor", "promoter_passive", "detractor_promoter")
+    assert [1, 1, 1, 1, 1] == [counts[name] for name in (*names, "passive_promoter")]

@@ -267,3 +267,10 @@ def test_wide_scale():
     wide = Scale("percent", 0, 300, top=270, bottom=100)
     found = ces([0, 270, 300, None], measure="share", easy="high", scale=wide)
     assert (2 / 3, 1) == (found.value, found.n_missing)
+
+
+def test_each_has_the_interval_that_holds_by_default():
+    """Wilson's for a share, the score's for an NPS, at 95 %."""
+    answers = [1, 4, 5]
+    assert ("wilson", "wilson", "score") == (csat(answers).method, esat(answers).method, nps(answers).method)
+    assert {0.95} == {one(answers).confidence_level for one in (csat, esat, nps, enps)}

@@ -117,3 +117,11 @@ def test_peeking():
         missed["wilson"] += bool(np.any((one.low > 0.3) | (one.high < 0.3)))
     assert missed["sequence"] <= 15
     assert missed["wilson"] >= 60
+
+
+def test_a_sequence_is_tightest_at_500_answers():
+    """Unless somebody chooses another number beforehand."""
+    answers = [9, 10, 3, 8] * 20
+    found = confidence_sequence(answers, of="nps")
+    assert found == confidence_sequence(answers, of="nps", tight_at=500)
+    assert found.low != confidence_sequence(answers, of="nps", tight_at=50).low

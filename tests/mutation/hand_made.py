@@ -166,7 +166,7 @@ _GROUND = [
     ),
     *_in(
         "models/_decisions.py",
-        "models/test_values.py",
+        "test_canonical.py models/test_values.py",
         ('    DISCOVER = "discover"\n    NURTURE = "nurture"\n', '    NURTURE = "nurture"\n    DISCOVER = "discover"\n', "the codes of stored columns mean other actions"),
         ('SERVE = "serve"', 'SERVE = "nurture"', "serving is another name of nurturing"),
         ('POOR_FIT = Reason("poor_fit", "not_us")', 'POOR_FIT = Reason("poor_fit", "not_now")', "whom we cannot serve is asked again"),
@@ -180,7 +180,7 @@ _GROUND = [
     ),
     *_in(
         "models/_vocabulary.py",
-        "models/test_vocabulary.py",
+        "test_canonical.py models/test_vocabulary.py",
         ("ASK_AGAIN = timedelta(days=14)", "ASK_AGAIN = timedelta(days=1)", "she is asked the same question every day"),
         ('"boolean": (bool,)', '"boolean": (bool, int)', "a 7 is taken for yes or no"),
         ('"number": (int, float, Decimal)', '"number": (int, float)', "an exact amount is no number"),
@@ -356,7 +356,6 @@ _WIRE = [
         "wire/_readers.py",
         "wire/test_doors.py wire/test_scalars.py",
         ("float: _scalars.real", "float: _scalars.number", "a text is read where a float is meant"),
-        ("bool: _scalars.boolean", "bool: _scalars.single", "a 1 is read where true is meant"),
         ("int: _scalars.whole", "int: _scalars.real", "a whole number is read as a float"),
         ("object: _scalars.open_value", "object: _scalars.single", "an open field holds no date"),
         ('limit: str = "entries"', 'limit: str = "events"', "a lead is allowed as many entries as a journey has events"),
@@ -392,7 +391,7 @@ _CRITERIA = [
     ),
     *_in(
         "criteria/_atoms.py",
-        "criteria/test_atoms.py criteria/test_plan.py",
+        "criteria/test_bounds.py test_canonical.py criteria/test_atoms.py criteria/test_plan.py",
         ('"truth": frozenset((bool, Truth))', '"truth": frozenset((bool,))', "a criterion cannot compare with a truth"),
         ('"number": frozenset((int, float, Decimal))', '"number": frozenset((int, float))', "a criterion cannot compare with a Decimal"),
         ("MAX_BITS = 4_096", "MAX_BITS = 40_960", "a number is compared that Python cannot write"),
@@ -404,7 +403,7 @@ _CRITERIA = [
     ),
     *_in(
         "criteria/_judging.py",
-        "criteria/test_criterion.py criteria/test_atoms.py",
+        "criteria/test_bounds.py criteria/test_criterion.py criteria/test_atoms.py",
         ('"<": lt', '"<": le', "less than holds at the bound"),
         ('"<=": le', '"<=": lt', "at most does not hold at the bound"),
         ('">": gt', '">": ge', "more than holds at the bound"),
@@ -415,7 +414,7 @@ _CRITERIA = [
     ),
     *_in(
         "criteria/_generating.py",
-        "criteria/test_verdict.py criteria/test_criterion.py",
+        "criteria/test_bounds.py criteria/test_generating.py criteria/test_verdict.py criteria/test_criterion.py",
         ('"number": "k is int or k is float or k is Decimal"', '"number": "k is int or k is float"', "a Decimal cannot be read as a number"),
         ('"text": "k is str"', '"text": "k is str or k is bool"', "True is compared with a text"),
         ('"UNKNOWN": Truth.UNKNOWN', '"UNKNOWN": Truth.NO', "not knowing is a no"),
@@ -434,8 +433,6 @@ _CRITERIA = [
         "criteria/test_plan.py",
         ('"min": _least', '"min": _most', "columns say or where they should say and"),
         ('"max": _most', '"max": _least', "columns say and where they should say or"),
-        ('"nth": _nth', '"nth": _summed', "at least k of n adds up codes"),
-        ("bar: int = 0", "bar: int = 1", "a score needs one unit more in columns"),
     ),
     *_in(
         "criteria/_plan.py",
@@ -446,13 +443,11 @@ _CRITERIA = [
         "criteria/_groups.py",
         "criteria/test_groups.py criteria/test_plan.py",
         ("MAX_UNITS = 2**53", "MAX_UNITS = 2**63", "the sum of a score is rounded in columns"),
-        ("scale: Fraction = attrs.field(init=False, default=Fraction(1))", "scale: Fraction = attrs.field(default=Fraction(1))", "a score is made with a scale of somebody's choice"),
     ),
     *_in(
         "criteria/_asking.py",
         "criteria/test_asking.py",
         ("MAX_STATES = 200_000", "MAX_STATES = 200", "the order of a few questions is a guess"),
-        ("expected_cost: float = 0.0", "expected_cost: float = 1.0", "asking nothing costs something"),
     ),
     *_in(
         "criteria/_proving.py",
@@ -487,7 +482,6 @@ _CRITERIA = [
         "criteria/_explaining.py",
         "criteria/test_verdict.py criteria/test_wording.py",
         ("MAX_PARTS = 5", "MAX_PARTS = 50", "one sentence names fifty parts"),
-        ("MAX_PART = 120", "MAX_PART = 12_000", "one part of a sentence is a page"),
     ),
     *_in(
         "criteria/_showing.py",
@@ -507,7 +501,7 @@ _CRITERIA = [
 _STAGES = [
     *_in(
         "stages/_parts.py",
-        "stages/test_parts.py",
+        "test_canonical.py stages/test_parts.py",
         ("MAX_DEPTH = 24", "MAX_DEPTH = 25", "states are nested deeper than is promised"),
         ("MAX_DEPTH = 24", "MAX_DEPTH = 23", "a chart that was stored is refused"),
         ("RESERVED = frozenset((STARTED, RESTARTED, MERGED))", "RESERVED = frozenset((STARTED, RESTARTED))", "a chart takes an event that a journey writes about itself"),
@@ -518,11 +512,10 @@ _STAGES = [
     ),
     *_in(
         "stages/_chart.py",
-        "stages/test_chart.py golden/test_golden.py",
+        "stages/test_check.py test_canonical.py stages/test_chart.py golden/test_golden.py",
         ('    version: str = "1"\n', '    version: str = "2"\n', "the version of a stored chart is lost"),
         ('version: str = "1",\n        strict', 'version: str = "2",\n        strict', "a chart without a version is another one"),
         ("strict: bool = False,", "strict: bool = True,", "a chart with findings cannot be made"),
-        ("_seal: list[str] = attrs.field(init=False, eq=False, factory=list)", "_seal: list[str] = attrs.field(init=False, factory=list)", "a chart whose fingerprint was read is another chart"),
     ),
     *_in(
         "stages/_tree.py",
@@ -534,7 +527,7 @@ _STAGES = [
     *_in(
         "stages/_algorithm.py",
         "stages/test_algorithm.py stages/test_chart.py",
-        ("MAX_MICROSTEPS = 100", "MAX_MICROSTEPS = 1_000_000", "an endless chain takes minutes to be refused"),
+        ("MAX_MICROSTEPS = 100", "MAX_MICROSTEPS = 10_000", "an endless chain takes long to be refused"),
         ("MAX_MICROSTEPS = 100", "MAX_MICROSTEPS = 3", "a short chain of eventless transitions is refused"),
     ),
     *_in(
@@ -546,10 +539,14 @@ _STAGES = [
     *_in(
         "stages/_explore.py",
         "stages/test_check.py",
-        ("BUDGET = 10_000", "BUDGET = 10", "a small chart cannot be checked"),
         ("MAX_ANSWERS = 243", "MAX_ANSWERS = 81", "a chart with five questions cannot be checked"),
         ("MAX_TIMERS = 10", "MAX_TIMERS = 1", "a chart with two deadlines cannot be checked"),
         ("_TRUTHS = (Truth.YES, Truth.UNKNOWN, Truth.NO)", "_TRUTHS = (Truth.YES, Truth.NO)", "what happens while an answer is unknown is not checked"),
+    ),
+    *_in(
+        "stages/_chart.py",
+        "stages/test_check.py",
+        ("def check(self, *, budget: int = 10_000)", "def check(self, *, budget: int = 10)", "a small chart cannot be checked"),
     ),
     *_in(
         "stages/_check.py",
@@ -568,8 +565,8 @@ _STAGES = [
     ),
     *_in(
         "stages/_drawing.py",
-        "stages/test_chart.py",
-        ('_PLAIN = re.compile(r"[A-Za-z_]', '_PLAIN = re.compile(r".*[A-Za-z_]', "a name with a dot breaks the diagram"),
+        "stages/test_scxml.py stages/test_chart.py",
+        (r'_PLAIN = re.compile(r"[A-Za-z_]\w*"', r'_PLAIN = re.compile(r"[A-Za-z_][\w.]*"', "a name with a dot breaks the diagram"),
         ('"state", "direction", "note", "end",', '"state", "direction", "note",', "a state called `end` breaks the diagram"),
     ),
     *_in(
@@ -578,8 +575,6 @@ _STAGES = [
         ("http://www.w3.org/2005/07/scxml", "http://www.w3.org/2005/07/scxm", "no other tool reads the document"),
         ("MAX_ELEMENTS = 64", "MAX_ELEMENTS = 6_400", "a stranger's document nests as deep as it likes"),
         ("MAX_TEXT = 4_194_304", "MAX_TEXT = 4_194", "a chart of a few dozen states cannot be read"),
-        (r"(?:\.(\d{1,6}))?(s|ms)", r"(?:\.(\d{1,6}))?(s|ms|m)", "a delay of minutes is read as another one"),
-        (r"(\d{1,12})(?:\.", r"(\d{1,12})(?:[.,]", "a delay may be written in two ways"),
         ('"transition": {"event", "target", "cond", "type"}', '"transition": {"event", "target", "cond"}', "an internal transition cannot be read"),
         ('"send": {"id", "event", "delay"}', '"send": {"id", "event", "delay", "target"}', "a message to a stranger is read as a deadline"),
         ('"onentry": {"send"}', '"onentry": {"send", "state"}', "a state inside an action is read"),
@@ -598,7 +593,7 @@ _DECISIONS = [
     ),
     *_in(
         "decisions/_candidates.py",
-        "decisions/test_allocation.py",
+        "test_canonical.py decisions/test_allocation.py",
         ("MOST_HOURS = 1_000_000.0", "MOST_HOURS = 100.0", "a long project cannot be planned"),
         ("yes: float = 0.5,\n    ) -> None:\n        if not", "yes: float = 1.0,\n    ) -> None:\n        if not", "a question counts as answered with yes"),
         ("    streak: int = 0\n", "    streak: int = 1\n", "a rejection is not stored"),
@@ -613,7 +608,7 @@ _DECISIONS = [
     ),
     *_in(
         "decisions/_economics.py",
-        "decisions/test_economics.py",
+        "test_canonical.py decisions/test_economics.py",
         ("MONTHS = 120", "MONTHS = 12", "a fitted curve is read for a year"),
         ("misfit_churn: Number = 1.0,", "misfit_churn: Number = 0.0,", "a misfit stays for ever by default"),
         ("    misfit_churn: Number = 1.0\n", "    misfit_churn: Number = 0.5\n", "a stored churn of misfits is lost"),
@@ -639,7 +634,7 @@ _DECISIONS = [
     ),
     *_in(
         "playbook/_playbook.py",
-        "playbook/test_playbook.py playbook/test_turning.py playbook/test_story.py",
+        "playbook/test_playbook.py playbook/test_turning.py playbook/test_story.py playbook/test_plan.py",
         ("REVIEW = timedelta(days=90)", "REVIEW = timedelta(days=900)", "a customer is looked at every three years"),
         ("RENEWAL_NOTICE = timedelta(days=60)", "RENEWAL_NOTICE = timedelta(days=6)", "nobody looks at her before she renews"),
         ('Action.NURTURE: "nurture"', 'Action.NURTURE: "disqualify"', "the chart is told another decision"),
@@ -650,6 +645,7 @@ _DECISIONS = [
         ('opted_out: str | None = "opted_out",', "opted_out: str | None = None,", "her no is not told to the chart"),
         ('selling: str | None = "selling",', "selling: str | None = None,", "a running deal is not seen"),
         ("opt_in: bool = False,", "opt_in: bool = True,", "nobody may be written to before she agreed"),
+        ('by: Literal["owner"] | None = "owner"', 'by: Literal["owner"] | None = None', "one pool of hours serves all reps"),
     ),
     *_in(
         "playbook/_deciding.py",
@@ -662,7 +658,6 @@ _DECISIONS = [
         "playbook/test_plan.py",
         ("EVEN = 0.5", "EVEN = 1.0", "every question counts as answered with yes"),
         ("_SHOWN = 10", "_SHOWN = 1_000", "a printed plan is endless"),
-        ('by: Literal["owner"] | None = "owner"', 'by: Literal["owner"] | None = None', "one pool of hours serves all reps"),
     ),
     *_in(
         "playbook/_many.py",
@@ -702,8 +697,6 @@ _METRICS = [
         ("scale: Scale = ESAT", "scale: Scale = CSAT", "the satisfaction of employees is that of customers"),
         ("scale: Scale = CES,", "scale: Scale = CSAT,", "effort is read on another scale"),
         ('MEASURES = ("mean", "share", "net_2", "net_3")', 'MEASURES = ("mean", "share", "net_2")', "a published way to measure effort is refused"),
-        ('_PARTS = ("promoters", "passives", "detractors")', '_PARTS = ("detractors", "passives", "promoters")', "promoters are counted as detractors"),
-        ('_SHARE = ("favourable", "other")', '_SHARE = ("other", "favourable")', "the satisfied are counted as the others"),
         ('weights: ColumnLike | None = None,\n    confidence_level: float = 0.95,\n    method: str = "score"', 'weights: ColumnLike | None = None,\n    confidence_level: float = 0.9,\n    method: str = "score"', "the interval of an NPS is narrower than is said"),
         ('weights: ColumnLike | None = None,\n    confidence_level: float = 0.95,\n    method: str = "wilson"', 'weights: ColumnLike | None = None,\n    confidence_level: float = 0.95,\n    method: str = "wald"', "CSAT has the interval that is too narrow by default"),
     ),
@@ -737,7 +730,6 @@ _METRICS = [
         ('method: str = "newcombe"', 'method: str = "wald"', "a difference has the interval that is too narrow by default"),
         ('method: str = "koopman"', 'method: str = "log"', "a ratio has another interval by default"),
         ("paired: bool = False", "paired: bool = True", "two groups count as pairs by default"),
-        ('_PARTS = ("yes", "no")', '_PARTS = ("no", "yes")', "a difference has the wrong sign"),
         ('_PAIRS = ("both", "first_only", "second_only", "neither")', '_PAIRS = ("both", "second_only", "first_only", "neither")', "a difference of pairs has the wrong sign"),
     ),
     *_in(
@@ -757,7 +749,7 @@ _METRICS = [
     ),
     *_in(
         "metrics/_curve.py",
-        "metrics/test_curve.py metrics/test_curves.py",
+        "metrics/test_rows.py metrics/test_curve.py metrics/test_curves.py",
         ('"hours": 3_600', '"hours": 360', "an hour has six minutes"),
         ('"weeks": 604_800', '"weeks": 432_000', "a week has five days"),
         ("_ROUNDING = 1e-12", "_ROUNDING = 1e-2", "a median is told one per cent too early"),
@@ -777,11 +769,10 @@ _METRICS = [
         "metrics/_counting.py",
         "metrics/test_counting.py metrics/test_product_limit.py metrics/test_curve.py metrics/test_curves_numbers.py",
         ("SAME_TIME = 1e-12", "SAME_TIME = 1e-2", "two times that differ are one"),
-        ("_WHOLE = 2.0**53", "_WHOLE = 2.0**63", "whole times beyond 2^53 are taken as exact"),
     ),
     *_in(
         "metrics/_rows.py",
-        "metrics/test_curves.py metrics/test_curves_values.py metrics/test_curve.py",
+        "metrics/test_rows.py metrics/test_curves.py metrics/test_curves_values.py metrics/test_curve.py",
         ("MAX_CAUSES = 120", "MAX_CAUSES = 1_200", "a thousand causes overflow a small code"),
     ),
     *_in(
@@ -805,7 +796,6 @@ _METRICS = [
         "metrics/test_forecast.py",
         ("allow_half: bool = False", "allow_half: bool = True", "a forecast of a half, which says nothing, is scored by default"),
         ('certain: str = "count"', 'certain: str = "drop"', "what was said to be certain is left out by default"),
-        ('_WINS = ("forecasts", "won", "loss", "loss_2")', '_WINS = ("forecasts", "won", "loss_2", "loss")', "a loss is mistaken for its square"),
     ),
     *_in(
         "metrics/_calibration.py",
@@ -836,7 +826,6 @@ _METRICS = [
         "metrics/_agreement.py",
         "metrics/test_agreement.py",
         ("_LABELS = 1_000", "_LABELS = 1_000_000", "ids are taken for labels, and a table of 10^12 is made"),
-        ("table: Array = attrs.field(eq=_same_arrays)", "table: Array = attrs.field(eq=False)", "two agreements with other tables are equal"),
     ),
     *_in(
         "metrics/_fit.py",
@@ -906,14 +895,12 @@ _REST = [
         (r'_WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")', '_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")', "12 people is read as 12"),
         (r"(?:[eE][+-]?[0-9]{1,3})?\Z", "(?:[eE][+-]?[0-9]{1,3})?", "1.5 million is read as 1.5"),
         (r"[+-]?(?:[0-9]+(?:\.[0-9]*)?", "[+-]?(?:[0-9]+(?:[.,][0-9]*)?", "1,200 is read as 1.2"),
-        ('"%[HIMSpfcXTRs]"', '"%[HIMSpfcX]"', "a clock written as %T is not seen"),
         ('    "boolean": _boolean,\n', "", "yes and no are read as texts"),
     ),
     *_in(
         "cohort/_cohort.py",
         "cohort/test_cohort.py cohort/test_journeys.py",
         ('_OUTCOMES = (("won", 1), ("lost", -1), ("open", 0))', '_OUTCOMES = (("won", 1), ("lost", -1), ("open", -1))', "an open deal prints as lost"),
-        ("heard: Array | None = attrs.field(eq=_EQ)", "heard: Array | None = attrs.field(eq=False)", "two cohorts that heard other things are equal"),
     ),
     *_in(
         "_arrays/_options.py",
@@ -944,7 +931,6 @@ _REST = [
         ('    "sold-misfit",\n', "", "a finding has a code that the list does not know"),
         ('_NEEDS = ("need",)', '_NEEDS = ("pain",)', "a score without a need is not found"),
         ('("satisfaction", "csat", "nps", "ces", "recommend")', '("csat", "nps", "ces", "recommend")', "a playbook that asks for satisfaction is told that it does not"),
-        ('(("marketing", "sales"), ("mql", "sql"))', '(("marketing", "sales"),)', "mql and sql that disagree are not found"),
     ),
     *_in(
         "_report/_page.py",
@@ -970,14 +956,14 @@ _REST = [
     ),
     *_in(
         "_report/_signs.py",
-        "test_main.py report/test_page.py",
+        "report/test_signs.py test_main.py report/test_page.py",
         ('"nps": nps}', '"nps": enps}', "the promoters among customers are withheld like employees"),
         ('"win_rate": win_rate', '"win_rate": close_rate', "the win rate is the close rate"),
         ('"close_rate": close_rate', '"close_rate": win_rate', "the close rate is the win rate"),
     ),
     *_in(
         "testing/_laws.py",
-        "testing/test_kit.py",
+        "testing/test_promises.py testing/test_kit.py",
         ('Law("double negation", "~~a is a", ("Truth",), lambda a: ~~a is a)', 'Law("double negation", "~~a is a", ("Truth",), lambda a: ~a is a)', "a law of the kit is false"),
         ('Law("order of and", "a & b is b & a", ("Truth", "Truth"), lambda a, b: a & b is b & a)', 'Law("order of and", "a & b is b & a", ("Truth", "Truth"), lambda a, b: a & b is a)', "a law of the kit is false"),
         ("lambda a, b: a + b == b + a", "lambda a, b: a + b == a", "a law of the kit is false"),
@@ -992,13 +978,13 @@ _REST = [
     ),
     *_in(
         "testing/_determinism.py",
-        "testing/test_kit.py",
+        "testing/test_promises.py testing/test_kit.py",
         ('    (("-O",), {"PYTHONHASHSEED": "2"}),\n', "", "what depends on asserts is not found"),
         ('"TZ": "Pacific/Kiritimati", ', "", "what depends on the time zone is not found"),
     ),
     *_in(
         "testing/_arrays.py",
-        "testing/test_kit.py",
+        "testing/test_promises.py testing/test_kit.py",
         ('"<i4", ">i8"', '"<i4", "<i8"', "no survey of the kit has another byte order"),
     ),
     *_in(

@@ -576,3 +576,18 @@ def test_truths_are_truths():
     """The codes of answers are those of Truth."""
     decided = HOUSE.decisions(cohort(desk()))
     assert (decided.rows == Truth.YES).tolist() == [True, True, True, False, True]
+
+
+def test_a_plan_is_by_owner_and_shows_ten():
+    """Unless somebody says otherwise."""
+    assert ("ann", "ben", None) == HOUSE.plan(cohort(desk()), Capacity(9)).owners
+    many = {name: column * 5 for name, column in desk().items()} | {"id": [f"lead-{i}" for i in range(25)]}
+    team = HOUSE.plan(cohort(many), Capacity(40), by=None)
+    assert 10 == sum("sell to" in line for line in team.lines()) < len(team[None])
+
+
+def test_half_of_the_answers_are_a_yes_where_nobody_knows():
+    """A question is worth what it is worth at even odds."""
+    plan = HOUSE.plan(cohort(desk()), Capacity(9), win=0.3)
+    assert plan.value == HOUSE.plan(cohort(desk()), Capacity(9), win=0.3, yes=0.5).value
+    assert plan.value != HOUSE.plan(cohort(desk()), Capacity(9), win=0.3, yes=1.0).value

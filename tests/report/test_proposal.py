@@ -77,3 +77,26 @@ def test_times_get_what_they_lack(entry, field):
     assert field == binding.opened
     assert binding == Binding.of(binding.to_document())
     assert Cohort.from_columns({"created_at": [entry]}, binding).at is not None
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [
+        *((word, "yes") for word in ("Won", "closed won", "converted", "1", "true")),
+        *((word, "no") for word in ("lost", "Closed Lost", "not converted", "0", "false")),
+        *((word, "unknown") for word in ("open", "pending", "in progress", "working", "new")),
+    ],
+)
+def test_the_words_of_an_outcome(word, part):
+    """As most systems write what was won, lost, and is still open."""
+    others = {"yes": "won", "no": "lost", "unknown": "open"}
+    entries = [word, *(other for name, other in others.items() if name != part)]
+    assert (word,) == getattr(propose(status=entries).outcome, part)
+
+
+@pytest.mark.parametrize(
+    ("name", "topic"), [("money", "budget"), ("funds", "budget"), ("pain", "need"), ("urgency", "timing")]
+)
+def test_a_topic_is_guessed_by_what_others_call_it(name, topic):
+    """Frameworks have several words for one thing."""
+    assert name == propose(**{name: ["x"]}).topics[topic].column

@@ -371,3 +371,14 @@ def test_every_public_name_is_there():
     assert all(getattr(room, name) is not None for name in room.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         room.Nothing  # noqa: B018 - the look-up is the test
+
+
+@pytest.mark.parametrize(("count", "fits"), [(10_000, True), (10_001, False)])
+def test_a_chart_has_ten_thousand_transitions_at_most(count, fits):
+    """As many as the wire reads."""
+    rows = tuple(Transition("a", on=f"e{i}") for i in range(count))
+    if fits:
+        assert count == len(Chart("c", State("a"), transitions=rows).transitions)
+    else:
+        with pytest.raises(InvalidValue, match="at most 10,000 transitions"):
+            Chart("c", State("a"), transitions=rows)

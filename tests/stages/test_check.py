@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from qualify.errors import DefinitionError
 from qualify.stages import Chart, Journey, State, Transition
+from qualify.stages._explore import BUDGET
 from qualify.stages._machine import MAX_TIMEOUTS
 from qualify.truth import Truth
 from strategies.stages import T0, charts, histories
@@ -294,3 +296,21 @@ def test_a_cycle_of_deadlines_alone_is_a_note():
     stays = Chart("c", State("a"), transitions=(Transition("a", after=day),))
     for one in (answered, once, stays):
         assert "clockwork" not in {finding.code for finding in one.check()}
+
+
+@pytest.mark.parametrize(("questions", "fits"), [(5, True), (6, False)])
+def test_five_questions_of_one_event_are_explored(questions, fits):
+    """All 243 combinations of answers are tried; six questions are refused, with the number."""
+    when = {f"q{i}": Truth.YES for i in range(questions)}
+    made = chart(Transition("a", on="go", to="b", when=when), Transition(("b", "c"), on="go", to="a"))
+    if fits:
+        assert ("unreachable", "c") in codes(made.check())
+    else:
+        with pytest.raises(DefinitionError, match="at most 243 combinations"):
+            made.check()
+
+
+def test_a_chart_of_thousands_of_configurations_is_checked():
+    """`check` and `compile` search as far as the exploration does by itself."""
+    for search in (Chart.check, Chart.compile):
+        assert BUDGET == inspect.signature(search).parameters["budget"].default == 10_000

@@ -302,6 +302,16 @@ def test_a_changed_chart_is_a_mismatch_that_says_what_changed():
         assert change in str(caught.value)
 
 
+def test_a_spell_says_what_opened_and_closed_it():
+    """An event by its name, a deadline by the word `after`."""
+    journey = walk("finish", at=T0, chart=TIMED).upto(1)
+    later = journey.record("finish", at=T0 + 5 * DAY)
+    (stale,) = later.spells("stale")
+    assert ("after", "finish") == (stale.entered_by, stale.left_by)
+    (fresh,) = later.spells("fresh")
+    assert ("started", "after") == (fresh.entered_by, fresh.left_by)
+
+
 def test_a_running_customer_is_taken_in():
     """Her spell is truncated, not zero long, and she goes on from where she is."""
     journey = walk("reviewed", active=("healthy", "contactable"))

@@ -130,6 +130,23 @@ def test_the_subset_reads_as_it_means():
             document("<state id='a'><onentry><send id='x' event='x' delay='1s'/></onentry></state>"),
             "the exit cancels",
         ),
+        *(
+            (
+                document(
+                    f"<state id='a'><onentry><send id='t' event='t' delay='{delay}'/></onentry></state>"
+                ),
+                "delay",
+            )
+            for delay in ("5m", "1,5s", "-1s", "1.1234567s", "1")
+        ),
+        (
+            document(
+                "<state id='a'><onentry><send id='t' event='t' delay='1s' target='x'/></onentry></state>"
+            ),
+            "'target'",
+        ),
+        (document("<state id='a'><onentry><state id='b'/></onentry></state>"), "allowed here: send"),
+        (document("<final id='a'><transition event='x'/></final>"), "nothing is allowed here"),
         (document("<state id='a'><transition event='x' target='b'/></state>"), "unknown state"),
         (document("<parallel><state id='a'/></parallel><state id='b'/>"), "beside a parallel root"),
         (document(""), "at least one state"),
@@ -185,6 +202,14 @@ def test_mermaid_writes_inherited_moves_out():
         '        state "b.1" as s_3\n        state "H*" as h\n    }\n    state off\n'
         "    a --> s_3 : stop, after 1 day\n    s_3 --> off : stop\n    off --> h : back (in off)\n"
     )
+
+
+@pytest.mark.parametrize("word", ["end", "state", "note", "direction", "class", "default"])
+def test_a_word_of_mermaid_is_drawn_under_another_id(word):
+    """A state that is called as the diagram's own words are does not break the diagram."""
+    drawn = Chart("c", State(word), State("ended")).to_mermaid()
+    assert f'state "{word}" as s_' in drawn
+    assert "    state ended\n" in drawn
 
 
 def test_text_and_markdown_show_the_table():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qualify import wire
 from qualify.criteria import Criterion
 from qualify.errors import InputError, InvalidType
-from qualify.metrics import Counts, Estimate
+from qualify.metrics import Counts, Estimate, nps
 from qualify.models import Decision, Facts, Lead, Person, Topic, Vocabulary
 from qualify.playbook import Playbook
 from qualify.stages import Chart, Event, Journey
@@ -101,3 +101,38 @@ def test_what_cannot_be_read_has_no_schema():
     """A type that no document holds is refused."""
     with pytest.raises(InvalidType):
         wire.json_schema(dict)
+
+
+def test_it_names_its_dialect():
+    """Validators choose their rules by it."""
+    assert "https://json-schema.org/draft/2020-12/schema" == wire.json_schema(Person)["$schema"]
+
+
+@pytest.mark.parametrize(
+    ("value", "valid"),
+    [
+        ({"$duration": "P1D"}, True),
+        ({"$duration": "P"}, False),
+        ({"$int": "-9007199254740993"}, True),
+        ({"$map": {"a": {"$truth": "UNKNOWN"}}}, True),
+        ({"$map": {"a": {"x": 1}}}, False),
+        ("x" * 1_000, True),
+        ("x" * 65_537, False),
+        (None, True),
+    ],
+)
+def test_any_plain_value_is_valid_and_nothing_else(value, valid):
+    """What stands under a topic, as the loader reads it."""
+    document = {"schema": 1, "is": "Evidence", "topic": "a", "at": "2026-05-03T09:00:00Z", "value": value}
+    assert valid == validator(wire.json_schema(object)).is_valid(document)
+
+
+def test_numbers_without_bound_and_large_ones_are_valid():
+    """As text under a key that says so."""
+    estimate = json.loads(wire.dumps(nps([9, 0])))
+    check = validator(wire.json_schema(object))
+    for number in ("Infinity", "-Infinity"):
+        assert check.is_valid({**estimate, "high": {"$float": number}})
+    assert not check.is_valid({**estimate, "high": {"$float": "NaN"}})
+    decision = {"schema": 1, "is": "Decision", "action": "SELL", "at": "2026-05-03T09:00:00Z"}
+    assert check.is_valid({**decision, "seen": {"$int": "9007199254740993"}})
