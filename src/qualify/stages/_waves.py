@@ -265,36 +265,40 @@ class Waves:
         table, started, states = self.table.tolist(), self.started, len(self.compiled)
         after: list[int] = []
         jumps: list[tuple[int, int]] = []
+        due = now  # before it nothing goes off
         told = zip(self.rows.at[rows].tolist(), self.codes[rows].tolist(), strict=True)
         for row, (at, code) in enumerate(told, rows.start):
             if code < self.begun:
-                before = state
-                state = self._elapse(state, now, since, at)
-                if state != before:
-                    jumps.append((row, state))
+                if due <= at:
+                    before = state
+                    state, due = self._elapse(state, now, since, at)
+                    if state != before:
+                        jumps.append((row, state))
             elif self.until is not None and row > cut:
                 self.state[lane], self.now[lane], self.since[:, lane] = state, now, since
                 self.end(self.lanes[lane : lane + 1])
                 self.subject[lane] += 1
             now = at
             place = code * states + state
-            state = table[place]
-            after.append(state)
+            goal = table[place]
+            after.append(goal)
             for clock in started[place]:
                 since[clock] = at
+            if goal != state or started[place]:
+                state, due = goal, at
         self.after[rows] = after
         self.jumps.append(np.array(jumps, np.intp).reshape(-1, 2).T)
         self.state[lane], self.now[lane], self.since[:, lane] = state, now, since
 
-    def _elapse(self, state: int, now: int, since: list[int], limit: int) -> int:
-        """Let deadlines of one subject go off, up to and including an instant; give where it is then."""
+    def _elapse(self, state: int, now: int, since: list[int], limit: int) -> tuple[int, int]:
+        """Let deadlines of one subject go off, up to an instant; give where it is then, and the next one."""
         taken: list[Transition] = []
         for _ in range(MAX_TIMEOUTS + 1):
             running = self.running[state]
             instants = [since[deadline.clock] + deadline.micros for deadline in running]
             soonest = min((instant for instant in instants if instant > now), default=_NEVER)
             if soonest > limit or soonest >= _YEAR_10000:
-                return state
+                return state, soonest
             now = soonest
             hits = [
                 instant == now and deadline.holds for instant, deadline in zip(instants, running, strict=True)
