@@ -83,6 +83,10 @@ def test_signals_and_windows_end_too():
     assert ("m1",) == mail.judge(facts).evidence
     seen = Facts.of({"x": NOW}, at=NOW)
     assert NOW + DAY == topic("x").within(DAY).judge(seen).good_until
+    ahead = Facts.of({"x": NOW + 2 * DAY}, at=NOW)
+    assert NOW + DAY == topic("x").due(DAY).judge(ahead).good_until
+    assert NOW + 2 * DAY == topic("x").due(3 * DAY).judge(ahead).good_until
+    assert topic("x").due(DAY).judge(seen).good_until is None
     assert NOW + DAY == (~topic("x").within(DAY) | topic("x").within(2 * DAY)).judge(seen).good_until - DAY
 
 

@@ -74,6 +74,7 @@ def test_a_framework_may_have_no_gate_and_one_letter():
         made.topics,
     )
     assert "B and (A or C)" == str(made.criterion().part)
+    assert "A or B" == str(frameworks.Framework("Z", [("A", "a"), ("B", "b")], "", quorum=1).criterion().part)
     alone = frameworks.Framework("Y", [("A", "a")], "").criterion()
     assert "A" == str(alone.part)
     assert YES is alone.truth(Facts.of({"a": 1}, at=NOW))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pytest
@@ -171,6 +172,7 @@ def test_an_error_says_where(where):
 @pytest.mark.parametrize(
     ("where", "call"),
     [
+        ("criterion.name", lambda: criterion(version="1")(partial(len))),
         ("Verdict.score", lambda: Verdict(True, score="x")),
         ("Verdict.score", lambda: Verdict(True, score=(0, "x"))),
         ("criterion 'h'", lambda: type(HOST)("h", "1", (), len, 3)),

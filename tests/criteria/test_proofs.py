@@ -114,9 +114,25 @@ def test_a_witness_is_who_it_is_said_to_be():
     assert "need" not in found
 
 
+def test_a_lead_who_stays_unknown_is_neither_yes_nor_no():
+    """That there is some number does not say how large it is, and nothing makes it say so."""
+    large, some = topic("x") >= 3, topic("x").is_true()
+    open_ = large | ~large | (some & ~some)
+    assert NO is satisfiable(large & some).truth
+    assert NO is always_true(open_).truth
+    assert YES is implies(large & some, NEED).truth
+    assert NO is implies(some, large).truth
+    assert YES is disjoint(large, some).truth
+    assert YES is disjoint(some, large).truth
+    assert UNKNOWN is settle(open_, NOTHING).truth
+    assert YES is open_.truth(settle(open_, NOTHING).witness)
+    assert (UNKNOWN, None) == (settle(~open_, NOTHING).truth, settle(~open_, NOTHING).witness)
+
+
 @pytest.mark.parametrize(
     ("rule", "pairs"),
     [
+        (all_of(GOOD.named("x"), NEED.named("y"), BETTER.named("z")), []),
         (all_of(GOOD, NEED), []),
         (all_of(GOOD, NEED, GOOD), [("[0]", "[2]")]),
         (all_of(GOOD.named("x").named("y"), NEED, GOOD.named("z")), [("[0]", "[2]")]),
@@ -146,6 +162,7 @@ def test_duplicates_stand_side_by_side(rule, pairs):
         (weighted({~GOOD: -1, NEED: 1}, bar=1) & GOOD, True),
         (GOOD & FIT.known(), True),
         (FIT.known() & GOOD, True),
+        (FIT.known() & GOOD & BETTER, False),
         (regulated & topic("industry").exists(), False),
         (regulated & topic("size").exists(), True),
     ],
