@@ -188,13 +188,12 @@ class Waves:
     def fire(self, who: NDArray[np.intp], limit: Ints) -> None:
         """Let deadlines of some lanes go off, up to and including an instant for each."""
         rounds, states = 0, len(self.compiled)
-        limit = np.minimum(limit, _YEAR_10000)
         while who.size:
             state = self.state[who]
             instants = self._instants(who, state)
             np.putmask(instants, (instants <= self.now[who]) | (instants >= _YEAR_10000), _NEVER)
             soonest = instants.min(axis=0, initial=_NEVER)
-            going = soonest <= limit
+            going = soonest <= np.minimum(limit, _YEAR_10000)
             if not going.all():
                 who, limit, state, soonest = who[going], limit[going], state[going], soonest[going]
                 instants = instants[:, going]
