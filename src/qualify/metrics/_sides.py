@@ -5,7 +5,6 @@ What belongs here: joining and parting Counts, weighted or not. What does not: w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qualify.errors import InvalidType, MetricError
@@ -40,7 +39,7 @@ def two_weights(weights: object, *, paired: bool, where: str) -> tuple[ColumnLik
             allowed="leave weights= out, or compare two groups",
             where=where,
         )
-    sides: Sequence[ColumnLike] = weights if isinstance(weights, (tuple, list)) else ()
+    sides: list[ColumnLike] = list(weights) if isinstance(weights, (tuple, list)) else []
     if len(sides) != len(SIDES) or not all(column is None or hasattr(column, "__len__") for column in sides):
         raise InvalidType(
             "weights= holds a column for each side",
