@@ -180,7 +180,7 @@ class _JourneyShape(Shape):
 def chart_named(
     named: Mapping[str, Any], place: Place, reading: Reading, whose: str, key: str = "chart"
 ) -> Any:
-    """Give the chart of this fingerprint; where none is bound, say which one is meant, by its name in `key`."""
+    """Give the chart of this fingerprint; where none is bound, say by its name in `key` which is meant."""
     from qualify.stages import SAAS
 
     charts = {SAAS.fingerprint: SAAS, **reading.using.charts}
