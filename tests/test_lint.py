@@ -134,6 +134,8 @@ def test_two_departments_with_two_rules_are_found():
     (found,) = lint(changed(criteria=rules))
     assert "rules-disagree" == found.code
     assert "team_size" in found.message
+    renamed = {"mql": rules["marketing"], "sql": rules["sales"]}
+    assert ["rules-disagree"] == codes(changed(criteria=renamed))
     assert () == lint(changed(criteria={"marketing": rules["sales"], "sales": rules["sales"]}))
     assert ("rules-disagree",) == tuple(
         codes(

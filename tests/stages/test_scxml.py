@@ -130,15 +130,6 @@ def test_the_subset_reads_as_it_means():
             document("<state id='a'><onentry><send id='x' event='x' delay='1s'/></onentry></state>"),
             "the exit cancels",
         ),
-        *(
-            (
-                document(
-                    f"<state id='a'><onentry><send id='t' event='t' delay='{delay}'/></onentry></state>"
-                ),
-                "delay",
-            )
-            for delay in ("5m", "1,5s", "-1s", "1.1234567s", "1")
-        ),
         (
             document(
                 "<state id='a'><onentry><send id='t' event='t' delay='1s' target='x'/></onentry></state>"
@@ -316,3 +307,28 @@ def test_the_page_of_the_default_chart_is_drawn_from_the_table():
     assert SAAS.to_text() in text
     for name, meaning in MEANINGS.items():
         assert f"| `{name}` | {meaning} |" in text
+
+
+def deadline(delay):
+    """Give a document with one deadline."""
+    return document(
+        f"<state id='a'><onentry><send id='t' event='t' delay='{delay}'/></onentry>"
+        "<onexit><cancel sendid='t'/></onexit><transition event='t' target='a'/></state>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("delay", "after"),
+    [("3s", timedelta(seconds=3)), ("1.5s", timedelta(seconds=1.5)), ("250ms", timedelta(seconds=0.25))],
+)
+def test_a_delay_is_in_seconds_or_milliseconds(delay, after):
+    """As CSS writes it."""
+    (transition,) = Chart.from_scxml(deadline(delay)).transitions
+    assert after == transition.after
+
+
+@pytest.mark.parametrize("delay", ["5m", "1,5s", "-1s", "1.1234567s", "1", "s", "1h", "1 s"])
+def test_a_delay_that_is_written_otherwise_is_refused(delay):
+    """A minute is not guessed from an m."""
+    with pytest.raises(QualifyError, match="delayed send"):
+        Chart.from_scxml(deadline(delay))
