@@ -140,6 +140,7 @@ def test_withheld():
     scores, teams = [5] * 9, ["a"] * 6 + ["b"] * 3
     hidden = Scorecard.of({}, esat=esat(scores, by=teams), enps=enps([9] * 9, by=teams, min_group=1))
     assert (2, {"a"}) == (hidden.withheld, {sign.group for sign in hidden.signs})
+    assert 0 == Scorecard([]).withheld
     assert "2 small groups are withheld" in hidden.to_text()
     one = Scorecard.of({}, esat=esat(scores, by=teams))
     assert "1 small group is withheld" in one.to_text()
