@@ -88,6 +88,8 @@ def test_a_truth_is_compared_by_is_true():
     assert ~topic("x").is_true() == (topic("x") == Truth.NO)
     assert ~topic("x").is_true() == (topic("x") != True)  # noqa: E712
     assert topic("x").is_true() == (topic("x") != Truth.NO)
+    assert topic("x").is_true() == (topic("x") == Truth.YES)
+    assert ~topic("x").is_true() == (topic("x") != Truth.YES)
     with pytest.raises(CriterionError, match=r"known\(\)"):
         topic("x") == Truth.UNKNOWN  # noqa: B015 - it raises
 

@@ -38,8 +38,8 @@ def test_there_may_be_too_many_cells():
     rule = (FIT >= 4) & (FIT >= 3)
     assert 1 == len(dead_parts(rule, budget=3))
     assert dead_parts(rule, budget=2) is None
-    long = all_of(FIT >= i for i in range(200))
-    assert 199 == len(dead_parts(long))
+    long = all_of(FIT >= i for i in range(230))
+    assert 229 == len(dead_parts(long))
     wide = all_of((FIT if i % 2 else topic("size")) >= i for i in range(600))
     assert dead_parts(wide) is None
 

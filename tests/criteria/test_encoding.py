@@ -15,6 +15,7 @@ from qualify.criteria._encoding import _dictionary, encode
 from qualify.errors import InvalidType, InvalidValue
 from qualify.truth import NO, UNKNOWN, YES
 
+pandas, polars, pyarrow = (pytest.importorskip(name) for name in ("pandas", "polars", "pyarrow"))
 NAN = float("nan")
 DTYPES = ["i1", "u1", "i2", "u2", ">i2", "i4", "u4", ">i4", "i8", "u8", ">i8", "f2", "f4", ">f4", "f8", ">f8"]
 
@@ -178,8 +179,8 @@ def test_a_column_that_nobody_can_write_to_is_left_as_it_is(dtype):
 
 def test_a_table_is_no_column():
     """A frame of a library is refused, and one of its columns taken."""
-    for name in ("pandas", "polars"):
-        frame = pytest.importorskip(name).DataFrame({"a": [1]})
+    for library in (polars, pandas):
+        frame = library.DataFrame({"a": [1]})
         with pytest.raises(InvalidType, match="one column is needed"):
             encode(frame, "column")
         assert [1] == held(frame["a"])
@@ -201,7 +202,7 @@ def test_what_cannot_be_read_is_refused_with_its_row():
 
 def libraries():
     """Columns of words as libraries keep them: how each is made, from the words."""
-    pd, pl, pa = (pytest.importorskip(name) for name in ("pandas", "polars", "pyarrow"))
+    pd, pl, pa = pandas, polars, pyarrow
     return {
         "pandas category": lambda words: pd.Series(pd.Categorical(words)),
         "pandas categorical": pd.Categorical,
@@ -242,7 +243,7 @@ def test_a_library_may_have_no_words(maker):
 
 def test_numbers_of_a_library_are_no_words():
     """What a library keeps without codes is read as numbers, with what is missing."""
-    pd, pl, pa = (pytest.importorskip(name) for name in ("pandas", "polars", "pyarrow"))
+    pd, pl, pa = pandas, polars, pyarrow
     for column in (
         pd.Series([1.5, None]),
         pd.array([1.5, None], "Float64"),

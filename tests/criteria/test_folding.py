@@ -84,6 +84,14 @@ def test_many_parts_of_weight_one(count):
         assert expected == both_ways(at_least(bar, *parts(count)), columns)
 
 
+def test_a_number_that_none_can_equal_is_no_in_every_block():
+    """Beyond the first block of rows, too."""
+    columns = Columns.of({"n": np.arange(70_000, dtype=np.float64)})
+    assert -70_000 == int((topic("n") == 10**400).truths(columns).sum(dtype=np.int64))
+    words = Columns.of({"w": ["a", "b"] * 35_000})
+    assert -70_000 == int(topic("w").one_of("c").truths(words).sum(dtype=np.int64))
+
+
 def test_judging_writes_nowhere_but_into_its_own_memory():
     """Columns are the same after they were judged, and are judged the same again."""
     t = {name: topic(name).is_true() for name in NAMES}

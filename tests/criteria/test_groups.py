@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,3 +105,49 @@ def test_the_constructors_are_the_functions():
     assert A != Named("x", A)
     assert A != 3
     assert not A == 3  # noqa: SIM201 - the other operator
+
+
+def test_groups_differ_by_what_they_are_made_of():
+    """A negation by its part, a name by its part and the name, a score by parts, weights and bar."""
+    groups = [~A, ~B, A.named("x"), A.named("y"), B.named("x"), A & B, B & A, A | B, at_least(1, A)]
+    groups += [weighted({A: 1, B: 2}, bar=2), weighted({A: 1, B: 2}, bar=1), weighted({A: 2, B: 1}, bar=2)]
+    assert len(groups) == len(set(groups))
+    assert all((one == other) == (one is other) for one in groups for other in groups)
+
+
+def test_weights_of_numpy_are_numbers():
+    """Whole ones stay whole, and exact."""
+    rule = weighted({A: np.int64(2), B: np.float64(0.5)}, bar=np.int32(2))
+    assert [(2, int), (0.5, float), (2, int)] == [(w, type(w)) for w in (*rule.weights, rule.bar)]
+
+
+def test_weights_that_fit_into_53_bits_stay_as_they_are():
+    """Their sum, with the bar, may reach 2**53; beyond, they are rounded to a coarser unit."""
+    most = weighted({A: 2**53 - 2, B: 1}, bar=1)
+    assert ((2**53 - 2, 1), 1, 1) == (most.units, most.bar_units, most.scale)
+    beyond = weighted({A: 2**53 - 1, B: 1}, bar=1)
+    assert sum(beyond.units) <= 2**53
+    assert beyond.scale < 1
+
+
+@pytest.mark.parametrize(
+    ("build", "where"),
+    [
+        (lambda deep, wide: weighted({deep: 1}, bar=1), "weighted"),
+        (lambda deep, wide: Not(deep), "~"),
+        (lambda deep, wide: deep.named("x"), "named"),
+        (lambda deep, wide: at_least(1, deep), "at_least(1, ...)"),
+        (lambda deep, wide: weighted({wide: 1}, bar=1), "weighted"),
+        (lambda deep, wide: Not(wide), "~"),
+        (lambda deep, wide: wide.named("x"), "named"),
+    ],
+)
+def test_what_is_too_large_is_refused_at_its_place(build, where):
+    """24 deep and 1,000 nodes are the limits, whatever the group."""
+    deep = A
+    while deep.depth < 24:
+        deep = at_least(1, deep)
+    wide = all_of(topic(f"t{i}").exists() for i in range(999))
+    with pytest.raises(CriterionError) as caught:
+        build(deep, wide)
+    assert where == caught.value.where

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from qualify.criteria import all_of, any_of, change, criterion, heard, topic
+from qualify.criteria import all_of, any_of, change, criterion, heard, topic, weighted
 from qualify.models import Asked, Facts, Signal, Topic, Vocabulary
 from qualify.truth import NO, UNKNOWN, YES
 from reference.criteria_slow import NOW
@@ -48,6 +48,8 @@ def moves(found):
             {"a": 3, "b": 1},
             [("hear", "b", 2, 2.0), ("hear", "a", 2, 6.0)],
         ),
+        (weighted({heard("m"): 1, A: 1}, bar=2), {}, [("learn", "a", 3, 1.0), ("hear", "m", 1, 1.0)]),
+        (weighted({heard("m"): -1, A: 1}, bar=1), {}, [("learn", "a", 3, 1.0)]),
         (heard("a", times=40), {"a": 0.5}, [("hear", "a", 40, 20.0)]),
         (regulated, {"industry": 7, "size": 2}, [("learn", "regulated", True, 2.0)]),
         (regulated, {"industry": 7}, [("learn", "regulated", True, 1.0)]),
