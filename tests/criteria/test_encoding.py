@@ -101,6 +101,9 @@ def test_a_number_that_stands_for_unknown_is_compared_exactly():
     for beyond in (10**400, -(10**400), 2**63, -1, 0.5, Decimal("0.5")):
         assert [1, 2] == held(np.array([1, 2], np.uint64), (beyond,))
         assert [1, 2.25] == held([1, 2.25], (beyond,))
+    assert [0, 1] == held([0, 1], (0.5,))
+    assert [None, 254] == held(np.array([255, 254], np.uint8), (255,))
+    assert [None, -127] == held(np.array([-128, -127], np.int8), (-128,))
     for number in (999, 999.0, Decimal(999), Decimal("999.00")):
         assert [6, None] == held([6, 999], (number,))
         assert [6.5, None] == held([6.5, 999], (number,))
