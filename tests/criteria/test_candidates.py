@@ -70,6 +70,7 @@ def test_no_value_shows_a_pattern_that_no_cell_has(name, data):
         (AT.exists() & (AT < NOW), YES),
         (AT.exists() & (AT > NOW), YES),
         ((AT > datetime(9000, 1, 1, tzinfo=UTC)) & (AT < datetime(9999, 12, 31, tzinfo=UTC)), YES),
+        ((AT > datetime(2, 1, 1, tzinfo=UTC)) & (AT < datetime(1000, 1, 1, tzinfo=UTC)), YES),
         (U.exists() & (U < DAY), YES),
         (U.exists() & (U > DAY), YES),
         (~U.exists() & (U >= -DAY), YES),

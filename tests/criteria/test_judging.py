@@ -74,6 +74,15 @@ def test_until_when_a_verdict_holds(rule, known, days):
     assert expected == rule.judge(lead(**known)).good_until
 
 
+def test_facts_that_end_and_facts_that_do_not_are_judged_in_any_order():
+    """The same criterion says of each until when it holds."""
+    lasting, ending = Facts.of({"a": True}, at=NOW), lead(a=True)
+    for order in ((lasting, ending), (ending, lasting)):
+        rule = any_of(A, D)
+        found = [rule.judge(facts).good_until for facts in (*order, *order)]
+        assert [NOW + DAY if facts is ending else None for facts in (*order, *order)] == found
+
+
 def test_signals_and_windows_end_too():
     """A signal ends with its window, an instant at the edges, and a host's answer when it says so."""
     facts = Facts.of({"d": True}, at=NOW, signals=[Signal("mail", at=NOW - DAY, id="m1")])
