@@ -461,3 +461,13 @@ def test_two_functions_of_one_name_are_named_by_their_places():
 def test_a_thousand_nodes_are_allowed():
     """999 parts and their group are 1,000 nodes."""
     assert 1_000 == all_of(topic(f"t{i}").exists() for i in range(999)).size
+
+
+def test_facts_that_last_and_facts_that_end_are_judged_in_any_order():
+    """The same criterion says of each until when it holds."""
+    words = Vocabulary(Topic("n", int, fresh_for=timedelta(days=1)))
+    lasting, ending = Facts.of({"n": 3}, at=NOW), Facts.of({"n": 3}, at=NOW, vocabulary=words)
+    for order in ((lasting, ending, lasting), (ending, lasting, ending)):
+        rule = topic("n") >= 3
+        found = [rule.judge(facts).good_until for facts in order]
+        assert [NOW + timedelta(days=1) if facts is ending else None for facts in order] == found

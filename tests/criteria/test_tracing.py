@@ -159,3 +159,15 @@ def test_windows_end_where_no_evidence_does():
     odd = Facts.of({"day": "soon"}, at=NOW)
     verdict = topic("day").due(DAY).judge(odd)
     assert (("day",), ["unreadable"]) == (verdict.missing, [fault.kind for fault in verdict.faults])
+
+
+def test_a_window_ends_at_its_edge_or_with_its_evidence():
+    """Whichever comes first, where evidence ends and where it lasts for ever."""
+    day = timedelta(days=1)
+    words = Vocabulary(Topic("x", "instant", fresh_for=9 * day))
+    for options, end in (({}, 12), ({"vocabulary": words}, 9)):
+        facts = Facts.of({"x": NOW + 12 * day}, at=NOW, **options)
+        assert NOW + 5 * day == topic("x").due(7 * day).judge(facts).good_until
+        assert NOW + end * day == topic("x").due(20 * day).judge(facts).good_until
+        past = Facts.of({"x": NOW}, at=NOW, **options)
+        assert NOW + 7 * day == topic("x").within(7 * day).judge(past).good_until
