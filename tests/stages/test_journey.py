@@ -7,18 +7,20 @@ import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify._canonical import fingerprint
+from qualify._canonical import fingerprint, form
 from qualify.errors import (
     ChartMismatch,
     Conflict,
     IdConflict,
     InvalidType,
     InvalidValue,
+    QualifyError,
     TimeError,
     UnknownName,
 )
@@ -689,3 +691,77 @@ def test_instants_are_kept_in_utc():
     assert journey.events[-1].at.tzinfo is not zone or zone is UTC
     with pytest.raises(TimeError, match="time zone"):
         walk().record("sell", at=datetime(2026, 5, 3))  # noqa: DTZ001 - naive on purpose
+
+
+@pytest.mark.parametrize(
+    ("call", "where", "found"),
+    [
+        (lambda: Journey.start("saas", "ana", at=T0), "Journey.start", "str"),
+        (lambda: Journey.start(SAAS, " ", at=T0), "Journey.subject", "' '"),
+        (lambda: Journey.replay("saas", "ana", []), "Journey.replay", "str"),
+        (lambda: Journey.replay(SAAS, "ana", []), "Journey.replay", "no event"),
+        (lambda: Journey.replay(SAAS, "ana", [Event("won", T0)]), "Journey.replay", "'won'"),
+        (lambda: Journey.replay(SAAS, " ", walk().events), "Journey.subject", "' '"),
+        (lambda: Journey.replay(SAAS, "ana", ["won"]), "Journey.replay.events[0]", "str"),
+        (lambda: Journey.replay(SAAS, "ana", [], earlier=["saas"]), "Journey.replay.earlier", "str"),
+        (lambda: walk().migrate("saas", at=T0), "Journey.migrate", "str"),
+        (lambda: walk().migrate(SAAS, at=7), "Journey.migrate.at", "int"),
+        (lambda: walk().merged(" ", at=T0), "Journey.merged.into", "' '"),
+        (lambda: walk().merged("ana", at=T0), "Journey.merged", "ana"),
+        (lambda: walk().add(Event("won", T0), "won"), "Journey.add.events[1]", "str"),
+        (lambda: walk().known(7), "Journey.known.at", "int"),
+        (lambda: walk().at(7), "Journey.at", "int"),
+        (lambda: walk().spells("engaged", at=7), "at", "int"),
+        (lambda: walk().dwell(at=7), "at", "int"),
+        (lambda: walk().spells("engagd"), "Journey('ana')", "'engagd'"),
+        (lambda: walk().attempts(won="wonn"), "Journey('ana')", "'wonn'"),
+        (lambda: walk().spells("engaged")[0].lasted(at=7), "Spell.lasted.at", "int"),
+    ],
+)
+def test_what_a_journey_cannot_take_names_the_argument(call, where, found):
+    """Where it was given, and what was found there."""
+    with pytest.raises(QualifyError) as caught:
+        call()
+    assert (where, found) == (caught.value.where, caught.value.found)
+
+
+def test_what_was_known_counts_from_the_very_instant():
+    """Known at an instant is known from then on; nothing newer is known: the same journey."""
+    late = walk("won").record("sell", at=T0, known_at=T0 + 5 * DAY)
+    assert [2, 3] == [
+        len(late.known(T0 + 5 * DAY - timedelta(microseconds=1))),
+        len(late.known(T0 + 5 * DAY)),
+    ]
+    assert late is late.known(T0 + 9 * DAY)
+    assert late is late.upto(3)
+
+
+def test_a_journey_is_written_by_its_events():
+    """The chart stands in the first of them."""
+    journey = walk("won")
+    assert {"is": "Journey", "subject": "ana", "events": [form(row) for row in journey.events]} == form(
+        journey
+    )
+
+
+def test_journeys_differ_by_subject_and_equality_is_a_truth_or_left_to_the_other():
+    """The same events of another subject are another journey; what equals everything equals a journey."""
+    journey = walk("sell")
+    assert True is (journey == journey)  # noqa: PLR0124 - a value equals itself
+    assert True is (journey == walk("sell"))
+    assert False is (journey == Journey.start(SAAS, "bo", at=T0).record("sell", at=T0 + DAY))
+    assert False is (journey == walk("won"))
+    assert False is (journey == walk())
+    assert journey == mock.ANY
+
+
+def test_a_journey_under_three_charts_is_pickled_with_all_of_them():
+    """Every step of every time is there again."""
+    charts = [Chart("c", State("a"), State(f"x{n}"), version=str(n)) for n in range(3)]
+    journey = Journey.start(charts[0], "ana", at=T0)
+    for n, chart in enumerate(charts[1:], start=1):
+        journey = journey.migrate(chart, at=T0 + n * DAY)
+    again = pickle.loads(pickle.dumps(journey))
+    assert again.steps == journey.steps
+    assert tuple(charts) == again.charts
+    assert "a" == str(again.at(T0))

@@ -190,3 +190,64 @@ def test_one_thing_is_told_in_the_singular():
     assert "<Compiled 'c': 1 configuration, 1 symbol>" == repr(compiled)
     assert "<Replay of 1 event of 1 subject>" == repr(compiled.replay([1], ["go"], [1]))
     assert "<Journey 'x' under c 1: 1 event, in a>" == repr(Journey.start(chart, "x", at=T0))
+
+
+@pytest.mark.parametrize(
+    ("make", "where"),
+    [
+        (lambda: History("h", deep=1), "History('h').deep"),
+        (lambda: History("h", default=7), "History('h').default"),
+        (lambda: History(7), "History.name"),
+        (lambda: State(7), "State.name"),
+        (lambda: State("a b"), "State('a b')"),
+        (lambda: State("p", A, initial=7), "State('p').initial"),
+        (lambda: State("p", A, initial=("a", "b c")), "State('p').initial[1]"),
+        (lambda: State("p", A, initial=("a", "a")), "State('p').initial[1]"),
+        (lambda: State("p", "a"), "State('p').states[0]"),
+        (lambda: State("p", A, parallel="yes"), "State('p').parallel"),
+        (lambda: State("p", initial="a"), "State('p')"),
+        (lambda: Transition(7), "Transition.source"),
+        (lambda: Transition(("a", "b"), on=7), "Transition('a, b').on"),
+        (lambda: go(on="merged"), "Transition('a').on"),
+        (lambda: go(to=7), "Transition('a').to"),
+        (lambda: go(inside=7), "Transition('a').inside"),
+        (lambda: go(internal=None), "Transition('a').internal"),
+        (lambda: Transition("a", after=3), "Transition('a').after"),
+        (lambda: go(after=timedelta(1)), "Transition('a')"),
+        (lambda: go(when=["q"]), "Transition('a').when"),
+        (lambda: go(when={"q": True}), "Transition('a').when['q']"),
+        (lambda: go(when={"q": [True]}), "Transition('a').when['q']"),
+        (lambda: go(when={"q r": Truth.YES}), "Transition('a').when['q r']"),
+    ],
+)
+def test_a_part_that_cannot_be_meant_names_its_place(make, where):
+    """The kind of part, its name, and which of its arguments."""
+    with pytest.raises(QualifyError) as caught:
+        make()
+    assert where == caught.value.where
+
+
+def test_a_place_is_short_however_long_a_name_is():
+    """What an error shows of a wrong name is bounded."""
+    for make in (
+        lambda: State("a b" * 10_000),
+        lambda: Transition(["a"] + [f"b{i}" for i in range(999)], on=7),
+    ):
+        with pytest.raises(QualifyError) as caught:
+            make()
+        assert len(caught.value.where) < 100
+
+
+def test_a_state_with_a_history_alone_is_told_what_it_lacks():
+    """A history remembers states, so there is at least one."""
+    with pytest.raises(DefinitionError) as caught:
+        State("p", History("h"))
+    assert "State('p'): a state with children has at least one state inside" == str(caught.value)
+
+
+def test_a_transition_reads_as_one_sentence_with_everything_in_it():
+    """Several sources and events are alternatives, several targets and questions come together."""
+    everything = Transition(
+        ("a", "b"), on=("x", "y"), to=("c", "d"), when={"q": Truth.YES, "r": Truth.NO}, inside=("e", "f")
+    )
+    assert "a | b -> c & d on x | y when q is YES and r is NO inside e | f" == str(everything)

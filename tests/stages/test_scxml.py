@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from qualify.errors import InvalidType, QualifyError, UnknownName
 from qualify.stages import SAAS, Chart, History, State, Transition
+from qualify.truth import Truth
+from strategies.everything import EVERYTHING
 from strategies.stages import T0, charts, histories
 
+ASKED = "['YES','NO'].includes((_event.data ?? {})['q'] ?? 'UNKNOWN')"
 HEAD = '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0">'
 
 
@@ -253,7 +256,7 @@ def test_xstate_says_what_the_table_says():
         State("q", State("r", State("r1")), State("s", State("s1")), parallel=True),
         State("w", State("w1", State("w2"), State("w3")), initial="w3"),
         transitions=(
-            Transition("p", on="go", to="b", when={"x": _yes()}, inside="a", internal=True),
+            Transition("p", on="go", to="b", when={"x": Truth.YES}, inside="a", internal=True),
             Transition("a", after=timedelta(seconds=1.5), to="h"),
             Transition("b", to="q", inside="w2"),
             Transition("b", on="stay"),
@@ -271,12 +274,6 @@ def test_xstate_says_what_the_table_says():
     assert machine["states"]["q"]["type"] == "parallel"
     assert machine["states"]["w"]["initial"] == {"target": ["#w3"]}
     assert json.loads(SAAS.to_xstate())["type"] == "parallel"
-
-
-def _yes():
-    from qualify.truth import Truth
-
-    return Truth.YES
 
 
 @given(st.data())
@@ -332,3 +329,271 @@ def test_a_delay_that_is_written_otherwise_is_refused(delay):
     """A minute is not guessed from an m."""
     with pytest.raises(QualifyError, match="delayed send"):
         Chart.from_scxml(deadline(delay))
+
+
+TEXT = Path(__file__).with_name("everything.scxml").read_text(encoding="utf-8")
+
+
+def test_a_chart_with_everything_in_it_is_this_document():
+    """Deadlines as delayed sends that the exit cancels, answers as data, conditions side by side."""
+    assert TEXT == EVERYTHING.to_scxml()
+    assert Chart.from_scxml(TEXT) == EVERYTHING
+
+
+def test_a_parallel_chart_that_asks_nothing_is_this_document():
+    """One parallel element without an id holds the regions; no data model is needed."""
+    chart = Chart("c", State("p", State("u"), State("v")), State("z"), parallel=True)
+    assert chart.to_scxml() == (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<scxml xmlns="http://www.w3.org/2005/07/scxml" xmlns:q="urn:qualify:stages" version="1.0"'
+        ' datamodel="null" name="c" q:version="1">\n'
+        "  <parallel>\n"
+        '    <state id="p">\n'
+        '      <state id="u"/>\n'
+        '      <state id="v"/>\n'
+        "    </state>\n"
+        '    <state id="z"/>\n'
+        "  </parallel>\n"
+        "</scxml>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "<state id='a'>\n<invoke/></state>",
+            (
+                "line 2: <scxml> > <state a>: this element is outside the subset that is read (got "
+                "<invoke>); "
+                "allowed here: final, history, initial, onentry, onexit, parallel, state, transition"
+            ),
+        ),
+        (
+            "<state id='a'><transition event='x'><log/></transition></state>",
+            (
+                "line 1: <scxml> > <state a> > <transition>: this element is outside the subset that is read "
+                "(got <log>); nothing is allowed here"
+            ),
+        ),
+        (
+            "<x:state xmlns:x='urn:x'/>",
+            "line 1: <scxml>: an element of another namespace is not read (got <state>)",
+        ),
+        (
+            "<state id='a' src='file:x'/>",
+            "line 1: <scxml>: this attribute of <state> is outside the subset that is read (got 'src')",
+        ),
+        (
+            "<state id='a'> text </state>",
+            "line 1: <scxml> > <state a>: text between elements is not read (got 'text')",
+        ),
+        *(
+            (
+                f"<state id='a'>\n<transition event='{event}'/>\n</state>",
+                (
+                    "line 2: <scxml> > <state a> > <transition>: "
+                    f"events are matched whole, and come from outside (got '{event}')"
+                ),
+            )
+            for event in ("x.*", "x.", "error.x", "done.state.a")
+        ),
+        *(
+            (
+                f"<state id='a'>{transitions}</state>",
+                (
+                    "line 1: <scxml>: an event that is a prefix of another matches both in SCXML; "
+                    "here it is matched whole (got x and x.y)"
+                ),
+            )
+            for transitions in (
+                "<transition event='x'/><transition event='x.y'/>",
+                "<transition event='x.y.z x.y x'/><transition event='w.y'/>",
+            )
+        ),
+        (
+            "<state id='a'>\n<transition cond='y == 3'/>\n</state>",
+            (
+                "line 2: <scxml> > <state a> > <transition>: this condition is outside the subset "
+                "that is read "
+                "(got 'y == 3'); In('a') || In('b'), and answers in the form that to_scxml writes"
+            ),
+        ),
+        (
+            "<state id='a'>\n<transition event='x' type='odd'/>\n</state>",
+            "line 2: <scxml> > <state a> > <transition>: a transition is internal or external (got 'odd')",
+        ),
+        (
+            "<state id='a'><history id='h' type='odd'/></state>",
+            "line 1: <scxml> > <state a> > <history h>: a history is shallow or deep (got 'odd')",
+        ),
+        *(
+            (
+                f"<state id='a'><history id='h'>\n<transition {key}='x' target='b'/>\n</history></state>",
+                (
+                    "line 2: <scxml> > <state a> > <history h> > <transition>: "
+                    f"this transition has a target alone (got ['{key}', 'target'])"
+                ),
+            )
+            for key in ("event", "cond")
+        ),
+        *(
+            (
+                f"<state id='a'><onentry>{send}</onentry></state>",
+                (
+                    f"line 1: <scxml> > <state a> > <onentry> > {shown}: this element is outside the subset "
+                    "that is read (got <send>); a deadline is a delayed send whose id is its event"
+                ),
+            )
+            for send, shown in (
+                ("<send event='x' delay='1s'/>", "<send>"),
+                ("<send id='x' event='y' delay='1s'/>", "<send x>"),
+                ("<send id='x' event='x'/>", "<send x>"),
+            )
+        ),
+        (
+            (
+                "<state id='a'><onentry><send id='x' event='x' delay='1s'/><send id='y' event='y' "
+                "delay='1s'/>"
+                "</onentry></state>"
+            ),
+            (
+                "line 1: <scxml> > <state a>: "
+                "a delayed send is read as a deadline if the exit cancels it (got x, y)"
+            ),
+        ),
+        (
+            "<state id='a'><onexit><cancel sendid='z'/></onexit></state>",
+            (
+                "line 1: <scxml> > <state a>: "
+                "a delayed send is read as a deadline if the exit cancels it (got z)"
+            ),
+        ),
+        (
+            "<parallel><state id='a'/></parallel><state id='b'/>",
+            (
+                "line 1: <scxml> > <state b>: "
+                "nothing stands beside a parallel root without an id (got <state b>)"
+            ),
+        ),
+        (
+            "".join(f"<state id='s{i}'>" for i in range(7)) + "<log/>",
+            (
+                "line 1: <scxml> > <state s0> > <state s1> > <state s2> > <state s3> > <state s4> > "
+                "<state s5> > "
+                "<state s6>: this element is outside the subset that is read (got <log>); "
+                "allowed here: final, history, initial, onentry, onexit, parallel, state, transition"
+            ),
+        ),
+        (
+            "<state id='a'>" * 64,
+            (
+                "line 1: <scxml> > <state a> > <state a> > <state a> > … > <state a> > <state a> > "
+                "<state a> > "
+                "<state a>: elements are nested at most 64 deep (got <state>)"
+            ),
+        ),
+    ],
+)
+def test_an_element_outside_the_subset_is_named_with_its_line_and_the_way_to_it(body, words):
+    """The innermost element always stands there, however deep it is."""
+    with pytest.raises(QualifyError) as caught:
+        Chart.from_scxml(document(body))
+    assert f"from_scxml, {words}" == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (3, "from_scxml: SCXML is text (got int)"),
+        (
+            "<html/>",
+            (
+                "from_scxml, line 1: this element is outside the subset that is read (got <html>); "
+                "allowed here: scxml"
+            ),
+        ),
+        ("<!DOCTYPE scxml><scxml/>", "from_scxml, line 1: a DTD is not read (got <!DOCTYPE scxml>)"),
+        ("\n<bad name", "from_scxml, line 2: this is not XML: unclosed token"),
+    ],
+)
+def test_what_is_no_document_is_said_so(text, words):
+    """Neither bytes nor another markup, nor a part of one."""
+    with pytest.raises(QualifyError) as caught:
+        Chart.from_scxml(text)
+    assert words == str(caught.value)
+
+
+def test_what_a_document_leaves_out_has_a_name_of_its_own():
+    """The chart, its version, and elements without an id, counted as they close."""
+    chart = Chart.from_scxml(
+        "<scxml><state/><final/><parallel><state id='a'/><transition event='x'/></parallel></scxml>"
+    )
+    assert ("chart", "1") == (chart.name, chart.version)
+    assert ("state.1", "final.2", "parallel.3", "a") == chart.state_names
+
+
+def test_a_parallel_element_stands_for_the_whole_chart_only_if_it_is_alone_and_bare():
+    """One with an id, with a transition or beside others is a state."""
+    bare = Chart.from_scxml(document("<parallel><state id='a'/></parallel>"))
+    assert (True, ("a",)) == (bare.parallel, bare.state_names)
+    for body, names in (
+        ("<parallel id='p'><state id='a'/></parallel>", ("p", "a")),
+        ("<parallel><state id='a'/><transition event='x'/></parallel>", ("parallel.1", "a")),
+        ("<state id='b'/><parallel><state id='a'/></parallel>", ("b", "parallel.1", "a")),
+        ("<state id='b'><parallel><state id='a'/></parallel></state>", ("b", "parallel.1", "a")),
+    ):
+        chart = Chart.from_scxml(document(body))
+        assert (False, names) == (chart.parallel, chart.state_names)
+
+
+def test_elements_are_nested_at_most_64_deep():
+    """The 65th is an error of its own; up to there the states themselves are too deep."""
+    inside = "<state id='a'>" * 63
+    with pytest.raises(QualifyError, match="nested at most 24 deep"):
+        Chart.from_scxml(document(inside + "</state>" * 63))
+    with pytest.raises(QualifyError, match="nested at most 64 deep"):
+        Chart.from_scxml(document(f"{inside}<state id='a'>"))
+
+
+def test_a_document_has_four_million_characters_at_most():
+    """Spaces count."""
+    text = document("<state id='a'/>")
+    assert Chart("chart", State("a")) == Chart.from_scxml(text.ljust(4_194_304))
+    with pytest.raises(QualifyError, match="from_scxml: a text has at most 4,194,304 characters"):
+        Chart.from_scxml(text.ljust(4_194_305))
+
+
+@pytest.mark.parametrize(
+    ("cond", "inside", "when"),
+    [
+        ("In('b')", ("b",), {}),
+        ("In('b')||In('a')", ("b", "a"), {}),
+        (f"(In('b') || In('a')) && ({ASKED})", ("b", "a"), {"q": (Truth.YES, Truth.NO)}),
+        (f"{ASKED} && In('b')", ("b",), {"q": (Truth.YES, Truth.NO)}),
+        (ASKED, (), {"q": (Truth.YES, Truth.NO)}),
+    ],
+)
+def test_a_condition_is_states_and_answers_in_any_order(cond, inside, when):
+    """With or without brackets around each part."""
+    text = cond.replace("&", "&amp;")
+    chart = Chart.from_scxml(
+        document(f'<state id="a"><transition event="x" cond="{text}"/></state><state id="b"/>')
+    )
+    (transition,) = chart.transitions
+    assert (inside, when) == (transition.inside, dict(transition.when))
+
+
+@pytest.mark.parametrize("cond", ["", f"{ASKED} && {ASKED}", "In('b') && In('a')", "[In('b')]", "(In('b'))"])
+def test_a_condition_that_says_one_thing_twice_or_nothing_is_refused(cond):
+    """What it means is not guessed."""
+    text = cond.replace("&", "&amp;")
+    with pytest.raises(QualifyError, match="this condition is outside"):
+        Chart.from_scxml(document(f'<state id="a"><transition event="x" cond="{text}"/></state>'))
+
+
+def test_a_fraction_of_a_delay_counts_in_its_own_unit():
+    """Down to the microsecond."""
+    for delay, micros in (("1.5s", 1_500_000), ("0.000001s", 1), ("2.5ms", 2_500), ("1.001ms", 1_001)):
+        (transition,) = Chart.from_scxml(deadline(delay)).transitions
+        assert timedelta(microseconds=micros) == transition.after

@@ -107,7 +107,6 @@ class State(Value):
     parallel: bool = False
     initial: tuple[str, ...] = ()
     _depth: int = attrs.field(init=False, eq=False, repr=False)
-    _count: int = attrs.field(init=False, eq=False, repr=False)
 
     def __init__(
         self, name: str, *states: State | History, parallel: bool = False, initial: Names = ()
@@ -125,8 +124,6 @@ class State(Value):
                 f"states are nested at most {MAX_DEPTH} deep", found=" > ".join(_deepest(self)), where=where
             )
         object.__setattr__(self, "_depth", depth)
-        count = 1 + sum(child._count if isinstance(child, State) else 1 for child in children)
-        object.__setattr__(self, "_count", count)
 
     def __repr__(self) -> str:
         parts = [repr(self.name), *map(repr, self.states)]
@@ -155,7 +152,7 @@ def regions(
 
 
 def _deepest(state: State) -> list[str]:
-    """Give the names on the longest way down, shortened in the middle."""
+    """Give the names on the longest way down of a state that is nested too deep, shortened in the middle."""
     way: list[str] = []
     while True:
         way.append(state.name)
@@ -163,7 +160,7 @@ def _deepest(state: State) -> list[str]:
         if not inner:
             break
         state = max(inner, key=lambda child: child._depth)
-    return way if len(way) <= 8 else [*way[:4], "…", *way[-3:]]  # noqa: PLR2004 - one line of names
+    return [*way[:4], "…", *way[-3:]]
 
 
 @attrs.frozen(init=False, repr=False)

@@ -211,13 +211,16 @@ class _Reader:
                 f"this is not XML: {reason}", where=f"from_scxml, line {error.lineno}"
             ) from None
 
-    def fail(self, asked: str, found: str, *, allowed: str = "") -> NoReturn:
-        place = " > ".join(map(str, self.open[:4] + ([] if len(self.open) < 8 else self.open[-4:])))  # noqa: PLR2004 - one line
+    def fail(self, asked: str, found: str, *, allowed: str = "", inner: _Element | None = None) -> NoReturn:
+        """Name the way to the element; `inner` is one inside it that has closed already."""
+        way = [str(element) for element in (*self.open, *([inner] if inner else []))]
+        line = inner.line if inner else self.parser.CurrentLineNumber
+        place = " > ".join(way if len(way) <= 8 else [*way[:4], "…", *way[-4:]])  # noqa: PLR2004 - one line
         raise DefinitionError(
             asked,
             found=found,
             allowed=allowed,
-            where=f"from_scxml, line {self.parser.CurrentLineNumber}{': ' if place else ''}{place}",
+            where=f"from_scxml, line {line}{': ' if place else ''}{place}",
         )
 
     def doctype(self, name: str, *_: object) -> None:
@@ -265,7 +268,7 @@ class _Reader:
         read.version = element.ours.get("version", read.version)
         read.initial = tuple(element.given.get("initial", "").split()) or element.initial
         read.states = tuple(element.states)
-        for event in self.events:
+        for event in sorted(self.events):
             parts = event.split(".")
             prefixes = {".".join(parts[:n]) for n in range(1, len(parts))} & self.events
             if prefixes:
@@ -325,7 +328,7 @@ class _Reader:
 
     def plain_target(self, element: _Element) -> tuple[str, ...]:
         if "event" in element.given or "cond" in element.given:
-            self.fail("this transition has a target alone", str(sorted(element.given)))
+            self.fail("this transition has a target alone", str(sorted(element.given)), inner=element)
         return tuple(element.given.get("target", "").split())
 
     def end_transition(self, element: _Element) -> None:
@@ -357,15 +360,17 @@ class _Reader:
         given = element.given
         kind = given.get("type", "external")
         if kind not in ("internal", "external"):
-            self.fail("a transition is internal or external", _checks.show(kind))
+            self.fail("a transition is internal or external", _checks.show(kind), inner=element)
         events = tuple(given.get("event", "").split())
         after = state.timers.get(events[0]) if len(events) == 1 else None
         if after is None:
             for event in events:
                 if "*" in event or event.endswith(".") or event.startswith(("done.", "error.")):
-                    self.fail("events are matched whole, and come from outside", _checks.show(event))
+                    self.fail(
+                        "events are matched whole, and come from outside", _checks.show(event), inner=element
+                    )
             self.events.update(events)
-        inside, when = self.condition(given.get("cond"))
+        inside, when = self.condition(element)
         return Transition(
             source,
             on=() if after is not None else events,
@@ -376,7 +381,8 @@ class _Reader:
             internal=kind == "internal",
         )
 
-    def condition(self, text: str | None) -> tuple[tuple[str, ...], dict[str, tuple[Truth, ...]]]:
+    def condition(self, element: _Element) -> tuple[tuple[str, ...], dict[str, tuple[Truth, ...]]]:
+        text = element.given.get("cond")
         inside: tuple[str, ...] = ()
         when: dict[str, tuple[Truth, ...]] = {}
         terms = [] if text is None else [term.strip() for term in text.split(" && ")]
@@ -393,6 +399,7 @@ class _Reader:
                     "this condition is outside the subset that is read",
                     _checks.show(text),
                     allowed="In('a') || In('b'), and answers in the form that to_scxml writes",
+                    inner=element,
                 )
         return inside, when
 

@@ -336,9 +336,11 @@ class Step(Value):
 def _way(step: Step) -> str:
     if step.stayed:
         return f"stayed in {step.before}"
-    before = [leaf for leaf in step.before.leaves if leaf in step.left]
-    after = [leaf for leaf in step.after.leaves if leaf in step.entered]
-    return f"moved {', '.join(before)} -> {', '.join(after)}" if before else f"moved to {', '.join(after)}"
+    before = ", ".join([leaf for leaf in step.before.leaves if leaf in step.left] or step.left)
+    after = ", ".join([leaf for leaf in step.after.leaves if leaf in step.entered] or step.entered)
+    if not after:  # a restart has dropped a region
+        return f"left {before}"
+    return f"moved {before} -> {after}" if before else f"moved to {after}"
 
 
 def _timeout(step: Step) -> str:
