@@ -29,6 +29,62 @@ def codes(found):
     return [(finding.code, finding.place) for finding in found]
 
 
+def lines(found):
+    """Give each finding as it is printed."""
+    return [str(finding) for finding in found]
+
+
+def test_a_finding_says_its_code_its_place_what_is_wrong_and_how_to_mend_it():
+    """States and transitions that lead nowhere, and where order decides, each in one line."""
+    found = chart(
+        Transition("a", on="go", to="b"),
+        Transition("a", on="go", to="a"),
+        Transition("c", on="go", to="a"),
+    ).check()
+    assert lines(found) == [
+        "unreachable: c: nothing leads to this state; add a transition or drop it",
+        "no-way-out: b: nothing leaves this state; add a way out: nothing is for ever",
+        (
+            "order: in a on go: a -> b on go is taken before a -> a on go only because it is written first; "
+            "make their conditions exclude each other"
+        ),
+        "dead: a -> a on go: it is never taken; mend its conditions or leave it out",
+        "dead: c -> a on go: it is never taken; mend its conditions or leave it out",
+    ]
+
+
+def test_a_gate_is_printed_with_both_ways_to_take_it():
+    """A state that nothing leads back to may be meant."""
+    found = chart(Transition("a", on="go", to="b"), Transition(("b", "c"), on="go", to="c")).check()
+    assert (
+        lines(found)[0] == "one-way: b: once left, it is never reached again; add a way back, or it is a gate"
+    )
+
+
+def test_a_state_that_is_always_alone_needs_no_way_out():
+    """Neither the only child of a state nor a region is looked at, and what stands after them is."""
+    assert () == Chart("c", State("a")).check()
+    found = Chart(
+        "c",
+        State("p", State("r"), State("s"), parallel=True),
+        State("x"),
+        transitions=(Transition("p", on="go", to="x"),),
+    ).check()
+    assert [("no-way-out", "x")] == codes(found)
+
+
+def test_a_contest_is_found_in_a_later_region():
+    """Regions that do not listen to the event are passed over."""
+    found = Chart(
+        "c",
+        State("r", State("a")),
+        State("s", State("b")),
+        parallel=True,
+        transitions=(Transition("b", on="go"), Transition("b", on="go", to="b")),
+    ).check()
+    assert ("order", "in a, b on go") in codes(found)
+
+
 def test_a_linear_gate_is_found():
     """A funnel: everything moves one way, and at the win everything stops."""
     funnel = Chart(
@@ -136,7 +192,18 @@ def test_a_question_that_changes_nothing_is_found():
         Transition("b", on="go", to="c"),
         Transition("c", on="go", to="a"),
     ).check()
-    assert [("unused-question", "q")] == codes(found)
+    assert lines(found) == ["unused-question: q: its answer changes nothing; drop it from `when`"]
+
+
+def test_each_of_several_questions_that_matter_is_used():
+    """A question changes something if it does for one answer to the others."""
+    for needed in Truth:
+        found = chart(
+            Transition("a", on="go", to="b", when={"q": needed, "r": Truth.YES, "s": Truth.NO}),
+            Transition("b", on="go", to="c"),
+            Transition("c", on="go", to="a"),
+        ).check()
+        assert "unused-question" not in {finding.code for finding in found}
 
 
 def test_an_answer_that_leads_nowhere_is_a_note():
@@ -147,7 +214,32 @@ def test_an_answer_that_leads_nowhere_is_a_note():
         Transition("c", on="go", to="a"),
     ).check()
     assert ("nowhere", "note") == (finding.code, finding.level)
-    assert "it is refused with q UNKNOWN" in str(finding)
+    assert str(finding) == (
+        "nowhere: in a on go: it is refused with q UNKNOWN; "
+        "add a transition for this answer, if it can be meant"
+    )
+
+
+def test_answers_that_lead_nowhere_are_told_for_each_state_and_event():
+    """Each is named once, with the first answers for which it is refused."""
+    some = {"q": (Truth.UNKNOWN, Truth.NO), "r": (Truth.YES, Truth.UNKNOWN)}
+    found = Chart(
+        "c",
+        State("p", State("a"), State("b")),
+        State("o", State("d")),
+        parallel=True,
+        transitions=(
+            Transition("a", on="go", to="b", when=some),
+            Transition("b", on="go", to="a", when={"q": Truth.NO}),
+            Transition("a", on="turn", when={"r": some["r"]}),
+        ),
+    ).check()
+    assert [finding.problem for finding in found] == [
+        "it is refused with q YES, r YES",
+        "it is refused with r NO",
+        "it is refused with q YES, r YES",
+    ]
+    assert ["in a, d on go", "in a, d on turn", "in b, d on go"] == [finding.place for finding in found]
 
 
 def test_a_search_has_a_budget():
@@ -182,46 +274,6 @@ def test_no_journey_contradicts_the_checks(data):
         position = step.after
 
 
-def test_diff_says_what_changed_and_how_many_are_stranded():
-    """States and transitions that came and went, and the positions that the new chart has no place for."""
-    old = chart(Transition("a", on="go", to="b"))
-    new = Chart(
-        "d",
-        State("a"),
-        State("b", State("b1")),
-        State("x"),
-        version="2",
-        transitions=(Transition("a", on="go", to="x"),),
-    )
-    positions = [old.start(at=T0, active=name) for name in "aabbbc"]
-    difference = old.diff(new, positions)
-    assert str(difference).splitlines() == [
-        "name 'c' -> 'd'",
-        "version '1' -> '2'",
-        "- state c",
-        "+ state b1",
-        "+ state x",
-        "~ state b",
-        "- a -> b on go",
-        "+ a -> x on go",
-        "stranded: 4 of 6 positions (b: 3, c: 1)",
-    ]
-    assert {"b": 3, "c": 1} == difference.stranded_by_state
-    assert not difference.empty
-    assert old.diff(old, positions).empty
-    assert "stranded: 0 of 6 positions" == str(old.diff(old, positions))
-
-
-def test_states_that_cannot_be_active_together_any_more_strand_a_position():
-    """A region that became a state of another one has no place for both."""
-    old = Chart("c", State("p", State("a")), State("q", State("b")), parallel=True)
-    new = Chart("c", State("p", State("a"), State("b")), version="2")
-    assert 1 == len(old.diff(new, [old.start(at=T0)]).stranded)
-    alone = Chart("c", State("a"))
-    assert 1 == len(alone.diff(old, [alone.start(at=T0)]).stranded)
-    assert "no difference" == str(old.diff(old))
-
-
 def test_eventless_transitions_after_a_deadline_that_do_not_rest_are_found():
     """A deadline may lead into a cycle as an event may."""
     found = Chart(
@@ -237,7 +289,12 @@ def test_eventless_transitions_after_a_deadline_that_do_not_rest_are_found():
             Transition("off", on="switch", to="on"),
         ),
     ).check()
-    assert any(f.code == "endless" and "the deadline of z -> a" in f.place for f in found)
+    endless = [line for line in lines(found) if line.startswith("endless")]
+    assert endless == [
+        f"endless: in {place}: eventless transitions do not come to rest: "
+        "b -> a inside on; a -> b inside on; b -> a inside on; give one of them a condition that ends it"
+        for place in ("z, on on the deadline of z -> a after 1 day", "a, off on switch")
+    ]
 
 
 def ticking(after):
@@ -274,9 +331,20 @@ def test_a_cycle_of_deadlines_alone_is_a_note():
     """It is named once with its transitions; an event on the way, or a deadline that begins once, ends it."""
     (finding,) = ticking(timedelta(days=1)).check()
     assert ("clockwork", "in a", "note") == (finding.code, finding.place, finding.level)
-    assert "deadlines alone lead round: a -> b after" in finding.problem
-    assert "let an event be needed on the way" in finding.mend
     day = timedelta(days=1)
+    two = Chart(
+        "c",
+        State("r", State("a"), State("b")),
+        State("s", State("x")),
+        parallel=True,
+        transitions=(Transition("a", after=day, to="b"), Transition("b", after=2 * day, to="a")),
+    )
+    assert lines(two.check()) == [
+        (
+            "clockwork: in a, x: deadlines alone lead round: a -> b after 1 day; b -> a after 2 days; "
+            "let an event be needed on the way, or make them long: too many at once are an error"
+        )
+    ]
     again = Chart("c", State("a"), transitions=(Transition("a", after=day, to="a"),))
     assert ["clockwork"] == [f.code for f in again.check() if f.level == "note"]
     answered = chart(

@@ -16,6 +16,7 @@ from qualify.errors import InvalidType
 from qualify.stages._algorithm import legal
 from qualify.stages._parts import several
 from qualify.stages._steps import Position
+from qualify.stages._tree import ROOT
 
 if TYPE_CHECKING:
     from qualify.stages._chart import Chart
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 class Difference(Value):
     """What another chart adds and removes, and the positions that it has no place for.
 
+    `renamed` says how the chart itself differs: name, version, whether it is parallel, where it begins.
     `stranded` are those of the given positions, out of `positions`, of which an innermost state is gone or
     has states inside now, or whose states cannot be active together any more. `print` shows a line each.
 
@@ -99,7 +101,12 @@ def compare(old: Chart, new: Chart, positions: Iterable[Position]) -> Difference
     return Difference(
         renamed=tuple(
             f"{what} {was!r} -> {now!r}"
-            for what, was, now in (("name", old.name, new.name), ("version", old.version, new.version))
+            for what, was, now in (
+                ("name", old.name, new.name),
+                ("version", old.version, new.version),
+                ("parallel", old.parallel, new.parallel),
+                ("initial", *_begin(old, new)),
+            )
             if was != now
         ),
         states_added=tuple(name for name in shape_new if name not in shape_old),
@@ -110,6 +117,13 @@ def compare(old: Chart, new: Chart, positions: Iterable[Position]) -> Difference
         positions=len(given),
         stranded=tuple(stranded),
     )
+
+
+def _begin(*charts: Chart) -> tuple[str, ...]:
+    """Give what each chart begins with; in parallel ones all states begin, so that nothing is told."""
+    if any(chart.parallel for chart in charts):
+        return tuple("" for _ in charts)
+    return tuple(", ".join(chart._tree.names[n] for n in chart._tree.initials[ROOT]) for chart in charts)
 
 
 def _shape(chart: Chart) -> dict[str, tuple[object, ...]]:
