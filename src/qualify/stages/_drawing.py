@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from qualify.stages._parts import Transition
     from qualify.stages._tree import Edge
 
-_PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# A name that looks as the ids below do would be drawn as the state of that number.
+_PLAIN = re.compile(r"(?!(?:s|chart)_[0-9]+$)[A-Za-z_]\w*", re.ASCII)
 _WORDS = frozenset(("state", "direction", "note", "end", "class", "classDef", "style", "as", "default"))
 
 
