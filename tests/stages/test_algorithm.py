@@ -130,6 +130,104 @@ def test_between_regions_the_earlier_in_document_order_wins():
     assert len(step.taken) == 1
 
 
+REGIONS = State(
+    "p", State("r", State("a")), State("s", State("b2"), State("b1"), initial="b1"), parallel=True
+)
+
+
+def test_a_transition_of_the_second_region_wins_over_one_around_both():
+    """What lies around both is chosen for the first region, and gives way to what lies inside it."""
+    inner, outer = Transition("b1", on="go", to="b2"), Transition("p", on="go", to="x")
+    chart = Chart("c", REGIONS, State("x"), transitions=(outer, inner))
+    step = chart.step(chart.start(at=T0), "go", at=T0)
+    assert (inner,) == step.taken
+    assert ("a", "b2") == step.after.leaves
+    assert not [finding for finding in chart.check() if finding.code == "order"]
+
+
+def test_transitions_without_a_target_exclude_nothing():
+    """They leave no state, so each region takes its own."""
+    stay = tuple(Transition(name, on="go") for name in ("a", "b1"))
+    chart = Chart("c", REGIONS, transitions=stay)
+    assert stay == chart.step(chart.start(at=T0), "go", at=T0).taken
+
+
+def test_only_states_inside_the_smallest_one_around_are_left():
+    """A transition to a sibling, or to the history beside it, leaves no state around both."""
+    chart = Chart(
+        "c",
+        State("on", State("a"), State("b"), History("h")),
+        State("off"),
+        transitions=(
+            Transition("a", on="go", to="b"),
+            Transition("b", on="go", to="h"),
+            Transition("b", on="cut", to="off"),
+        ),
+    )
+    step = chart.step(chart.start(at=T0), "go", at=T0)
+    assert (("a",), ("b",)) == (step.left, step.entered)
+    step = chart.step(step.after, "go", at=T0)
+    assert (("b",), ("a",)) == (step.left, step.entered)
+    step = chart.step(chart.start(at=T0, active="b"), "cut", at=T0)
+    assert (("on", "b"), ("off",), {"off"}) == (step.left, step.entered, step.after.active)
+
+
+def test_an_internal_transition_to_the_outside_leaves_its_source():
+    """Internal says something only of targets inside the source."""
+    chart = Chart(
+        "c",
+        State("a", State("a1")),
+        State("b"),
+        transitions=(Transition("a", on="go", to="b", internal=True),),
+    )
+    step = chart.step(chart.start(at=T0), "go", at=T0)
+    assert (("a", "a1"), {"b"}) == (step.left, step.after.active)
+
+
+def test_whoever_enters_one_region_enters_the_others():
+    """A target in one region of a parallel state brings the regions before and after it with it."""
+    for target in ("a", "b", "d"):
+        chart = Chart(
+            "c",
+            State("x"),
+            State("p", State("a"), State("b"), State("d"), parallel=True),
+            transitions=(Transition("x", on="go", to=target),),
+        )
+        assert ("a", "b", "d") == chart.step(chart.start(at=T0), "go", at=T0).after.leaves
+
+
+def test_a_shallow_history_remembers_the_one_child_that_was_active():
+    """Of several children only the one that was left is entered again."""
+    for child in ("a", "b"):
+        chart = Chart(
+            "c",
+            State("on", State("a"), State("b"), History("h")),
+            State("off"),
+            transitions=(Transition("on", on="cut", to="off"), Transition("off", on="back", to="h")),
+        )
+        position = chart.step(chart.start(at=T0, active=child), "cut", at=T0).after
+        assert (child,) == chart.step(position, "back", at=T0).after.leaves
+
+
+def test_a_history_at_the_top_remembers_nothing():
+    """The chart itself is never left, so its history enters what the chart begins with."""
+    chart = Chart(
+        "c",
+        State("a"),
+        State("b"),
+        History("h"),
+        transitions=(
+            Transition("a", on="go", to="b"),
+            Transition("b", on="stay"),
+            Transition("b", on="back", to="h"),
+        ),
+    )
+    position = chart.start(at=T0)
+    for event in ("go", "stay", "back"):
+        position = chart.step(position, event, at=T0).after
+    assert ("a",) == position.leaves
+
+
 def test_a_deep_history_remembers_what_a_shallow_one_forgets():
     """A deep history enters the innermost states again, a shallow one only the children."""
 
@@ -203,6 +301,25 @@ def test_an_eventless_cycle_is_refused_with_its_path():
         )
     assert "a -> b" in caught.value.found
     assert "b -> a" in caught.value.found
+
+
+def test_the_error_of_a_cycle_leaves_out_what_leads_there():
+    """Only the transitions that follow one another for ever are named, each once."""
+    with pytest.raises(DefinitionError) as caught:
+        Chart(
+            "c",
+            *map(State, "zyab"),
+            transitions=(
+                Transition("z", on="go", to="y"),
+                Transition("y", to="a"),
+                Transition("a", to="b"),
+                Transition("b", to="a"),
+            ),
+        )
+    assert str(caught.value) == (
+        "Chart('c'): eventless transitions follow one another for ever (got 'a -> b; b -> a'); "
+        "give one of them a condition that ends it"
+    )
 
 
 def test_an_eventless_cycle_at_the_beginning_is_refused():
