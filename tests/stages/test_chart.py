@@ -13,8 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.errors import ChartMismatch, InvalidType, InvalidValue, Refused, TimeError, UnknownName
-from qualify.stages import SAAS, Chart, Event, Override, Position, Refusal, State, Transition
+from qualify.errors import (
+    ChartMismatch,
+    InvalidType,
+    InvalidValue,
+    QualifyError,
+    Refused,
+    TimeError,
+    UnknownName,
+)
+from qualify.stages import SAAS, Chart, Event, History, Override, Position, Refusal, State, Transition
 from qualify.truth import Truth
 from strategies.stages import QUESTIONS, T0, charts, histories
 
@@ -323,6 +331,61 @@ def test_charts_know_their_names():
     assert not DESK.has_state("x")
     assert DESK.has_event("close")
     assert not DESK.has_event("x")
+
+
+def test_a_history_is_no_state():
+    """It is a place to go to, and never among the names of states."""
+    for deep in (True, False):
+        chart = Chart("c", State("p", State("a"), History("h", deep=deep)))
+        assert ("p", "a") == chart.state_names
+        assert not chart.has_state("h")
+
+
+@pytest.mark.parametrize(
+    ("make", "where"),
+    [
+        (lambda: Chart("a b", State("a")), "Chart.name"),
+        (lambda: Chart("c", State("a"), initial=7), "Chart('c').initial"),
+        (lambda: Chart("c", State("a"), version=7), "Chart('c').version"),
+        (lambda: Chart("c", State("a"), strict="yes"), "Chart('c').strict"),
+        (lambda: DESK.start(at="noon"), "start.at"),
+        (lambda: DESK.start(at=T0, active="neu"), "start.active"),
+        (lambda: DESK.start(at=T0, active=["new", "waiting"]), "start.active"),
+        (lambda: DESK.advance(DESK.start(at=T0), at="noon"), "advance.at"),
+    ],
+)
+def test_an_error_says_which_argument_it_means(make, where):
+    """Each part of a chart, and each argument of a step, is named by its path."""
+    with pytest.raises(QualifyError) as caught:
+        make()
+    assert where == caught.value.where
+
+
+def test_states_around_the_innermost_may_be_named_too():
+    """Who is taken in stands in the innermost of the states named, and begins inside it as usual."""
+    waiting = DESK.start(at=T0, active=("waiting", "red"))
+    assert waiting == DESK.start(at=T0, active=("work", "waiting", "sla", "red"))
+    assert waiting == DESK.start(at=T0, active=waiting.active)
+    assert ("new", "red") == DESK.start(at=T0, active=("work", "red")).leaves
+
+
+def test_two_states_at_the_top_are_not_active_together():
+    """One of them is, in a chart that is not parallel."""
+    flat = Chart("c", State("a"), State("b"), State("d"))
+    with pytest.raises(InvalidValue, match="cannot be active together"):
+        flat.start(at=T0, active=("a", "b"))
+
+
+def test_where_a_chart_begins_and_its_version_belong_to_its_form():
+    """Charts that differ in one of them alone have different fingerprints."""
+    from qualify._canonical import form
+
+    plain = Chart("c", State("a"), State("b"))
+    other = Chart("c", State("a"), State("b"), initial="b", version="2")
+    assert ["is", "name", "states"] == list(form(plain))
+    assert (["b"], "2") == (form(other)["initial"], form(other)["version"])
+    some = [Chart("c", State("a"), State("b"), version=v, initial=i) for v in "123" for i in ("a", "b", ())]
+    assert len(some) == len({one.fingerprint for one in some})
 
 
 def test_the_room_loads_no_numpy_and_no_other_room():
