@@ -110,3 +110,4 @@ def test_a_parallel_chart_begins_in_all_its_states():
     """Also where a history stands first among them, whose default are all of them."""
     chart = Chart("c", History("h"), A, State("p", B, State("z"), initial="z"), parallel=True)
     assert ("a", "z") == chart.start(at=T0).leaves
+    assert ("a", "b") == chart.start(at=T0, active="b").leaves

@@ -305,7 +305,7 @@ class Step(Value):
         if any(refusal.into is not None for refusal in self.refusals):
             return ()
         place = self.before._place
-        name = self.event.name if self.event is not None else ""
+        name = None if self.event is None else self.event.name
         return tuple(event for event in place.machine.open(place) if event != name)
 
     def require(self) -> Step:
