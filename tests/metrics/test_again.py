@@ -110,3 +110,31 @@ def test_an_estimate_of_one_of_several_times():
     assert DEALS.remaining(10).interval(0.8) == many[10.0].interval(0.8)
     assert math.isnan(many[41.0].value)
     assert 0.0 == many[41.0].interval(0.8).low
+
+
+def test_a_mean_is_its_standard_error_apart_from_its_limits():
+    """Limits of a mean are z standard errors away, within 0 and its end; z is 0.6745 for one of 50 %."""
+    mean = DEALS.mean(30)
+    error = (mean.value - mean.low) / 1.959963984540054
+    low, high = mean.interval(0.5)
+    assert (low, high) == pytest.approx(
+        (mean.value - 0.6744897501960817 * error, mean.value + 0.6744897501960817 * error)
+    )
+    assert (0.0, 30.0) == mean.interval(1 - 1e-15)
+
+
+def test_what_remains_is_the_rest_of_what_has_left():
+    """Limits of those who remain are 1 less those of who have left."""
+    for level in (0.5, 0.95):
+        curve = retention_curve([1, 2, 3, 4], [True, True, False, True])
+        left, stay = curve.incidence(2), curve.remaining(2)
+        low, high = left.interval(level)
+        assert (1 - high, 1 - low) == stay.interval(level)
+        assert 0 < stay.interval(level).low < stay.value < stay.interval(level).high < 1
+
+
+@pytest.mark.parametrize("estimate", [DEALS.remaining(10), DEALS.mean(30)])
+def test_an_unknown_method_of_an_interval(estimate):
+    """The error says that it is the method of an interval."""
+    with pytest.raises(UnknownName, match="interval method"):
+        estimate.interval(method="wald")

@@ -62,6 +62,7 @@ def test_one_score_is_as_one_of_many(case, confidence):
     few = _intervals.floats(*case)
     many = tuple(np.repeat(part, 2) for part in few)
     alone, among = _nps_intervals.score(*few, confidence), _nps_intervals.score(*many, confidence)
+    assert [1, 1, 2, 2] == [len(side) for side in (*alone, *among)]
     assert one(alone) == one(among)
 
 
@@ -141,6 +142,8 @@ def test_fractions_of_an_answer(method):
     low, high = one(make(*_intervals.floats(0.5, 0.125, 0.75), 0.95))
     assert -1 <= low < 0.5 < high <= 1
     assert (-high, -low) == one(make(*_intervals.floats(0.125, 0.5, 0.75), 0.95))
+    two = make(*_intervals.floats([0.5, 0.125], [0.125, 0.5], 0.75), 0.95)
+    assert ([low, -high], [high, -low]) == tuple(side.tolist() for side in two)
     narrow = one(make(*_intervals.floats(0.5, 0.125, 0.75), 0.01))
     assert (0.5 if method != "adjusted_wald" else 0.1) == pytest.approx(sum(narrow) / 2, abs=2e-3)
 

@@ -166,3 +166,129 @@ def test_unknown_keywords():
 def test_codes():
     """Truth codes in int8 read as truths."""
     assert proportion(np.array([1, 0, -1, 1], np.int8)) == proportion([YES, UNKNOWN, NO, YES])
+
+
+def test_trials_name_the_row_that_is_wrong():
+    """A row of none, or of all, is right; the first impossible one is named, in a column or alone."""
+    for k, n, row in (
+        ([0, 3], [2, 1], 1),
+        ([2, 3], [2, 1], 1),
+        ([1, 0, -1], [1, 0, 2], 2),
+        ([0, 1, 5.0], 2, 2),
+    ):
+        with pytest.raises(MetricError, match=rf"proportion, row {row}: "):
+            proportion(k, of=n)
+    with pytest.raises(MetricError, match=r"^proportion: .*got 3 of 2"):
+        proportion(3, of=2)
+    with pytest.raises(MetricError, match=r"got 1 of 2\.5"):
+        proportion(1, of=2.5)
+
+
+def test_numbers_in_any_box():
+    """A number may be an array without dimensions; counts of columns are read-only."""
+    assert 0.5 == proportion(np.array(1), of=np.array(2)).value
+    counts = proportion([1, 2], of=[3, 4]).counts
+    for part in ("yes", "no"):
+        with pytest.raises(ValueError, match="read-only"):
+            counts[part][0] = 9
+
+
+def test_trials_beyond_the_first_pass():
+    """Of 70,000 numbers, which are read in three passes, each is checked and counted."""
+    k, n = np.arange(70_000) % 7, np.full(70_000, 7)
+    counts = proportion(k, of=n).counts
+    assert np.array_equal(k, counts["yes"])
+    assert np.array_equal(n - k, counts["no"])
+    k[69_999] = 8
+    with pytest.raises(MetricError, match="row 69,999"):
+        proportion(k, of=n)
+
+
+def test_what_shares_say_of_themselves():
+    """Each is named after what it compares, in its unit, and counts rows that were decided and others."""
+    a, b = [True, False, None, UNKNOWN], [True, None, UNKNOWN, UNKNOWN, False]
+    for of, unit in ((difference, "share difference"), (ratio, "ratio")):
+        found = of(a, b)
+        assert (of.__name__, unit, 4, 5, 4) == (
+            found.name,
+            found.unit,
+            found.n,
+            found.n_missing,
+            found.n_effective,
+        )
+        assert found.reason is None
+        heavy = of(a, b, weights=([3, 1, 1, 1], [1] * 5))
+        assert heavy.n_effective == pytest.approx(1.6 + 2)
+    pairs = difference(a, b[:4], paired=True)
+    assert ("paired difference", "share difference", 1, 3) == (
+        pairs.name,
+        pairs.unit,
+        pairs.n,
+        pairs.n_missing,
+    )
+    assert pairs.reason is None
+
+
+def test_reasons_of_one_row():
+    """One row on each side is decided; only where neither has a yes there is no ratio."""
+    assert difference([True], [False]).reason is None
+    for k1, k2, value, reason in (
+        (1, 1, 1.0, None),
+        (1, 0, math.inf, None),
+        (0, 1, 0.0, None),
+        (0, 0, math.nan, "neither side has a yes"),
+    ):
+        found = ratio(outcomes(k1, 1 - k1), outcomes(k2, 1 - k2))
+        assert reason == found.reason
+        assert value == pytest.approx(found.value, nan_ok=True)
+    for a, b in (([], [True]), ([True], []), ([], [])):
+        for of in (difference, ratio):
+            assert "nothing was decided on one side" == of(a, b).reason
+
+
+# Newcombe (1998), Stat. Med. 17:2635-2650, table II, method 10
+@pytest.mark.parametrize(
+    ("table", "low", "high"),
+    [
+        ((36, 12, 2, 0), 0.0569, 0.3404),
+        ((0, 12, 2, 36), 0.0569, 0.3404),
+        ((2, 98, 0, 0), 0.9178, 0.9945),
+        ((54, 0, 0, 0), -0.0664, 0.0664),
+        ((0, 30, 0, 0), 0.8395, 1.0),
+    ],
+)
+def test_pairs_published(table, low, high):
+    """The limits of a difference of pairs are those that Newcombe printed."""
+    names = ("both", "first_only", "second_only", "neither")
+    found = difference(Counts("paired outcomes", **dict(zip(names, table, strict=True))))
+    assert (low, high) == pytest.approx((found.low, found.high), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("call", "where"),
+    [
+        (lambda: proportion(1, of=2, weights=[1]), "proportion of numbers"),
+        (lambda: proportion("yes"), "outcomes"),
+        (lambda: proportion([True, 5]), "outcomes: truths"),
+        (lambda: proportion(outcomes(1, 1), by=[1]), "proportion"),
+        (lambda: proportion("1", of=2), "proportion successes"),
+        (lambda: proportion(1, of="2"), "proportion of"),
+        (lambda: proportion(["1"], of=[2]), "proportion successes"),
+        (lambda: proportion([1], of=["2"]), "proportion of"),
+        (lambda: proportion([1, None], of=3), "proportion successes, row 1"),
+        (lambda: difference([True, 5], [True]), "a: truths"),
+        (lambda: difference([True], [True, 5]), "b: truths"),
+        (lambda: difference([True, 5], [True], paired=True), "a: truths"),
+        (lambda: difference([True], [True, 5], paired=True), "b: truths"),
+        (lambda: difference(Counts("paired outcomes", both=1)), "difference"),
+        (lambda: difference(Counts("two outcomes", first_yes=1)), "difference"),
+        (lambda: difference([True]), "difference"),
+        (lambda: difference([True], [True], method="wald"), "difference method"),
+        (lambda: ratio([True]), "ratio"),
+        (lambda: ratio([True], [True], method="wald"), "ratio method"),
+    ],
+)
+def test_errors_say_where(call, where):
+    """What is refused says where it stood."""
+    with pytest.raises((InvalidType, MetricError, ValueError, LookupError), match=rf"^{where}\b"):
+        call()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import Counts, confidence_sequence, nps, proportion
-from qualify.metrics._sequences import _mixture
+from qualify.metrics._sequences import _half, _mixture
 from qualify.scales import CES
 from qualify.truth import NO, UNKNOWN, YES
 
@@ -125,3 +125,120 @@ def test_a_sequence_is_tightest_at_500_answers():
     found = confidence_sequence(answers, of="nps")
     assert found == confidence_sequence(answers, of="nps", tight_at=500)
     assert found.low != confidence_sequence(answers, of="nps", tight_at=50).low
+
+
+@given(st.floats(0.3, 0.9999), st.integers(30, 5000))
+def test_a_mean_stops_at_the_border_of_a_mixture(level, tight):
+    """At the limits the normal mixture of likelihood ratios (Robbins 1970) is 1 over the error."""
+    special = pytest.importorskip("scipy.special")
+    counts = Counts("answers summed", answers=40, sum=12, squares=12)
+    found = confidence_sequence(counts, of="mean", tight_at=tight, confidence_level=level)
+    error = -2 * math.log(1 - level)
+    rho = -(1 + special.lambertw(-math.exp(-1 - error), -1).real) / tight
+    for limit in found.interval():
+        moved = (limit - 0.3) / math.sqrt(0.3 * 0.7) * 40  # the sum of standardised answers
+        mixture = rho * moved**2 / (2 * (40 * rho + 1)) - math.log(40 * rho + 1) / 2
+        assert mixture == pytest.approx(error / 2)
+
+
+@pytest.mark.parametrize("level", [0.01, 0.5, 0.8, 0.95, 0.9999])
+@pytest.mark.parametrize("tight", [50, 400])
+def test_it_is_tightest_where_it_was_asked_to_be(level, tight):
+    """No other choice makes the width at the chosen number of answers smaller."""
+    counts = Counts("answers summed", answers=tight, sum=0, squares=tight)
+
+    def high(choice):
+        return confidence_sequence(counts, of="mean", tight_at=choice, confidence_level=level).high
+
+    others = [high(other) for other in range(tight // 2, tight * 2)]
+    assert high(tight) <= min(others) * (1 + 1e-9)
+
+
+def test_a_score_has_three_answers_of_each_end_more():
+    """The variance of a watched score is that of its answers, with 3/2, 3 and 3/2 more of each kind."""
+    plus, passive, minus = 20, 9, 11
+    kinds = [1] * (2 * plus + 3) + [0] * (2 * passive + 6) + [-1] * (2 * minus + 3)
+    half = 100 * _half(np.std(kinds, keepdims=True), np.array([40.0]), 0.95, 500)[0]
+    found = confidence_sequence(Counts("NPS", promoters=plus, passives=passive, detractors=minus), of="nps")
+    assert (22.5, 22.5 - half, 22.5 + half) == pytest.approx((found.value, found.low, found.high))
+
+
+def test_a_sequence_begins_with_the_thirtieth_answer():
+    """Scores and means have limits from the thirtieth answer on, shares from the first; each says why not."""
+    for of, values in (("nps", [9, 3, 7]), ("mean", [1, 2, 3]), ("share", [True, False, True])):
+        found = confidence_sequence(values * 10, of=of, looks=[1, 29, 30])
+        begun = [of == "share", of == "share", True]
+        assert begun == [one.reason is None for _, one in found.items()]
+        whole = {"nps": 200, "mean": math.inf, "share": 1}[of]
+        assert begun == (found.high - found.low < whole).tolist()
+        empty = confidence_sequence(values[:0], of=of)
+        assert "nobody answered" == empty.reason
+    one = confidence_sequence([9], of="nps")
+    assert "the sequence begins at 30 answers" == one.reason
+    assert confidence_sequence([9, 3] * 15, of="nps").reason is None
+
+
+@pytest.mark.parametrize(
+    ("of", "column"),
+    [
+        ("share", [YES, None, NO, UNKNOWN, YES] * 9),
+        ("nps", [10, None, 3, 8, 9, 7, 6] * 9),
+        ("mean", [1.5, None, 22, 8, 9.25] * 9),
+    ],
+)
+def test_a_look_is_what_stood_there(of, column):
+    """Each look holds what the answers up to it would have told alone, gaps before it included."""
+    answered = [i for i, answer in enumerate(column, 1) if answer not in (None, UNKNOWN)]
+    looks = [1, 2, 5, 27, len(answered)]
+    found = confidence_sequence(column, of=of, looks=looks)
+    for look in looks:
+        alone = confidence_sequence(column[: answered[look - 1]], of=of)
+        for part in ("value", "low", "high", "n", "n_missing"):
+            assert getattr(alone, part) == pytest.approx(getattr(found[look], part), rel=1e-12)
+        assert (look, alone.reason) == (alone.n, found[look].reason)
+    assert found == confidence_sequence(found.counts, of=of)
+
+
+def test_what_a_sequence_says_of_itself():
+    """It is named after what was watched, in its unit, and counts who did not answer."""
+    for of, name, unit, values in (
+        ("share", "share, watched", "share", [YES, UNKNOWN, None, NO]),
+        ("nps", "NPS, watched", "points", [9, None, None, 3]),
+        ("mean", "mean, watched", "score", [1, None, None, 3]),
+    ):
+        found = confidence_sequence(values, of=of)
+        assert (name, unit, 2, 2) == (found.name, found.unit, found.n, found.n_missing)
+
+
+def test_equal_answers_have_no_variance():
+    """The mean of equal answers is known to the asymptotic sequence without a doubt; a score never is."""
+    assert (0.3, 0.3) == confidence_sequence([0.3] * 40, of="mean").interval()
+    found = confidence_sequence([10] * 40, of="nps")
+    assert found.low < 90 < found.high == 100
+
+
+@pytest.mark.parametrize(
+    ("call", "where"),
+    [
+        (lambda: confidence_sequence([9], of="nps", tight_at=1), "tight_at"),
+        (lambda: confidence_sequence([9], of="nps", looks=[0]), "looks"),
+        (lambda: confidence_sequence([1, 2], of="share"), "answers: truths"),
+        (lambda: confidence_sequence([1, 2], of="share", looks=[1]), "answers: truths"),
+        (lambda: confidence_sequence(["x"], of="mean"), "answers"),
+        (lambda: confidence_sequence([9, 11], of="nps", looks=[1]), "answers, row 1"),
+        (lambda: confidence_sequence([1, 9], of="mean", scale=CES, looks=[1]), "answers, row 1"),
+        (lambda: confidence_sequence([1, 2.5], of="mean", scale=CES), "answers, row 1"),
+        (lambda: confidence_sequence([9], of="nps", method="wald"), "confidence_sequence method"),
+        (
+            lambda: confidence_sequence(Counts("outcomes", yes=1, no=1), of="share", looks=[1]),
+            "confidence_sequence",
+        ),
+        (lambda: confidence_sequence(Counts("outcomes", yes=1, no=1), of="nps"), "confidence_sequence"),
+        (lambda: confidence_sequence([9], of="median"), "confidence_sequence of"),
+    ],
+)
+def test_errors_say_where(call, where):
+    """What is refused says where it stood."""
+    with pytest.raises((InvalidType, MetricError, ValueError, LookupError), match=rf"(^|\s){where}"):
+        call()
+    assert 2 == confidence_sequence([9, 3], of="nps", tight_at=2).n

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.errors import InvalidType, InvalidValue
+from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import Counts, difference, enps, nps, nps_difference, proportion, ratio
 
 weights = st.floats(0.1, 10)
@@ -141,3 +141,26 @@ def test_refused():
         Counts("two outcomes", first_yes=1, first_no=1, second_yes=1, second_no=1, missing=0)
         == difference(shares, shares).counts
     )
+
+
+def test_both_sides_have_the_same_groups():
+    """Groups differ by their labels, or where there are none by their number."""
+    few, many = (proportion([1] * n, of=[2] * n).counts for n in (2, 3))
+    named, other = (proportion([True, False], by=labels).counts for labels in (["a", "b"], ["a", "c"]))
+    for a, b in ((few, many), (named, other), (named, few), (few, proportion([True]).counts)):
+        with pytest.raises(MetricError, match="same groups"):
+            difference(a, b)
+    few, many = (Counts("NPS", promoters=[1] * n, passives=0, detractors=1) for n in (2, 3))
+    with pytest.raises(MetricError, match="nps_difference: both sides need the same groups"):
+        nps_difference(few, many)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_side_without_weights_stands_beside_one_with(which):
+    """On whichever side the weights are, they are used, and the other side counts answers."""
+    weights_ = [None, None]
+    weights_[which] = [3, 1]
+    found = difference([True, False], [True, False], weights=tuple(weights_))
+    assert found.value == pytest.approx(0.25 * (1 - 2 * which))
+    assert found.n_effective == pytest.approx(16 / 10 + 2)
+    assert 4 == found.n

@@ -221,10 +221,10 @@ def koopman(k1: Floats, n1: Floats, k2: Floats, n2: Floats, confidence_level: fl
     wide = np.full(k1.shape, 60.0)  # e^60 is beyond any ratio of two counts
     low = root(below, np.where(some, middle - wide, -wide), np.where(some, middle, wide))
     high = root(above, np.where(some, middle, -wide), np.where(some, middle + wide, wide))
-    nothing = (n1 <= 0) | (n2 <= 0) | ((k1 <= 0) & (k2 <= 0))
+    nobody = (n1 <= 0) | (n2 <= 0)
     return (
-        np.where(nothing | (k1 <= 0), 0.0, np.exp(low)),
-        np.where(nothing | (k2 <= 0), np.inf, np.exp(high)),
+        np.where(nobody | (k1 <= 0), 0.0, np.exp(low)),
+        np.where(nobody | (k2 <= 0), np.inf, np.exp(high)),
     )
 
 

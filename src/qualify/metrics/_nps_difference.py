@@ -89,8 +89,7 @@ def _two(
     first, second = (
         _side(given, _kind(a, b), missing, weight) for given, weight in zip((a, b), weights, strict=True)
     )
-    gone = _views.whole(first, "missing") + _views.whole(second, "missing")
-    return _sides.joined(TWO, (first, second), _SIDES, gone, "nps_difference")
+    return _sides.joined(TWO, (first, second), _SIDES, ("missing",), "nps_difference")
 
 
 def _side(given: ColumnLike | Counts, kind: str, missing: object, weights: ColumnLike) -> Counts:

@@ -241,8 +241,7 @@ def _two(
         raise InvalidType("two columns or counts are needed", found="one", where=where)
     first = outcome_counts(a, None, weights[0], "a", where)
     second = outcome_counts(b, None, weights[1], "b", where)
-    gone = _views.whole(first, "missing", "unknown") + _views.whole(second, "missing", "unknown")
-    return _sides.joined(TWO, (first, second), _PARTS, gone, where)
+    return _sides.joined(TWO, (first, second), _PARTS, ("missing", "unknown"), where)
 
 
 def _pairs(a: ColumnLike | Counts, b: ColumnLike | None) -> Counts:

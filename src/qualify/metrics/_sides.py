@@ -50,9 +50,12 @@ def two_weights(weights: object, *, paired: bool, where: str) -> tuple[ColumnLik
 
 
 def joined(
-    of: str, counts: tuple[Counts, Counts], parts: tuple[str, ...], gone: Number, where: str
+    of: str, counts: tuple[Counts, Counts], parts: tuple[str, ...], gone: tuple[str, ...], where: str
 ) -> Counts:
-    """Give Counts of both sides, which have the same groups; beside a weighted side each answer weighs 1."""
+    """Give Counts of both sides, which have the same groups; beside a weighted side each answer weighs 1.
+
+    What is `gone` on either side is missing.
+    """
     first, second = counts
     if first.labels != second.labels or first.groups != second.groups:
         raise MetricError("both sides need the same groups", where=where)
@@ -64,7 +67,8 @@ def joined(
             squares = "_squares" if "answers" in held else ""
             numbers |= {f"{side}_{part}_squares": held[f"{part}{squares}"] for part in parts}
             numbers[f"{side}_answers"] = held["answers"] if squares else _views.whole(held, *parts)
-    return Counts(of, labels=first.labels, **numbers, missing=gone)
+    missing = _views.whole(first, *gone) + _views.whole(second, *gone)
+    return Counts(of, labels=first.labels, **numbers, missing=missing)
 
 
 def side(counts: Counts, which: str) -> Counts:
