@@ -412,6 +412,13 @@ def test_a_parallel_chart_that_asks_nothing_is_this_document():
             )
         ),
         (
+            "<state id='a'><transition event='x.y.z'/><transition event='x.y'/></state>",
+            (
+                "line 1: <scxml>: an event that is a prefix of another matches both in SCXML; "
+                "here it is matched whole (got x.y and x.y.z)"
+            ),
+        ),
+        (
             "<state id='a'>\n<transition cond='y == 3'/>\n</state>",
             (
                 "line 2: <scxml> > <state a> > <transition>: this condition is outside the subset "
@@ -468,6 +475,10 @@ def test_a_parallel_chart_that_asks_nothing_is_this_document():
                 "line 1: <scxml> > <state a>: "
                 "a delayed send is read as a deadline if the exit cancels it (got z)"
             ),
+        ),
+        (
+            "<state id='a'><onexit><cancel/></onexit></state>",
+            "line 1: <scxml> > <state a>: a delayed send is read as a deadline if the exit cancels it",
         ),
         (
             "<parallel><state id='a'/></parallel><state id='b'/>",
@@ -584,8 +595,18 @@ def test_a_condition_is_states_and_answers_in_any_order(cond, inside, when):
     assert (inside, when) == (transition.inside, dict(transition.when))
 
 
-@pytest.mark.parametrize("cond", ["", f"{ASKED} && {ASKED}", "In('b') && In('a')", "[In('b')]", "(In('b'))"])
-def test_a_condition_that_says_one_thing_twice_or_nothing_is_refused(cond):
+@pytest.mark.parametrize(
+    "cond",
+    [
+        "",
+        f"{ASKED} && {ASKED}",
+        "In('b') && In('a')",
+        "[In('b')]",
+        "(In('b'))",
+        ASKED.replace("NO", "XNO"),
+    ],
+)
+def test_a_condition_that_says_one_thing_twice_or_nothing_known_is_refused(cond):
     """What it means is not guessed."""
     text = cond.replace("&", "&amp;")
     with pytest.raises(QualifyError, match="this condition is outside"):
@@ -597,3 +618,14 @@ def test_a_fraction_of_a_delay_counts_in_its_own_unit():
     for delay, micros in (("1.5s", 1_500_000), ("0.000001s", 1), ("2.5ms", 2_500), ("1.001ms", 1_001)):
         (transition,) = Chart.from_scxml(deadline(delay)).transitions
         assert timedelta(microseconds=micros) == transition.after
+
+
+def test_an_initial_element_or_a_history_that_names_nothing_begins_as_usual():
+    """In the first child, and in what its state begins with."""
+    chart = Chart.from_scxml(
+        document(
+            "<state id='p'><initial><transition/></initial><state id='a'/><state id='b'/>"
+            "<history id='h'><transition/></history></state>"
+        )
+    )
+    assert Chart("chart", State("p", State("a"), State("b"), History("h"))) == chart
