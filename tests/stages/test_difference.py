@@ -76,6 +76,9 @@ def test_where_a_chart_begins_and_whether_it_is_parallel_is_told():
     assert "parallel False -> True" == str(flat.diff(wide))
     assert "parallel True -> False" == str(wide.diff(other))
     assert "+ state d" == str(wide.diff(chart(states=(*ABC, State("d")), parallel=True)))
+    left, right = State("l", State("l1"), State("l2")), State("r", State("r1"), State("r2"))
+    both = (State("p", left, right, parallel=True),)
+    assert "initial 'p' -> 'l2, r2'" == str(chart(states=both).diff(chart(states=both, initial=("l2", "r2"))))
 
 
 def test_who_stands_inside_another_state_is_not_stranded_by_a_transition_more():
