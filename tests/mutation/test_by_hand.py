@@ -81,8 +81,8 @@ def test_a_mutant_is_noticed_by_a_test_and_leaves_no_trace(tmp_path: Path) -> No
         "from pathlib import Path; from by_hand import survivors; from hand_made import HandMade; "
         f"print(list(survivors({[BEST, unseen, BEST]}, Path({str(root)!r}), 2)))"
     )
-    environment = {
-        **os.environ,
+    environment = {  # how this run is measured is no matter of the small house
+        **{name: text for name, text in os.environ.items() if not name.startswith(("COV", "PYTEST"))},
         "PYTHONPATH": str(ROOT / "tests" / "mutation"),
         "HYPOTHESIS_NO_PLUGINS": "1",  # this small house has no strategies
     }
