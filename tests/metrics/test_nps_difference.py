@@ -70,7 +70,7 @@ def test_kinds():
 
 def test_empty():
     """Nobody on one side gives everything, with the reason."""
-    for found in (nps_difference([9], []), nps_difference([], [], paired=True)):
+    for found in (nps_difference([9], []), nps_difference([], [9]), nps_difference([], [], paired=True)):
         assert (-200, 200) == found.interval()
         assert "nobody answered on one side" == found.reason
     assert 1 == nps_difference([9, 99], [9, 3], missing=99, paired=True).n
@@ -168,7 +168,7 @@ def test_what_a_difference_says_of_itself():
     assert ("paired NPS difference", "points difference") == (pairs.name, pairs.unit)
     assert (1, 2, None) == (pairs.n, pairs.n_missing, pairs.reason)
     assert (4, 1) == (two.n_effective, pairs.n_effective)
-    assert nps_difference([9, 3], [9], weights=(None, [4])).n_effective == 3
+    assert nps_difference([9, 3], [9], weights=([3, 1], None)).n_effective == pytest.approx(16 / 10 + 1)
     assert nps_difference([9], [3]).reason is None
 
 
