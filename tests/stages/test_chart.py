@@ -367,6 +367,8 @@ def test_states_around_the_innermost_may_be_named_too():
     assert waiting == DESK.start(at=T0, active=("work", "waiting", "sla", "red"))
     assert waiting == DESK.start(at=T0, active=waiting.active)
     assert ("new", "red") == DESK.start(at=T0, active=("work", "red")).leaves
+    nested = Chart("c", State("a"), State("b", State("b1")))
+    assert ("b1",) == nested.start(at=T0, active="b").leaves
 
 
 def test_two_states_at_the_top_are_not_active_together():
