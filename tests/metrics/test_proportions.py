@@ -292,3 +292,17 @@ def test_errors_say_where(call, where):
     """What is refused says where it stood."""
     with pytest.raises((InvalidType, MetricError, ValueError, LookupError), match=rf"^{where}\b"):
         call()
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "low", "high"),
+    [
+        ((56, 14), (48, 32), 0.0524, 0.3339),
+        ((9, 1), (3, 7), 0.1705, 0.8090),
+        ((5, 51), (0, 29), -0.0381, 0.1926),
+    ],
+)
+def test_differences_published(a, b, low, high):
+    """The limits of two groups are those that Newcombe printed (1998, Stat. Med. 17:873-890, table II)."""
+    found = difference(outcomes(*a), outcomes(*b))
+    assert (low, high) == pytest.approx((found.low, found.high), abs=5e-5)
