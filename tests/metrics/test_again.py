@@ -136,5 +136,5 @@ def test_what_remains_is_the_rest_of_what_has_left():
 @pytest.mark.parametrize("estimate", [DEALS.remaining(10), DEALS.mean(30)])
 def test_an_unknown_method_of_an_interval(estimate):
     """The error says that it is the method of an interval."""
-    with pytest.raises(UnknownName, match="interval method"):
+    with pytest.raises(UnknownName, match=r"\binterval method\b"):
         estimate.interval(method="wald")

@@ -230,4 +230,4 @@ def _mixture(k: Floats, n: Floats, level: float) -> Limits:
     nothing = np.zeros(k.shape)
     low = _intervals.root(over, nothing, at)
     high = _intervals.root(lambda p, rows: -over(p, rows), at, nothing + 1.0)
-    return np.where((k > 0) & (n > 0), low, 0.0), np.where((k < n) & (n > 0), high, 1.0)
+    return np.where(k > 0, low, 0.0), np.where(k < n, high, 1.0)
