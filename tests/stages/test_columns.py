@@ -194,3 +194,27 @@ def test_subjects_of_bytes_of_text_and_of_truths_are_subjects():
         assert np.asarray(ids)[:2].tolist() == replay.subjects.tolist()
         assert [False, True] == replay.final_in("customer").tolist()
     assert [1, 2] == SAAS_TABLE.replay([2, 1, 2], ["won", "won", "lost"], [1, 2, 3]).subjects.tolist()
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("many", [250, 256, 257, 300])
+def test_a_chart_may_have_more_symbols_than_a_byte_holds(many, asked):
+    """Events by name and by number, whether any of them asks a question or none does."""
+    from qualify.truth import Truth
+
+    names = [f"e{i}" for i in range(many)]
+    when = {"q": Truth.YES} if asked else {}
+    chart = Chart(
+        "wide",
+        State("a"),
+        State("b"),
+        transitions=(
+            Transition("a", on=names[:-2]),
+            Transition("a", on=names[-2:], to="b"),
+            Transition("b", on="ask", to="a", when=when),
+        ),
+    )
+    compiled = chart.compile()
+    for events in (compiled.events, np.arange(len(compiled.events))):
+        final = compiled.replay(np.arange(many + 1), events, np.arange(many + 1)).final.tolist()
+        assert [*[0] * (many - 2), 1, 1, 0] == final
