@@ -9,7 +9,7 @@ one subject has most of the rows, they are stepped one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import cached_property
 from itertools import count
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from qualify.stages._steps import Move, Place
     from qualify.stages._tree import Edge
 
-_LANES = 16_384  # more do not pay: what a wave works on shall stay in near memory
+_LANES = 32_768  # more do not pay: what a wave works on shall stay in near memory
 _FEW = 64  # lanes that are stepped one by one at the price of a wave
 _BLOCK = 64  # rows of a lane that are fetched together
+_TILE = 256  # lanes that are turned together
 _FAR = 1 << 62  # microseconds that never pass
 _NEVER = np.iinfo(np.int64).max
 _YEAR_10000 = 253_402_300_800_000_000  # microseconds since 1970: what lies beyond, no datetime can tell
@@ -229,15 +230,18 @@ class Waves:
         for row in reached:
             code *= 2
             code += row
-        for group in np.unique(code):
-            here = np.flatnonzero(code == group)
+        rest = np.arange(len(who))
+        while rest.size:  # a set after the other: there are few
+            same = code[rest] == code[rest[0]]
+            here, rest = rest[same], rest[~same]
             move = self._move(int(state[here[0]]), reached[:, here[0]].tolist(), len(here))
             if move is None:
                 continue
             goal, clocks = move
-            self.state[who[here]] = goal
+            lanes = who[here]
+            self.state[lanes] = goal
             for clock in clocks:
-                self.since[clock, who[here]] = self.now[who[here]]
+                self.since[clock, lanes] = self.now[lanes]
 
     def _move(self, state: int, hits: list[bool], many: int) -> tuple[int, list[int]] | None:
         """Give where deadlines lead that are due together, and the clocks that start; count them."""
@@ -332,21 +336,30 @@ def _shared(timed: Iterable[int], together: list[tuple[int, ...]]) -> dict[int, 
 def _turned(column: NDArray[Any], cuts: NDArray[np.intp]) -> NDArray[Any]:
     """Give the next rows of lanes: [row, lane]. What a lane lacks at its end is anything."""
     windows = sliding_window_view(column, min(_BLOCK, len(column)))
-    block = windows[np.minimum(cuts, len(windows) - 1)]
+    turned = np.empty((windows.shape[1], len(cuts)), column.dtype)
+    begins = np.minimum(cuts, len(windows) - 1)
+    for tile in _tiles(len(cuts)):
+        turned[:, tile] = windows[begins[tile]].T
     for lane in np.flatnonzero(cuts >= len(windows)).tolist():
         rest = column[cuts[lane] :]
-        block[lane, : len(rest)] = rest
-    return np.ascontiguousarray(block.T)
+        turned[: len(rest), lane] = rest
+    return turned
 
 
 def _lay(
     column: NDArray[Any], cuts: NDArray[np.intp], heights: NDArray[np.intp], turned: NDArray[Any]
 ) -> None:
     """Put the rows of lanes back, so many of each, the higher lanes first."""
-    block = np.ascontiguousarray(turned.T)
     full = int(np.searchsorted(-heights, -_BLOCK, side="right"))
     if full:
-        sliding_window_view(column, _BLOCK, writeable=True)[cuts[:full]] = block[:full]
-    lanes = zip(cuts[full:].tolist(), heights[full:].tolist(), block[full:], strict=True)
+        windows = sliding_window_view(column, _BLOCK, writeable=True)
+        for tile in _tiles(full):
+            windows[cuts[tile]] = np.ascontiguousarray(turned[:, tile].T)
+    lanes = zip(cuts[full:].tolist(), heights[full:].tolist(), turned.T[full:], strict=True)
     for cut, height, rows in lanes:
         column[cut : cut + height] = rows[:height]
+
+
+def _tiles(lanes: int) -> Iterator[slice]:
+    """Cut lanes into tiles that are turned in near memory."""
+    return (slice(begin, min(begin + _TILE, lanes)) for begin in range(0, lanes, _TILE))
