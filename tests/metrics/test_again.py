@@ -138,3 +138,10 @@ def test_an_unknown_method_of_an_interval(estimate):
     """The error says that it is the method of an interval."""
     with pytest.raises(UnknownName, match=r"\binterval method\b"):
         estimate.interval(method="wald")
+
+
+def test_plain_limits_by_hand():
+    """Half of four remain after two steps, with an error of half the root of 1 / (4 * 3) + 1 / (3 * 2)."""
+    half = retention_curve([1, 2, 3, 4], [True] * 4).remaining(2)
+    low, high = half.interval(method="plain")
+    assert (0.5 - 1.959963984540054 / 4, 0.5 + 1.959963984540054 / 4) == pytest.approx((low, high))
