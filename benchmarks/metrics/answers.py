@@ -140,10 +140,12 @@ def many_shares(rounds: int, groups: int = 1_000_000) -> None:
     n = rng.integers(1, 3000, groups)
     k = (n * rng.random(groups)).astype(np.int64)
     successes, trials = k.astype(np.float64), n.astype(np.float64)
+    counts = proportion(k, of=n).counts
     times = least(
         rounds,
         {
             "qualify": lambda: proportion(k, of=n),
+            "qualify, of Counts": lambda: proportion(counts),
             "qualify, the limits alone": lambda: wilson(successes, trials, 0.95),
             "statsmodels, wilson": lambda: proportion_confint(k, n, method="wilson"),
         },
