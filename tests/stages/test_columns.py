@@ -197,7 +197,7 @@ def test_subjects_of_bytes_of_text_and_of_truths_are_subjects():
 
 
 @pytest.mark.parametrize("asked", [False, True])
-@pytest.mark.parametrize("many", [250, 256, 257, 300])
+@pytest.mark.parametrize("many", [250, 255, 256, 257, 300])
 def test_a_chart_may_have_more_symbols_than_a_byte_holds(many, asked):
     """Events by name and by number, whether any of them asks a question or none does."""
     from qualify.truth import Truth
@@ -215,6 +215,7 @@ def test_a_chart_may_have_more_symbols_than_a_byte_holds(many, asked):
         ),
     )
     compiled = chart.compile()
-    for events in (compiled.events, np.arange(len(compiled.events))):
+    kinds = [np.int64, np.uint16, *([np.uint8] if many < 256 else [])]
+    for events in (compiled.events, *(np.arange(many + 1, dtype=kind) for kind in kinds)):
         final = compiled.replay(np.arange(many + 1), events, np.arange(many + 1)).final.tolist()
         assert [*[0] * (many - 2), 1, 1, 0] == final
