@@ -191,3 +191,14 @@ def test_errors_say_where(call, where):
     """What is refused says where it stood."""
     with pytest.raises((InvalidType, MetricError, ValueError, LookupError), match=rf"(^|\s){where}"):
         call()
+
+
+def test_a_difference_is_cut_to_its_scale():
+    """No limit is beyond 200 points, whichever way round; there Wald's limits would be."""
+    glad, sorry = (
+        Counts("NPS", promoters=3, passives=1, detractors=0),
+        Counts("NPS", promoters=0, passives=0, detractors=4),
+    )
+    found, back = nps_difference(glad, sorry, method="wald"), nps_difference(sorry, glad, method="wald")
+    assert (200.0, -200.0) == (found.high, back.low)
+    assert found.low == -back.high < 175
