@@ -64,7 +64,13 @@ def name(value: object, where: str, *, limit: int = MAX_NAME) -> str:
 
     Ids compare exactly, so what cannot be seen (format and control characters) is refused, never cut.
     """
-    if type(value) is str and value.isascii() and value.isidentifier() and len(value) <= limit:
+    if (
+        type(value) is str
+        and value.isascii()
+        and value.isprintable()
+        and len(value) <= limit
+        and value == value.strip() != ""
+    ):
         return value  # the usual case, nothing left to look at
     if not isinstance(value, str):
         raise InvalidType("a name is text", found=kind_of(value), where=where)
