@@ -14,7 +14,7 @@ from qualify.stages import Chart, State, Transition, _waves
 from qualify.stages._columns import Rows
 from qualify.stages._replay import tables
 from qualify.stages._waves import roll
-from strategies.stages import T0, columns, logs, micros
+from strategies.stages import ORIGIN, T0, columns, logs, micros
 
 HOUR = timedelta(hours=1)
 
@@ -124,3 +124,68 @@ def test_a_deadline_whose_condition_does_not_hold_passes(few):
     assert {} == waves.fired
     assert [0, 0] == waves.after.tolist()
     assert [0] == waves.final.tolist()
+
+
+def stepped(chart, subject, event, at):
+    """Give the states after each row, by the chart itself."""
+    stands, after = {}, []
+    for who, what, when in zip(subject.tolist(), event, at.tolist(), strict=True):
+        instant = ORIGIN + timedelta(microseconds=when)
+        step = chart.step(stands[who] if who in stands else chart.start(at=instant), what, at=instant)
+        stands[who] = step.after
+        after.append(step.after.leaves)
+    return after
+
+
+@pytest.mark.parametrize("few", [0, 10])
+def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
+    """A deadline counts from when its own state was entered, whatever another region does meanwhile."""
+    monkeypatch.setattr(_waves, "_FEW", few)
+    micro = timedelta(microseconds=1)
+    chart = Chart(
+        "c",
+        State("l", State("low"), State("high")),
+        State("t", State("on"), State("off")),
+        parallel=True,
+        transitions=(
+            Transition("low", on="turn", to="high"),
+            Transition("high", on="turn", to="low"),
+            Transition("high", after=30 * micro, to="low"),
+            Transition("on", after=50 * micro, to="off"),
+            Transition("off", on="back", to="on"),
+            Transition("on", on="look"),
+        ),
+    )
+    compiled = chart.compile()
+    rng = np.random.default_rng(few)
+    subject = np.repeat(np.arange(20), 150)
+    event = rng.choice(["turn", "back", "look"], 3_000, p=[0.5, 0.2, 0.3]).tolist()
+    at = np.cumsum(rng.integers(1, 20, 3_000))
+    found = compiled.replay(subject, event, at)
+    expected = stepped(chart, subject, event, at)
+    assert expected == [compiled.configurations[number] for number in found.states.tolist()]
+
+
+@pytest.mark.parametrize("few", [0, 10])
+def test_as_many_deadlines_go_off_as_the_bound_allows(monkeypatch, few):
+    """So many in a row are taken, and one more is an error, alone and together."""
+    monkeypatch.setattr(_waves, "MAX_TIMEOUTS", 5)
+    clock = Chart(
+        "clock",
+        State("tick"),
+        State("tock"),
+        transitions=(
+            Transition("tick", after=HOUR, to="tock"),
+            Transition("tock", after=HOUR, to="tick"),
+            Transition("tick", on="look"),
+        ),
+    )
+    compiled = clock.compile()
+
+    def waves(hours):
+        rows = Rows(compiled, [1, 1], ["look"] * 2, [T0, T0 + hours * HOUR], {})
+        return roll(rows, tables(compiled)[0], None, few=few)
+
+    assert 5 == sum(number for _, number in waves(5).fired.values())
+    with pytest.raises(DefinitionError, match="follow one another"):
+        waves(6)
