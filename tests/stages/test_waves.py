@@ -126,21 +126,22 @@ def test_a_deadline_whose_condition_does_not_hold_passes(few):
     assert [0] == waves.final.tolist()
 
 
-def stepped(chart, subject, event, at):
-    """Give the states after each row, by the chart itself."""
+def stepped(chart, subject, event, at, until):
+    """Give the states after each row and at the end, by the chart itself."""
     stands, after = {}, []
     for who, what, when in zip(subject.tolist(), event, at.tolist(), strict=True):
         instant = ORIGIN + timedelta(microseconds=when)
         step = chart.step(stands[who] if who in stands else chart.start(at=instant), what, at=instant)
         stands[who] = step.after
         after.append(step.after.leaves)
-    return after
+    end = ORIGIN + timedelta(microseconds=until)
+    return after, [chart.advance(position, at=end).after.leaves for position in stands.values()]
 
 
 @pytest.mark.parametrize("few", [0, 10])
 def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
     """A deadline counts from when its own state was entered, whatever another region does meanwhile."""
-    monkeypatch.setattr(_waves, "_FEW", few)
+    monkeypatch.setattr(_waves, "_LANES", 5)  # each holds four subjects
     micro = timedelta(microseconds=1)
     chart = Chart(
         "c",
@@ -153,6 +154,7 @@ def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
             Transition("high", after=30 * micro, to="low"),
             Transition("on", after=50 * micro, to="off"),
             Transition("off", on="back", to="on"),
+            Transition("off", after=20 * micro, to="on", inside="high"),
             Transition("on", on="look"),
         ),
     )
@@ -160,10 +162,13 @@ def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
     rng = np.random.default_rng(few)
     subject = np.repeat(np.arange(20), 150)
     event = rng.choice(["turn", "back", "look"], 3_000, p=[0.5, 0.2, 0.3]).tolist()
-    at = np.cumsum(rng.integers(1, 20, 3_000))
-    found = compiled.replay(subject, event, at)
-    expected = stepped(chart, subject, event, at)
-    assert expected == [compiled.configurations[number] for number in found.states.tolist()]
+    at = np.tile(np.cumsum(rng.integers(1, 20, 150)), 20)
+    until = int(at[-1]) + 3
+    found = roll(Rows(compiled, subject, event, at, {}), tables(compiled)[0], until, few=few)
+    after, final = stepped(chart, subject, event, at, until)
+    assert after == [compiled.configurations[number] for number in found.after.tolist()]
+    assert final == [compiled.configurations[number] for number in found.final.tolist()]
+    assert len(set(final)) > 1
 
 
 @pytest.mark.parametrize("few", [0, 10])
