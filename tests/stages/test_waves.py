@@ -138,7 +138,7 @@ def stepped(chart, subject, event, at, until):
     return after, [chart.advance(position, at=end).after.leaves for position in stands.values()]
 
 
-@pytest.mark.parametrize("few", [0, 10])
+@pytest.mark.parametrize("few", [0, 2, 10])
 def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
     """A deadline counts from when its own state was entered, whatever another region does meanwhile."""
     monkeypatch.setattr(_waves, "_LANES", 5)  # each holds four subjects
@@ -160,9 +160,10 @@ def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
     )
     compiled = chart.compile()
     rng = np.random.default_rng(few)
-    subject = np.repeat(np.arange(20), 150)
-    event = rng.choice(["turn", "back", "look"], 3_000, p=[0.5, 0.2, 0.3]).tolist()
-    at = np.tile(np.cumsum(rng.integers(1, 20, 150)), 20)
+    subject = np.repeat(np.arange(20), [150, 20] * 7 + [700] + [20] * 5)
+    event = rng.choice(["turn", "back", "look"], len(subject), p=[0.5, 0.2, 0.3]).tolist()
+    last = np.cumsum(rng.integers(1, 20, 700))
+    at = np.concatenate([last[-number:] for number in np.bincount(subject)])
     until = int(at[-1]) + 3
     found = roll(Rows(compiled, subject, event, at, {}), tables(compiled)[0], until, few=few)
     after, final = stepped(chart, subject, event, at, until)
@@ -194,3 +195,24 @@ def test_as_many_deadlines_go_off_as_the_bound_allows(monkeypatch, few):
     assert 5 == sum(number for _, number in waves(5).fired.values())
     with pytest.raises(DefinitionError, match="follow one another"):
         waves(6)
+
+
+@pytest.mark.parametrize("few", [0, 10])
+def test_states_that_are_active_together_have_clocks_of_their_own(few):
+    """Who enters one of them again restarts its deadline, and not that of the other."""
+    chart = Chart(
+        "c",
+        State("both", State("a", State("a1")), State("b", State("b1")), parallel=True),
+        State("out"),
+        transitions=(
+            Transition("a1", on="again", to="a1"),
+            Transition("a1", after=90 * HOUR, to="out"),
+            Transition("b1", after=15 * HOUR, to="out"),
+            Transition(("a1", "out"), on="look"),
+        ),
+    )
+    compiled = chart.compile()
+    hours = [T0, T0 + 10 * HOUR, T0 + 20 * HOUR]
+    rows = Rows(compiled, [1, 1, 1], ["look", "again", "look"], hours, {})
+    after = roll(rows, tables(compiled)[0], None, few=few).after.tolist()
+    assert [("a1", "b1"), ("a1", "b1"), ("out",)] == [compiled.configurations[number] for number in after]
