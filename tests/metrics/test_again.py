@@ -37,7 +37,7 @@ def test_another_level_is_that_of_the_curve(pairs, level, cause):
 
 def test_plain_limits_are_the_share_and_its_standard_errors():
     """By the method `plain` limits are S -+ z sqrt(Greenwood), within 0 and 1 (scipy calls it linear)."""
-    from scipy import stats
+    stats = pytest.importorskip("scipy.stats")
 
     times, left = np.array([1.5, 2, 3, 4, 5, 6]), np.array([True, True, False, True, False, False])
     theirs = stats.ecdf(stats.CensoredData.right_censored(times, ~left)).sf.confidence_interval(

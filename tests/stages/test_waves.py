@@ -141,7 +141,7 @@ def stepped(chart, subject, event, at, until):
 @pytest.mark.parametrize("few", [0, 2, 10])
 def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
     """A deadline counts from when its own state was entered, whatever another region does meanwhile."""
-    monkeypatch.setattr(_waves, "_LANES", 5)  # each holds four subjects
+    monkeypatch.setattr(_waves, "_LANES", 5)  # the subjects make three, of which two are left alone midway
     micro = timedelta(microseconds=1)
     chart = Chart(
         "c",
@@ -160,9 +160,9 @@ def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
     )
     compiled = chart.compile()
     rng = np.random.default_rng(few)
-    subject = np.repeat(np.arange(20), [150, 20] * 7 + [700] + [20] * 5)
+    subject = np.repeat(np.arange(14), [300, 100] * 2 + [20] * 10)
     event = rng.choice(["turn", "back", "look"], len(subject), p=[0.5, 0.2, 0.3]).tolist()
-    last = np.cumsum(rng.integers(1, 20, 700))
+    last = np.cumsum(rng.integers(1, 20, 300))
     at = np.concatenate([last[-number:] for number in np.bincount(subject)])
     until = int(at[-1]) + 3
     found = roll(Rows(compiled, subject, event, at, {}), tables(compiled)[0], until, few=few)
@@ -216,3 +216,11 @@ def test_states_that_are_active_together_have_clocks_of_their_own(few):
     rows = Rows(compiled, [1, 1, 1], ["look", "again", "look"], hours, {})
     after = roll(rows, tables(compiled)[0], None, few=few).after.tolist()
     assert [("a1", "b1"), ("a1", "b1"), ("out",)] == [compiled.configurations[number] for number in after]
+
+
+def test_the_last_rows_of_a_column_are_read_from_their_own_cut():
+    """Also where fewer are left than a block holds, and where exactly one block is."""
+    column = np.arange(2 * _waves._BLOCK)
+    for cut in column.tolist():
+        rest = column[cut : cut + _waves._BLOCK]
+        assert rest.tolist() == _waves._turned(column, np.array([cut]))[: len(rest), 0].tolist()
