@@ -87,6 +87,13 @@ def test_one_waits_for_an_answer_as_long_as_the_topic_says():
     assert Facts.of({}, at=NOON, vocabulary=WORDS).waiting("budget") is None
 
 
+def test_patience_may_outlast_the_calendar():
+    """Who would wait for ever waits until the last instant that there is."""
+    words = Vocabulary(Topic("budget", int, ask_again=timedelta.max))
+    facts = Facts.of({}, at=NOON, vocabulary=words, asked=[Asked("budget", at=NOON - DAY)])
+    assert datetime.max.replace(tzinfo=UTC) == facts.waiting("budget")
+
+
 def test_facts_are_equal_by_value():
     """The same knowledge at the same instant is the same value, with the same hash."""
     one, two = (Facts.of({"budget": 1}, at=NOON, renews=NOON + DAY) for _ in range(2))

@@ -166,7 +166,10 @@ class Facts(Value):
         if sent is None or (topic in self and self.current[topic].at > sent):
             return None
         known = self.vocabulary.get(topic)
-        until = sent + (ASK_AGAIN if known is None else known.ask_again)
+        try:
+            until = sent + (ASK_AGAIN if known is None else known.ask_again)
+        except OverflowError:  # patience that outlasts the calendar
+            until = datetime.max.replace(tzinfo=_checks.UTC)
         return until if self.at < until else None
 
 
