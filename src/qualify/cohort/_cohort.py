@@ -257,13 +257,13 @@ class Cohort(Value):
         return _on(cls(vocabulary=vocabulary, **columns), kept, known)
 
     @classmethod
-    def from_stored(cls, **columns: Any) -> Cohort:  # noqa: ANN401 - as `_stored.columns_of` names them
+    def from_stored(cls, *, ids: Sequence[str], **columns: Any) -> Cohort:  # noqa: ANN401 - as `_stored` names them
         """Give the cohort of columns as the wire reads them.
 
         >>> len(Cohort.from_stored(ids=["ana", "bo"], outcome=[1, None]))
         2
         """
-        made, journeys, facts = _stored.columns_of(**columns)
+        made, journeys, facts = _stored.columns_of(ids=ids, **columns)
         return _on(cls(**made), journeys, facts)
 
     def _canonical(self) -> dict[str, object]:

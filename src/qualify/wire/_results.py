@@ -288,8 +288,15 @@ def summary(kind: type, values: Values) -> Shape:
     from qualify.metrics import Counts
     from qualify.scorecard._stored import summary_of
 
-    def build(chart: Any, selling: str, winning: str, **told: Any) -> Any:
-        return summary_of(kind.empty(chart, selling=selling, winning=winning), **told)  # type: ignore[attr-defined]
+    def build(
+        chart: Any, selling: str, winning: str, *, events: int, answers: Any,
+        places: Any, subjects: Any, maps: Any, won: Any, lost: Any, first: Any, last: Any,
+    ) -> Any:  # fmt: skip
+        empty = kind.empty(chart, selling=selling, winning=winning)  # type: ignore[attr-defined]
+        return summary_of(
+            empty, events=events, answers=answers, places=places, subjects=subjects,
+            maps=maps, won=won, lost=lost, first=first, last=last,
+        )  # fmt: skip
 
     hints = {
         "chart": Map[str],
