@@ -214,3 +214,9 @@ def test_an_estimate_is_no_number_to_numpy_either():
 def test_an_estimate_of_other_missing_answers_is_another():
     """Who did not answer is part of what was found."""
     assert nps([9, 0, None]) != nps([9, 0])
+
+
+def test_columns_of_an_estimate_are_of_one_length():
+    """An estimate of two groups with three limits is none."""
+    with pytest.raises(MetricError, match="one length"):
+        Estimate("share", "%", [0.1, 0.2], [0.0, 0.1], [0.2, 0.3, 0.4], 0.95, "made up", [5, 6])

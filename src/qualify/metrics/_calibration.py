@@ -63,8 +63,23 @@ class Calibration(Value):
     won: float
     bins: tuple[Bin, ...]
 
-    def __init__(self, brier: Estimate, bins: tuple[Bin, ...], **parts: float) -> None:
-        self.__attrs_init__(brier=brier, bins=bins, **parts)
+    def __init__(
+        self,
+        brier: Estimate,
+        bins: tuple[Bin, ...],
+        *,
+        reliability: float,
+        resolution: float,
+        uncertainty: float,
+        within: float,
+        skill: float,
+        expected: float,
+        won: float,
+    ) -> None:
+        self.__attrs_init__(
+            brier=brier, bins=bins, reliability=reliability, resolution=resolution, uncertainty=uncertainty,
+            within=within, skill=skill, expected=expected, won=won,
+        )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain Python values, ready for JSON: NaN as None."""

@@ -111,6 +111,10 @@ class Estimate(_NoArithmetic, Value):
             reason, view=view, ends=ends,
         )  # fmt: skip
         self.__attrs_init__(**clean)
+        numbers = (self.value, self.low, self.high, self.n, self.n_missing, self.n_effective)
+        lengths = sorted({len(part) for part in numbers if isinstance(part, np.ndarray)})
+        if len(lengths) > 1:
+            raise MetricError("columns are of one length", found=str(lengths), where=self.name)
         with np.errstate(invalid="ignore"):
             if np.any(np.greater(self.low, self.high)):
                 raise MetricError("low lies at or under high", found=f"{low}, {high}", where=self.name)
