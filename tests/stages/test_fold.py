@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from qualify.errors import ChartMismatch
-from qualify.stages import Chart, Journey, State, Transition
+from qualify.errors import ChartMismatch, InvalidValue
+from qualify.stages import Chart, Event, Journey, State, Transition
 from strategies.stages import T0
 
 HOUR = timedelta(hours=1)
@@ -63,3 +63,10 @@ def test_a_late_event_follows_those_of_its_own_instant():
     late = journey.record("right", at=T0 + HOUR, known_at=T0 + 2 * HOUR)
     assert ["started", "left", "right", "wait"] == [step.event.name for step in late.steps]
     assert ("b",) == late.position.leaves
+
+
+def test_a_merged_event_says_into_whom():
+    """A stored one without it is an error of its own."""
+    started = Journey.start(OLD, "ana", at=T0).events
+    with pytest.raises(InvalidValue, match="into which one"):
+        Journey.replay(OLD, "ana", [*started, Event("merged", T0)])

@@ -55,6 +55,8 @@ def follow(fold: Fold | None, event: Event, version: int, charts: Charts) -> Fol
         return Fold(position._place.machine.take(position, event, version), fold)
     if event.name == RESTARTED:
         return Fold(_begun(position, event, version, charts), fold)
+    if "into" not in event.details:
+        raise InvalidValue("a merged journey says into which one", where=str(event))
     fired = position._place.machine.advance(position, event.at)
     step = _kept(fired.after, event, version, None, fired.timeouts)
     return Fold(step, fold, str(event.details["into"]))
