@@ -343,3 +343,11 @@ def test_a_field_that_is_left_out_never_ends_in_another_error(name):
         rest = {key: part for key, part in written.items() if key != field}
         with contextlib.suppress(InputError):
             wire.loads(json.dumps(rest), object, using=USING)
+
+
+def test_a_label_is_one_plain_value():
+    """A list names no group."""
+    counts = {"is": "Counts", "of": "outcomes", "labels": [["a", "b"]], "yes": [1], "no": [2]}
+    written = json.dumps({**counts, "schema": 1})
+    with pytest.raises(InputError, match="one plain value"):
+        wire.loads(written, object)

@@ -13,7 +13,8 @@ Measured = NewType("Measured", float)  # a number, or null where it is undefined
 Entry = NewType("Entry", float)  # the same in a column of 64 bits
 Counted = NewType("Counted", float)  # a number: a whole one stays whole, where other floats are widened
 Number = NewType("Number", object)  # a whole number, a float, or a Decimal as text
-Label = NewType("Label", object)  # what names a group: any plain value
+Label = NewType("Label", object)  # what names a group: one plain value
+Known = NewType("Known", object)  # what is known of a topic: any plain value
 Id = NewType("Id", object)  # a text, or a whole number
 
 

@@ -34,6 +34,7 @@ SCALARS: Final[dict[Any, Reader]] = {
     _kinds.Counted: _scalars.counted,
     _kinds.Number: _scalars.number,
     _kinds.Label: _scalars.label,
+    _kinds.Known: _scalars.known,
     _kinds.Id: _scalars.identifier,
 }
 _LONG = {_kinds.Column: "values", _kinds.Rows: "events"}  # whose lists have a limit of their own

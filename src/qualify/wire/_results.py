@@ -9,7 +9,7 @@ from typing import Any, Final
 from qualify._canonical import TAG
 from qualify._maps import Map
 from qualify.wire import _readers
-from qualify.wire._kinds import Column, Counted, Entry, Id, Label, Measured
+from qualify.wire._kinds import Column, Counted, Entry, Id, Known, Label, Measured
 from qualify.wire._reading import BAD, Place, Reading
 from qualify.wire._shapes import Shape, shape_of
 from qualify.wire._special import Values, chart_named
@@ -227,7 +227,7 @@ def cohort(kind: type, values: Values) -> Shape:
         "ids": Column[str],
         "at": datetime,
         "vocabulary": Vocabulary,
-        "topics": Map[Column[Label]],
+        "topics": Map[Column[Known]],
         "dtypes": Map[str],
         **dict.fromkeys(stored.CODES, Column[int | None]),
         **dict.fromkeys(stored.TEXTS, Column[str | None]),

@@ -109,7 +109,14 @@ def number(node: Any, place: Place, reading: Reading) -> Any:
 
 
 def label(node: Any, place: Place, reading: Reading) -> Any:
-    """Read what names a group: a plain value, or a number without bound."""
+    """Read what names a group: one plain value, or a number without bound."""
+    if type(node) is list:
+        return reading.wrong_type(place, "one plain value is needed", node)
+    return known(node, place, reading)
+
+
+def known(node: Any, place: Place, reading: Reading) -> Any:
+    """Read what is known of a topic: a plain value, or a number without bound."""
     if type(node) is dict and "$float" in node:
         return real(node, place, reading)
     return open_value(node, place, reading)

@@ -19,7 +19,7 @@ from qualify._canonical import TAG
 from qualify.truth import Truth
 from qualify.wire import _registry
 from qualify.wire._doors import reader_for
-from qualify.wire._kinds import Column, Counted, Entry, Id, Label, Measured, Number, Rows
+from qualify.wire._kinds import Column, Counted, Entry, Id, Known, Label, Measured, Number, Rows
 from qualify.wire._shapes import Shape
 from qualify.wire._versions import SCHEMA, SCHEMA_KEY
 
@@ -81,6 +81,7 @@ _SCALARS: dict[Any, dict[str, Any]] = {
     Counted: _COUNTED,
     Number: {"anyOf": [_DECIMAL, *_COUNTED["anyOf"]]},
     Label: {"anyOf": [_OPEN, _UNBOUNDED]},
+    Known: {"anyOf": [_OPEN, _UNBOUNDED]},
     Id: {"anyOf": [_TEXT, *_WHOLE["anyOf"]]},
 }
 _TAGS = {Truth: "$truth", datetime: "$instant", date: "$date", timedelta: "$duration", Decimal: "$decimal"}
