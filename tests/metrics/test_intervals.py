@@ -53,8 +53,8 @@ def test_wilson_laws(share, confidence):
 def test_wilson_of_whole_numbers(share, confidence):
     """Limits of whole numbers, which are not held back, keep to their sides of the share, and to the ends."""
     k, n = (np.array([part]) for part in share)
-    total, value, low, high = _intervals.share_and_wilson(k, (n - k,), confidence)
-    assert (share[1], share[0] / share[1]) == (total[0], value[0])
+    total, value, low, high, least = _intervals.share_and_wilson(k, (n - k,), confidence)
+    assert (share[1], share[0] / share[1], share[1]) == (total[0], value[0], least)
     assert 0 <= low[0] <= value[0] <= high[0] <= 1
     assert low[0] == 0 or share[0] > 0
     assert high[0] == 1 or share[0] < share[1]
@@ -267,27 +267,28 @@ def test_totals_of_whole_numbers_are_whole():
     large = np.array([1 << 60])
     n, *_ = _intervals.share_and_wilson(large, (np.array([1]), np.array([2])), 0.95)
     assert [(1 << 60) + 3] == n.tolist()
-    n, p, low, high = _intervals.share_and_wilson(np.array([0.5]), (np.array([1.25]),), 0.95)
+    n, p, low, high, _ = _intervals.share_and_wilson(np.array([0.5]), (np.array([1.25]),), 0.95)
     assert ([1.75], [0.5 / 1.75]) == (n.tolist(), p.tolist())
     assert (low[0], high[0]) == one(_intervals.wilson(np.array([0.5]), np.array([1.75]), 0.95))
 
 
 def test_what_is_given_is_read_only():
     """An Estimate keeps what it is given without a copy, so that nobody may write to it."""
-    for part in _intervals.share_and_wilson(np.array([1, 0]), (np.array([1, 0]),), 0.95):
+    for part in _intervals.share_and_wilson(np.array([1, 0]), (np.array([1, 0]),), 0.95)[:4]:
         with pytest.raises(ValueError, match="read-only"):
             part[0] = 0
 
 
 def test_groups_beyond_the_first_pass():
-    """The limits of 70,000 groups, which are made in three passes, are those that each has alone."""
-    k, n = (np.resize(column, 70_000).astype(int) for column in grid(20))
-    total, share, low, high = _intervals.share_and_wilson(k, (n - k,), 0.95)
+    """The limits of 140,000 groups, which are made in three passes, are those that each has alone."""
+    k, n = (np.resize(column, 140_000).astype(int) for column in grid(20))
+    total, share, low, high, least = _intervals.share_and_wilson(k, (n - k,), 0.95)
     assert np.array_equal(n, total)
     for many, few in zip(
-        (share, low, high), _intervals.share_and_wilson(k[:230], (n[:230] - k[:230],), 0.95)[1:], strict=True
+        (share, low, high), _intervals.share_and_wilson(k[:230], (n[:230] - k[:230],), 0.95)[1:4], strict=True
     ):
-        assert np.array_equal(np.resize(few, 70_000), many)
+        assert np.array_equal(np.resize(few, 140_000), many)
+    assert least == 1
     k[-1], n[-1] = 0, 0  # nobody in the last group, which is of the last pass
     low, high = _intervals.wilson(k, n, 0.95)
     assert (0.0, 1.0) == (low[-1], high[-1])

@@ -194,13 +194,13 @@ def test_numbers_in_any_box():
 
 
 def test_trials_beyond_the_first_pass():
-    """Of 70,000 numbers, which are read in three passes, each is checked and counted."""
-    k, n = np.arange(70_000) % 7, np.full(70_000, 7)
+    """Of 140,000 numbers, which are read in three passes, each is checked and counted."""
+    k, n = np.arange(140_000) % 7, np.full(140_000, 7)
     counts = proportion(k, of=n).counts
     assert np.array_equal(k, counts["yes"])
     assert np.array_equal(n - k, counts["no"])
-    k[69_999] = 8
-    with pytest.raises(MetricError, match="row 69,999"):
+    k[139_999] = 8
+    with pytest.raises(MetricError, match="row 139,999"):
         proportion(k, of=n)
 
 

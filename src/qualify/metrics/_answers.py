@@ -209,28 +209,29 @@ def top(
     effective: Floats | None = None
     if how == "wilson" and counts.groups is not None and "answers" not in counts:
         favourable = functools.reduce(np.add, (counts[part] for part in parts[0]))
-        n, value, *limits = _intervals.share_and_wilson(
-            favourable, tuple(counts[part] for part in parts[1]), level
-        )
+        shares = _intervals.share_and_wilson(favourable, tuple(counts[part] for part in parts[1]), level)
+        n, value, limits = shares.n, shares.share, (shares.low, shares.high)
         answers: Number = n
+        why = [] if shares.least > 0 else reasons(counts, n, min_group, silent)
     else:
         held = weighed(counts, flat)
         n, answers, favourable = held.n, held.answers(counts), held.of(parts[0])
         effective = None if held.effective is held.total else held.effective
         value = _intervals.share(favourable, held.total)
-        limits = [*_intervals.SHARES[how](held.worth(favourable), held.effective, level)]
+        limits = _intervals.SHARES[how](held.worth(favourable), held.effective, level)
+        why = reasons(counts, n, min_group, silent)
     return _views.estimate(
         name or of,
         "share",
         value,
-        (limits[0], limits[1]),
+        limits,
         level,
         how,
         counts,
         n=answers,
         n_missing=_views.whole(counts, "missing"),
         n_effective=effective,
-        reasons=reasons(counts, n, min_group, silent),
+        reasons=why,
         view=partial(top, of=of, where=where, parts=parts, name=name, min_group=min_group, silent=silent),
         ends=(parts[1][0], parts[0][-1]),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.intp]
     Counted: TypeAlias = NDArray[Any]  # whole numbers, or floats
 
-_ROWS = 1 << 15  # groups at a time: what a pass reads and writes stays in the cache
+_ROWS = 1 << 16  # groups at a time: what a pass reads and writes stays in the cache
 # Wilson's limits of whole numbers are 0 and 1 at the ends, and elsewhere at least min(1, z^2) / 3n away from
 # the share and from 1; as they are right to a few parts in 1e16, so many trials need no holding back.
 _SAFE = 1e9
@@ -49,48 +49,57 @@ def wilson(k: Counted, n: Counted, confidence_level: float) -> Limits:
     Wilson (1927), J. Am. Stat. Assoc. 22:209-212; the closed form is Newcombe (1998), Stat. Med. 17:858,
     method 3.
     """
-    _, low, high = _wilson(k, n, (), np.empty((3, len(k))), confidence_level)
-    return low, high
+    made = np.empty((3, len(k)))
+    _wilson(k, n, (), made, confidence_level)
+    return made[1], made[2]
 
 
-def share_and_wilson(
-    k: Counted, rest: tuple[Counted, ...], confidence_level: float
-) -> tuple[Counted, Floats, Floats, Floats]:
-    """Give n = k + rest, k/n, NaN where n = 0, and Wilson's limits, in one pass; all are read-only."""
+class Shares(NamedTuple):
+    """What `share_and_wilson` gives: n, k/n, NaN where n = 0, its limits, and the least n."""
+
+    n: Counted
+    share: Floats
+    low: Floats
+    high: Floats
+    least: float
+
+
+def share_and_wilson(k: Counted, rest: tuple[Counted, ...], confidence_level: float) -> Shares:
+    """Give n = k + rest, k/n and Wilson's limits in one pass; all are read-only."""
     made = np.empty((4, len(k)))  # one allocation: fresh pages cost time
     n: Counted = made[3] if "f" in {part.dtype.kind for part in (k, *rest)} else made[3].view(np.int64)
-    share_, low, high = _wilson(k, n, rest, made, confidence_level)
-    for part in (made, n, share_, low, high):
-        part.flags.writeable = False
-    return n, share_, low, high
+    least = _wilson(k, n, rest, made, confidence_level)
+    made.flags.writeable = n.flags.writeable = False
+    return Shares(n, made[0], made[1], made[2], least)
 
 
 @np.errstate(all="ignore")  # 0 of 0 is NaN on the way
 def _wilson(
     k: Counted, n: Counted, rest: tuple[Counted, ...], made: Floats, confidence_level: float
-) -> tuple[Floats, Floats, Floats]:
-    """Write the share and the limits into the rows of `made`, and where there is a rest, n.
+) -> float:
+    """Write the share and the limits into the rows of `made`, and where there is a rest, n; give the least n.
 
-    With r = z sqrt(k (1 - p) + z^2/4) and t = k + z^2/2 + r, the upper limit is t / (n + z^2), and the lower
-    one, (k + z^2/2 - r) / (n + z^2), is k p / t: nothing cancels, and k = 0 gives 0. All constants are
-    z^2/4 times a power of two, so k = n makes t equal to n + z^2, and the limit 1, to the last bit.
+    With r = z sqrt(k - k p + z^2/4) and t = k + z^2/2 + r, the upper limit is t / (n + z^2), and the lower
+    one, (k + z^2/2 - r) / (n + z^2), is k p / t: that it is small costs no digits, and k = 0 gives 0. All
+    constants are z^2/4 times a power of two, so k = n makes t equal to n + z^2, and the limit 1, to the last
+    bit. What k - k p loses near k = n, of the order of k times 1e-16, is divided by n.
     """
-    z, room = quantile(confidence_level), np.empty(min(_ROWS, len(k)))
+    z, room = quantile(confidence_level), np.empty((2, min(_ROWS, len(k))))
     # arrays without dimensions, since numpy takes longer to read Python's numbers than to add them
     middle = (z / 2) * (z / 2)
     root_, quarter, half, square = map(np.array, (z, middle, 2 * middle, 4 * middle))
-    least, most = 1.0, 0.0
+    least, most = math.inf, 0.0
     for start in range(0, len(k), _ROWS):
         rows = slice(start, start + _ROWS)
         share_, low, high = made[:3, rows]
-        yes, total, t = k[rows], n[rows], room[: len(k) - start]
+        yes, total, (kp, t) = k[rows], n[rows], room[:, : len(k) - start]
         for i, part in enumerate(rest):
             np.add(total if i else yes, part[rows], out=total)
         least, most = min(least, np.minimum.reduce(total)), max(most, np.maximum.reduce(total))
         low[:], high[:] = yes, total  # whole numbers become floats while they are in the cache
         np.divide(low, high, out=share_)
-        np.subtract(high, low, out=t)
-        np.multiply(t, share_, out=t)
+        np.multiply(low, share_, out=kp)
+        np.subtract(low, kp, out=t)
         np.add(t, quarter, out=t)
         np.sqrt(t, out=t)
         np.multiply(t, root_, out=t)
@@ -98,8 +107,7 @@ def _wilson(
         np.add(t, low, out=t)
         np.add(high, square, out=high)
         np.divide(t, high, out=high)
-        np.multiply(low, share_, out=low)
-        np.divide(low, t, out=low)
+        np.divide(kp, t, out=low)
     share_, low, high = made[:3]
     if k.dtype.kind == "f" or most > _SAFE * min(1.0, z * z):
         np.minimum(low, share_, out=low)  # where there is a share; NaN is replaced below
@@ -107,7 +115,7 @@ def _wilson(
         np.minimum(high, 1.0, out=high)
     if least <= 0:
         low[n == 0], high[n == 0] = 0.0, 1.0
-    return share_, low, high
+    return float(least)
 
 
 def wald(k: Floats, n: Floats, confidence_level: float) -> Limits:

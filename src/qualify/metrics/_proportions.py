@@ -27,7 +27,7 @@ PAIRS = "paired outcomes"
 _PARTS = ("yes", "no")
 _TWO = _sides.names(_PARTS)
 _PAIRS = ("both", "first_only", "second_only", "neither")
-_ROWS = 1 << 15  # numbers of trials at a time: they are read once, and checked in the cache
+_ROWS = 1 << 16  # numbers of trials at a time: they are read once, and checked in the cache
 
 
 def proportion(
