@@ -793,14 +793,14 @@ _METRICS = [
         ("_SLACK = 1e-12", "_SLACK = 0.0", "rounding alone delays a payback by a month"),
     ),
     *_in(
-        "metrics/_forecast.py",
-        "metrics/test_forecast.py",
+        "metrics/_brier.py",
+        "metrics/test_brier.py",
         ("allow_half: bool = False", "allow_half: bool = True", "a forecast of a half, which says nothing, is scored by default"),
         ('certain: str = "count"', 'certain: str = "drop"', "what was said to be certain is left out by default"),
     ),
     *_in(
         "metrics/_calibration.py",
-        "metrics/test_forecast.py",
+        "metrics/test_brier.py",
         ("bins: int | None = 10", "bins: int | None = 2", "a calibration has two bins by default"),
         ("allow_half: bool = False", "allow_half: bool = True", "a forecast of a half, which says nothing, is scored by default"),
     ),

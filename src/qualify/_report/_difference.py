@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qualify.criteria import Criterion
     from qualify.models import Topic
     from qualify.playbook import Playbook, Regime
-    from qualify.playbook._many import Diff
+    from qualify.playbook._diff import Diff
 
 _PLAIN = ("opt_in", "review", "renewal_notice", "selling", "customer", "no_contact", "not_asked", "opted_out")
 _LARGE = ("teaches", "economics", "win")

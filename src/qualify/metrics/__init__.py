@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qualify.metrics._agreement import Concordance, agreement
+    from qualify.metrics._brier import brier_score
     from qualify.metrics._calibration import Bin, Calibration, calibration
     from qualify.metrics._conversion import close_rate, conversion_rate, qualified_lift, win_rate
     from qualify.metrics._counts import Counts
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from qualify.metrics._estimate import Estimate, Interval
     from qualify.metrics._fit import RetentionFit, fit_retention
     from qualify.metrics._flow import Transitions, transition_matrix
-    from qualify.metrics._forecast import brier_score, forecast_bias, wape
+    from qualify.metrics._forecast import forecast_bias, wape
     from qualify.metrics._life_table import LifeTable
     from qualify.metrics._nps_difference import nps_difference
     from qualify.metrics._payback import Payback, lifetime_value, payback
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 # can be read without numpy. Type checkers read the names below `TYPE_CHECKING`.
 _HOME: dict[str, str] = {
     **dict.fromkeys(("Concordance", "agreement"), "_agreement"),
+    "brier_score": "_brier",
     **dict.fromkeys(("Bin", "Calibration", "calibration"), "_calibration"),
     **dict.fromkeys(("close_rate", "conversion_rate", "qualified_lift", "win_rate"), "_conversion"),
     "Counts": "_counts",
@@ -43,7 +45,7 @@ _HOME: dict[str, str] = {
     **dict.fromkeys(("Estimate", "Interval"), "_estimate"),
     **dict.fromkeys(("RetentionFit", "fit_retention"), "_fit"),
     **dict.fromkeys(("Transitions", "transition_matrix"), "_flow"),
-    **dict.fromkeys(("brier_score", "forecast_bias", "wape"), "_forecast"),
+    **dict.fromkeys(("forecast_bias", "wape"), "_forecast"),
     "nps_difference": "_nps_difference",
     **dict.fromkeys(("Payback", "lifetime_value", "payback"), "_payback"),
     "LifeTable": "_life_table",

@@ -13,9 +13,9 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.metrics import _intervals, _sums
+from qualify.metrics._brier import brier_score, read_wins
 from qualify.metrics._counts import key, plain
 from qualify.metrics._estimate import Estimate
-from qualify.metrics._forecast import brier_score, read_wins
 from qualify.metrics._proportions import proportion
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from qualify.playbook._teaching import Teach
 from qualify.playbook._turning import Turn
 
 if TYPE_CHECKING:
-    from qualify.playbook._many import Decisions, Diff
+    from qualify.playbook._diff import Diff
+    from qualify.playbook._many import Decisions
     from qualify.playbook._plan import Plan
 
 # What many leads give is made of columns, which need numpy; one lead does not.
-_HOME = {"Decisions": "_many", "Diff": "_many", "Plan": "_plan"}
+_HOME = {"Decisions": "_many", "Diff": "_diff", "Plan": "_plan"}
 
 __all__ = ["Decisions", "Diff", "Merged", "Plan", "Playbook", "Recomputed", "Regime", "Teach", "Turn"]
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from qualify.cohort import Cohort
     from qualify.criteria import NextQuestion
     from qualify.decisions import Capacity, Chances, Economics
-    from qualify.playbook._many import Decisions, Diff
+    from qualify.playbook._diff import Diff
+    from qualify.playbook._many import Decisions
     from qualify.playbook._merging import Merged
     from qualify.playbook._plan import Plan
     from qualify.playbook._recomputing import Recomputed
@@ -323,7 +324,7 @@ class Playbook(Value):
         >>> saas().diff(saas().replace(version="2", review=saas().review * 2), leads)
         Diff of 2 leads: 0 decided otherwise (none)
         """
-        from qualify.playbook._many import diff
+        from qualify.playbook._diff import diff
 
         return diff(self, other, cohort, at=at, contact=contact)
 

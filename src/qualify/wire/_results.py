@@ -267,7 +267,7 @@ def decisions(kind: type, values: Values) -> Shape:
 def diff(kind: type, values: Values) -> Shape:
     """A comparison of playbooks is two tables of decisions, and the rows on which they differ."""
     from qualify.playbook import Decisions
-    from qualify.playbook._many import diff_of
+    from qualify.playbook._diff import diff_of
 
     rows = dict.fromkeys(("rows", "answers", "alike"), _WHOLE)
     return shape_of(kind, values, hints={"before": Decisions, "after": Decisions, **rows}, build=diff_of)
