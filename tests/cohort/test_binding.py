@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.cohort import Binding, Field
-from qualify.cohort._binding import NUMBER_ROLES, ROLES, SURVEYS, TIME_ROLES, TRUTH_ROLES, zone_of
+from qualify.cohort._binding import NUMBER_ROLES, ROLES, SURVEYS, TIME_ROLES, TRUTH_ROLES
+from qualify.cohort._field import zone_of
 from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.truth import NO, YES
 

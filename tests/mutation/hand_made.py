@@ -881,10 +881,14 @@ _REST = [
     *_in(
         "cohort/_binding.py",
         "cohort/test_binding.py cohort/test_reading.py cohort/test_cohort.py",
-        ('{"won": "yes", "lost": "no", "open": "unknown"}', '{"won": "yes", "lost": "no", "open": "no"}', "an open deal counts as lost"),
         ('TIME_ROLES = ("since", "opened", "closed")', 'TIME_ROLES = ("since", "opened")', "when a deal was closed is read as text"),
         ('NUMBER_ROLES = ("hours", "weight")', 'NUMBER_ROLES = ("hours",)', "weights are not read"),
         ("(scales.NPS, scales.ENPS, scales.CSAT, scales.ESAT, scales.CES)", "(scales.NPS, scales.ENPS, scales.CSAT, scales.ESAT)", "effort cannot be read from a table"),
+    ),
+    *_in(
+        "cohort/_field.py",
+        "cohort/test_binding.py cohort/test_reading.py cohort/test_cohort.py",
+        ('{"won": "yes", "lost": "no", "open": "unknown"}', '{"won": "yes", "lost": "no", "open": "no"}', "an open deal counts as lost"),
         ('decimal: str = "."\n', 'decimal: str = ","\n', "a comma of a stored mapping is lost"),
     ),
     *_in(

@@ -6,8 +6,9 @@ does not.
 
 from __future__ import annotations
 
-from qualify.cohort._binding import Binding, Field
+from qualify.cohort._binding import Binding
 from qualify.cohort._cohort import Cohort
+from qualify.cohort._field import Field
 from qualify.cohort._journeys import Imported, journeys_from_rows
 from qualify.cohort._reading import BadRow
 

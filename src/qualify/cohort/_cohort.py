@@ -17,8 +17,9 @@ from qualify import _arrays, _checks
 from qualify._arrays import ColumnLike
 from qualify._maps import EMPTY, Map, Plain, Value
 from qualify.cohort import _stored
-from qualify.cohort._binding import Binding, Field, Words
+from qualify.cohort._binding import Binding
 from qualify.cohort._columns import instant_of, read, rows_of
+from qualify.cohort._field import Field, Words
 from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_journeys, replay_of
 from qualify.cohort._reading import BadRow, Reader, numbers_of, objects
 from qualify.cohort._table import TableLike, columns_of, length_of

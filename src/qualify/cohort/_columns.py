@@ -20,8 +20,8 @@ from qualify.cohort._binding import (
     TIME_ROLES,
     TRUTH_ROLES,
     Binding,
-    Field,
 )
+from qualify.cohort._field import Field
 from qualify.cohort._reading import Reader, objects
 from qualify.models import Action, Vocabulary
 from qualify.stages import Chart

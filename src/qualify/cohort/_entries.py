@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from qualify import _checks
 from qualify._maps import Plain
-from qualify.cohort._binding import Field, zone_of
+from qualify.cohort._field import Field, zone_of
 from qualify.errors import InvalidValue, TimeError
 from qualify.truth import Truth
 

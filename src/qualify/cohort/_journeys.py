@@ -15,8 +15,8 @@ import numpy as np
 
 from qualify import _checks
 from qualify._maps import Value
-from qualify.cohort._binding import Field, as_field
 from qualify.cohort._columns import instant_of, masked
+from qualify.cohort._field import Field, as_field
 from qualify.cohort._reading import BadRow, Reader, objects
 from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.errors import InvalidValue

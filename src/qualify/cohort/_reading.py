@@ -22,8 +22,8 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._arrays import ColumnLike
 from qualify._maps import Plain, Value
-from qualify.cohort._binding import Field, zone_of
 from qualify.cohort._entries import REAL, Broken, Convert, as_text, as_truth, converter, instant, number
+from qualify.cohort._field import Field, zone_of
 from qualify.cohort._table import plain_list
 from qualify.errors import InvalidValue
 from qualify.models import Topic
