@@ -22,7 +22,7 @@ from qualify.errors import (
     TimeError,
     UnknownName,
 )
-from qualify.stages import SAAS, Chart, Event, History, Override, Position, Refusal, State, Transition
+from qualify.stages import SAAS, Chart, History, Position, Refusal, State, Transition
 from qualify.truth import Truth
 from strategies.stages import QUESTIONS, T0, charts, histories
 
@@ -274,46 +274,6 @@ def test_moves_are_remembered_up_to_a_bound(monkeypatch):
     assert chart.step(waiting, "answer", at=T0).moved
     assert chart.step(waiting, "answer", at=T0).moved
     assert 1 == len(chart._machine.places)
-
-
-def test_events_are_values_with_their_reasons():
-    """An event keeps what was told; equal ones are equal, and only what says something is in its form."""
-    from qualify._canonical import form
-
-    event = Event(
-        "won",
-        T0,
-        known_at=T0 + HOUR,
-        answers={"q": Truth.NO},
-        details={"amount": 3},
-        by="u1",
-        id="e1",
-        because=Override("u1", "I know them", until=T0 + HOUR),
-    )
-    assert event.late
-    assert not Event("won", T0).late
-    assert ["is", "name", "at", "known_at", "answers", "details", "by", "id", "because"] == list(form(event))
-    assert ["is", "name", "at"] == list(form(Event("won", T0)))
-    assert event == pickle.loads(pickle.dumps(event))
-    for wrong, words in (
-        ({"because": "x"}, "with a `reason`"),
-        ({"answers": ["q"]}, "a mapping"),
-        ({"details": 3}, "plain values"),
-    ):
-        with pytest.raises(InvalidType, match=words):
-            Event("won", T0, **wrong)
-
-    assert "naïve" == Event("nai\u0308ve", T0).name  # in NFC
-    for wrong in ("", " won", "w" * 200, 7):
-        with pytest.raises((InvalidType, InvalidValue)):
-            Event(wrong, T0)
-
-    class Loose:
-        reason = "x"
-        __hash__ = None
-
-    with pytest.raises(InvalidType, match="frozen"):
-        Event("won", T0, because=Loose())
 
 
 def test_refusals_say_what_they_know():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from qualify._canonical import form
 from qualify._checks import MAX_NAME
-from qualify.errors import QualifyError, TimeError
+from qualify.errors import InvalidType, InvalidValue, QualifyError, TimeError
 from qualify.stages import Event, Override
 from qualify.truth import Truth
 from strategies.stages import T0
@@ -103,3 +104,31 @@ def test_the_form_of_an_event_holds_all_that_was_told():
     }
     assert None not in written.values()
     assert {"is": "Event", "name": "won", "at": form(T0)} == form(Event("won", T0))
+
+
+def test_events_are_values_that_refuse_what_they_cannot_keep():
+    """It comes back from a pickle; what is no frozen reason, no mapping, no plain value is refused by name."""
+    event = Event("won", T0, answers={"q": Truth.NO}, because=Override("u1", "I know them", until=T0 + HOUR))
+    assert event == pickle.loads(pickle.dumps(event))
+    for wrong, words in (
+        ({"because": "x"}, "with a `reason`"),
+        ({"answers": ["q"]}, "a mapping"),
+        ({"details": 3}, "plain values"),
+    ):
+        with pytest.raises(InvalidType, match=words):
+            Event("won", T0, **wrong)
+
+    class Loose:
+        reason = "x"
+        __hash__ = None
+
+    with pytest.raises(InvalidType, match="frozen"):
+        Event("won", T0, because=Loose())
+
+
+def test_a_name_is_kept_in_its_composed_form():
+    """Two spellings of one name are one; a name that is empty, padded, too long or no text is none."""
+    assert "na\u00efve" == Event("nai\u0308ve", T0).name
+    for wrong in ("", " won", "w" * 200, 7):
+        with pytest.raises((InvalidType, InvalidValue)):
+            Event(wrong, T0)

@@ -17,6 +17,16 @@ from qualify.stages._waves import roll
 from strategies.stages import ORIGIN, T0, columns, logs, micros
 
 HOUR = timedelta(hours=1)
+CLOCK = Chart(
+    "clock",
+    State("tick"),
+    State("tock"),
+    transitions=(
+        Transition("tick", after=HOUR, to="tock"),
+        Transition("tock", after=HOUR, to="tick"),
+        Transition("tick", on="look"),
+    ),
+)
 
 
 def told(rows, until, few):
@@ -78,17 +88,7 @@ def test_lanes_of_many_subjects_and_of_one_giant(monkeypatch, lanes, until):
 @pytest.mark.parametrize("few", [0, 10])
 def test_deadlines_that_do_not_rest_are_an_error_alone_and_together(few):
     """The deadlines of the cycle are named."""
-    clock = Chart(
-        "clock",
-        State("tick"),
-        State("tock"),
-        transitions=(
-            Transition("tick", after=HOUR, to="tock"),
-            Transition("tock", after=HOUR, to="tick"),
-            Transition("tick", on="look"),
-        ),
-    )
-    compiled = clock.compile()
+    compiled = CLOCK.compile()
     rows = Rows(compiled, [1, 1, 2], ["look"] * 3, [T0, T0 + timedelta(days=500), T0], {})
     with pytest.raises(DefinitionError, match=r"more than 10,000 times .*after 1:00:00|t[io]ck"):
         roll(rows, tables(compiled)[0], None, few=few)
@@ -176,17 +176,7 @@ def test_a_clock_runs_on_while_other_states_change(monkeypatch, few):
 def test_as_many_deadlines_go_off_as_the_bound_allows(monkeypatch, few):
     """So many in a row are taken, and one more is an error, alone and together."""
     monkeypatch.setattr(_waves, "MAX_TIMEOUTS", 5)
-    clock = Chart(
-        "clock",
-        State("tick"),
-        State("tock"),
-        transitions=(
-            Transition("tick", after=HOUR, to="tock"),
-            Transition("tock", after=HOUR, to="tick"),
-            Transition("tick", on="look"),
-        ),
-    )
-    compiled = clock.compile()
+    compiled = CLOCK.compile()
 
     def waves(hours):
         rows = Rows(compiled, [1, 1], ["look"] * 2, [T0, T0 + hours * HOUR], {})
