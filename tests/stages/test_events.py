@@ -107,7 +107,7 @@ def test_the_form_of_an_event_holds_all_that_was_told():
 
 
 def test_events_are_values_that_refuse_what_they_cannot_keep():
-    """It comes back from a pickle; what is no frozen reason, no mapping, no plain value is refused by name."""
+    """It comes back from a pickle; no frozen reason, no mapping and no plain value are refused by name."""
     event = Event("won", T0, answers={"q": Truth.NO}, because=Override("u1", "I know them", until=T0 + HOUR))
     assert event == pickle.loads(pickle.dumps(event))
     for wrong, words in (
