@@ -270,6 +270,12 @@ def test_a_question_is_worth_what_it_changes(yes, one, other, wait, no, price, h
     assert found >= 0
 
 
+def test_a_question_that_saves_little_is_worth_what_it_saves():
+    """A no, of one chance in four, spares a rejection of 200; a yes would bring more, so it is not the bound."""
+    asked = saas(rejection_cost=200).question_value(yes=0.75, win=0.5)
+    assert asked.value == pytest.approx(50)
+
+
 def test_asking_costs_its_minutes():
     """Twelve minutes at 50 an hour are 10."""
     free = saas(rejection_cost=200).question_value(yes=0.5, win=0.4, price=50)
