@@ -271,7 +271,7 @@ def test_a_question_is_worth_what_it_changes(yes, one, other, wait, no, price, h
 
 
 def test_a_question_that_saves_little_is_worth_what_it_saves():
-    """A no, of one chance in four, spares a rejection of 200; a yes would bring more, so it does not count."""
+    """A no, of one chance in four, spares a rejection of 200; a yes would bring more, so it is no bound."""
     asked = saas(rejection_cost=200).question_value(yes=0.75, win=0.5)
     assert asked.value == pytest.approx(50)
 
