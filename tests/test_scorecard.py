@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify import _canonical
+from qualify import _canonical, scorecard
 from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.metrics import (
     Counts,
@@ -24,7 +24,7 @@ from qualify.metrics import (
     wape,
     win_rate,
 )
-from qualify.scorecard import Scorecard, Sign, Target, _scorecard
+from qualify.scorecard import Scorecard, Sign, Target
 from qualify.truth import NO, UNKNOWN, YES
 
 GOOD = nps(Counts("NPS", promoters=1436, passives=968, detractors=342))
@@ -273,7 +273,7 @@ def test_forms():
     assert "f: no target" in repr(card["f"][0])
     assert isinstance(card.signs[0], Sign)
     assert "Is our qualification working? UNKNOWN" == Scorecard([]).to_text().splitlines()[0]
-    assert sorted(_scorecard.__all__) == dir(_scorecard)
+    assert sorted(scorecard.__all__) == dir(scorecard)
 
 
 def test_two_reached():

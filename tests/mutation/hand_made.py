@@ -870,13 +870,17 @@ _REST = [
         "test_scorecard.py",
         ("min_group: int = 5", "min_group: int = 1", "a group of one employee is shown"),
         ('_EMPLOYEES = ("ESAT", "eNPS")', '_EMPLOYEES = ("ESAT",)', "an employee's eNPS can be told"),
+        ("withheld: int = 0) -> None", "withheld: int = 1) -> None", "a group counts as withheld that is not"),
+    ),
+    *_in(
+        "scorecard/_sign.py",
+        "test_scorecard.py",
         ('frozenset(("net revenue retention", "WAPE"))', 'frozenset(("WAPE",))', "a target of 110 % net retention is refused"),
         ("lower_is_better: bool = False) -> None", "lower_is_better: bool = True) -> None", "less satisfaction is better"),
         ("0.8416212335729143", "0.6744897501960817", "the answers that are still needed are too few"),
         ("_FAR = 1e3", "_FAR = 1e30", "a card asks for more answers than there are people"),
         ('{YES: "better", NO: "worse", UNKNOWN: "perhaps chance"}', '{YES: "better", NO: "worse", UNKNOWN: "worse"}', "chance is told as a change"),
         ('{YES: "yes", NO: "no", UNKNOWN: "unknown"}', '{YES: "yes", NO: "no", UNKNOWN: "no"}', "not knowing is printed as no"),
-        ("withheld: int = 0) -> None", "withheld: int = 1) -> None", "a group counts as withheld that is not"),
     ),
     *_in(
         "cohort/_binding.py",

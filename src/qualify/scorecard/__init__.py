@@ -6,7 +6,8 @@ not: the arithmetic, which is that of metrics, and changing the playbook, which 
 
 from __future__ import annotations
 
-from qualify.scorecard._scorecard import Scorecard, Sign, Target
+from qualify.scorecard._scorecard import Scorecard
+from qualify.scorecard._sign import Sign, Target
 from qualify.scorecard._summary import Summary, summarise
 
 __all__ = ["Scorecard", "Sign", "Summary", "Target", "summarise"]

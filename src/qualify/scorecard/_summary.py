@@ -42,7 +42,8 @@ from qualify.scorecard._pieces import (
     pieces,
     table_of,
 )
-from qualify.scorecard._scorecard import Scorecard, Target
+from qualify.scorecard._scorecard import Scorecard
+from qualify.scorecard._sign import Target
 from qualify.scorecard._stored import places_of
 from qualify.stages import Chart
 from qualify.truth import NO, YES
