@@ -867,14 +867,14 @@ _METRICS = [
 _REST = [
     *_in(
         "scorecard/_scorecard.py",
-        "test_scorecard.py",
+        "scorecard/test_scorecard.py",
         ("min_group: int = 5", "min_group: int = 1", "a group of one employee is shown"),
         ('_EMPLOYEES = ("ESAT", "eNPS")', '_EMPLOYEES = ("ESAT",)', "an employee's eNPS can be told"),
         ("withheld: int = 0) -> None", "withheld: int = 1) -> None", "a group counts as withheld that is not"),
     ),
     *_in(
         "scorecard/_sign.py",
-        "test_scorecard.py",
+        "scorecard/test_scorecard.py",
         ('frozenset(("net revenue retention", "WAPE"))', 'frozenset(("WAPE",))', "a target of 110 % net retention is refused"),
         ("lower_is_better: bool = False) -> None", "lower_is_better: bool = True) -> None", "less satisfaction is better"),
         ("0.8416212335729143", "0.6744897501960817", "the answers that are still needed are too few"),
