@@ -318,9 +318,28 @@ def test_a_host_function_decides_what_is_asked_row_by_row():
     assert plan[None] == few[None]
 
 
-def test_many_patterns_are_told_apart_too():
-    """Thirty topics make more patterns than rows; each row is still asked what its lead is asked."""
-    names = [f"t{i:02}" for i in range(30)]
+def test_a_question_that_was_sent_is_not_planned_again_for_another():
+    """Of two leads about whom the same is unknown, one was asked: each is planned as if alone."""
+    words = Vocabulary(*(Topic(q, bool, cost=12) for q in QUESTIONS))
+    house = HOUSE.replace(version="6", vocabulary=words)
+    leads = [Lead(name) for name in ("ana", "bo")]
+    leads[0] = leads[0].ask(house.vocabulary["meaningful"].question, at=MONDAY)
+    journeys = [Journey.start(house.chart, lead.id, at=MONDAY) for lead in leads]
+    for order in (1, -1):
+        pairs = list(zip(journeys, leads, strict=True))[::order]
+        few = house.plan(pairs, Capacity(2), at=MONDAY, by=None)
+        facts = [house.facts(*pair, at=MONDAY) for pair in pairs]
+        many = Cohort.from_journeys([pair[0] for pair in pairs], facts=facts, at=MONDAY, vocabulary=words)
+        plan = house.plan(many, Capacity(2), by=None)
+        assert [plan.question(i) for i in ("ana", "bo")] == [few.question(i) for i in ("ana", "bo")]
+        assert plan.question("ana") != plan.question("bo")
+        assert plan[None].value == few[None].value
+
+
+@pytest.mark.parametrize("topics", [30, 45])
+def test_many_patterns_are_told_apart_too(topics):
+    """More patterns than rows, or than numbers: each row is still asked what its lead is asked."""
+    names = [f"t{i:02}" for i in range(topics)]
     words = Vocabulary(*(Topic(name, bool) for name in names), Topic("timely", bool))
     rule = topic(names[0]).is_true()
     for name in names[1:]:
@@ -335,7 +354,7 @@ def test_many_patterns_are_told_apart_too():
         win=CHANCES,
     )
     known = {name: [None if i % 3 == j else True for j in range(3)] for i, name in enumerate(names)}
-    known = {name: column if i < 28 else [True] * 3 for i, (name, column) in enumerate(known.items())}
+    known = {name: column if i < topics - 2 else [True] * 3 for i, (name, column) in enumerate(known.items())}
     leads = Cohort.from_columns(
         {"id": ["a", "b", "c"], **known, "timely": [True] * 3}, id="id", vocabulary=words, at=MONDAY
     )

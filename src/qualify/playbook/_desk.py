@@ -18,8 +18,9 @@ from qualify.criteria import Criterion
 from qualify.decisions import Chances
 from qualify.errors import InvalidType, InvalidValue
 from qualify.models import Action, Lead, Question
+from qualify.playbook._asks import questions_of
 from qualify.playbook._deciding import weigh
-from qualify.playbook._many import CODE, MAY, Decisions, decide_all, register_of
+from qualify.playbook._many import CODE, MAY, decide_all, register_of
 from qualify.stages import Journey
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 Pursuit: TypeAlias = "Lead | tuple[Journey, Lead]"
 
-_DISCOVER = CODE[Action.DISCOVER]
-
 
 @attrs.frozen(eq=False, repr=False)
 class Desk:
@@ -52,7 +51,7 @@ class Desk:
     tables: tuple[tuple[str, str], ...]
     table: Codes
     questions: tuple[Question, ...]
-    asked: NDArray[np.int64]  # place among the questions, -1 where nothing is asked
+    asked: Rows  # place among the questions, -1 where nothing is asked
     likely: Callable[[int], float | None] | None  # what a model says of a row, None without a model
 
 
@@ -60,7 +59,8 @@ def desk_of_cohort(
     playbook: Playbook, cohort: Cohort, at: datetime | None, contact: ColumnLike | None
 ) -> Desk:
     decided = decide_all(playbook, cohort, at=at, contact=contact)
-    questions, asked = _questions(playbook, decided)
+    open_, asked = decided.of(Action.DISCOVER), np.full(len(decided), -1, np.intp)
+    questions, asked[open_] = questions_of(decided, open_)
     model = _model(playbook)
     return Desk(
         ids=cohort.ids,
@@ -118,7 +118,7 @@ def desk_of_leads(
         tables=tables,
         table=np.array(regimes, np.int8),
         questions=questions,
-        asked=np.array([-1 if ask is None else index[ask] for ask in asks], np.int64),
+        asked=np.array([-1 if ask is None else index[ask] for ask in asks], np.intp),
         likely=None if model is None else (lambda row: model.likely(facts[row])),
     )
 
@@ -142,57 +142,6 @@ def _pursuit(playbook: Playbook, pursuit: object, at: datetime, place: int) -> t
         found=_checks.kind_of(pursuit),
         where=f"leads[{place}]",
     )
-
-
-def _questions(playbook: Playbook, decided: Decisions) -> tuple[tuple[Question, ...], NDArray[np.int64]]:
-    """Give what to ask each row; rows on which the same is unknown are asked the same, worked out once."""
-    asked = np.full(len(decided), -1, np.int64)
-    questions: dict[Question, int] = {}
-    open_ = decided.actions == _DISCOVER
-    answers: dict[Criterion, Array] = {}
-    for number, regime in enumerate(playbook.regimes.values()):
-        for unknown in (
-            (regime.table.rows,),
-            (regime.table.columns,),
-            (regime.table.rows, regime.table.columns),
-        ):
-            here = open_ & (decided.regime == number)
-            here &= (decided.rows == 0) == (regime.table.rows in unknown)
-            here &= (decided.columns == 0) == (regime.table.columns in unknown)
-            rows = np.flatnonzero(here)
-            if not len(rows):
-                continue
-            first, pattern = _patterns(decided, playbook.asking(unknown), rows, answers)
-            places = []
-            for row in rows[first].tolist():
-                ask = decided.decision(row).ask
-                places.append(-1 if ask is None else questions.setdefault(ask, len(questions)))
-            asked[rows] = np.array(places, np.int64)[pattern]
-    return tuple(questions), asked
-
-
-def _patterns(
-    decided: Decisions, criterion: Criterion, rows: Rows, answers: dict[Criterion, Array]
-) -> tuple[Rows, Array]:
-    """Give one row of each pattern of answers to the leaves, and the pattern of each row."""
-    columns = decided.cohort.columns
-    key = np.zeros(len(rows), np.int64)
-    for leaf in criterion.leaves:
-        if leaf not in answers:
-            answers[leaf] = leaf.truths(columns)
-        key *= 3
-        key += answers[leaf][rows]
-    for topic in dict.fromkeys(name for host in criterion.hosts for name in host.topics):
-        key *= 2
-        key += columns.known(topic)[rows]
-    key -= key.min()
-    if int(key.max()) >= 4 * len(key) + 1_024:  # too many to count in place
-        _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
-        return first, pattern
-    first = np.full(int(key.max()) + 1, -1, np.intp)
-    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
-    occurs = first >= 0
-    return first[occurs], (np.cumsum(occurs) - 1)[key]
 
 
 def _model(playbook: Playbook) -> Chances | None:
