@@ -259,6 +259,8 @@ def test_summaries_of_one_chart_add():
     summary = Summary.empty(SAAS)
     with pytest.raises(InvalidValue, match="summaries of one chart add"):
         summary + Summary.empty(PATIENCE)
+    with pytest.raises(InvalidValue, match=r"summaries of one winning add .*'won' and 'expanded'"):
+        summary + Summary.empty(SAAS, winning="expanded")
     with pytest.raises(InvalidType, match="a Summary is needed"):
         summary.merge(3)
     with pytest.raises(TypeError):

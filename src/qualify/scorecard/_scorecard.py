@@ -23,8 +23,6 @@ from qualify.truth import NO, UNKNOWN, YES, Truth
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_EMPLOYEES = ("ESAT", "eNPS")  # whose groups are withheld where they are small
-
 
 @attrs.frozen(init=False, repr=False)
 class Scorecard(Value):
@@ -92,7 +90,7 @@ class Scorecard(Value):
             targets: by the names of the estimates; a target without an estimate is an error, and so is one
                 for a share that lies outside 0 to 1.
             previous: the scorecard of the last period.
-            min_group: groups of fewer employees (ESAT, eNPS) are withheld and counted.
+            min_group: groups of fewer employees (`esat`, `enps`) are withheld and counted.
             estimates: of any metric, scalar or with groups.
 
         >>> from qualify.metrics import csat
@@ -200,11 +198,10 @@ def _parts(estimate: Estimate) -> list[tuple[str | None, Estimate]]:
 
 
 def _is_small(part: Estimate, least: int, group: str | None) -> bool:
-    """Tell whether a group of employees is too small to be shown."""
-    if group is None or part.counts is None or not part.counts.of.startswith(_EMPLOYEES):
+    """Tell whether a group of employees, whose counts alone withhold anything, is too small to be shown."""
+    if group is None or part.counts is None or "withheld" not in part.counts:
         return False
-    held = part.counts.numbers.get("withheld", 0)
-    return bool(0 < part.n < least or (part.n == 0 and held))
+    return bool(0 < part.n < least or (part.n == 0 and part.counts["withheld"]))
 
 
 def _reasons(truth: Truth, judged: list[Sign]) -> tuple[str, ...]:

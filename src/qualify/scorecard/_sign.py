@@ -164,7 +164,7 @@ def _why(estimate: Estimate, target: Target, truth: Truth) -> str:
     value, aim = amount(estimate.value, estimate.unit), amount(target.value, estimate.unit)
     if truth is not UNKNOWN:
         return f"{value} {'reaches' if truth is YES else 'misses'} {_wanted(target, estimate)}"
-    if math.isnan(estimate.value):
+    if math.isnan(estimate.value) or math.isnan(estimate.low) or math.isnan(estimate.high):
         return str(estimate.reason or "the value is undefined")
     noun = _noun(estimate)
     count = f"{estimate.n:,} {noun if estimate.n != 1 else noun.removesuffix('s')}"
@@ -185,7 +185,12 @@ def _noun(estimate: Estimate) -> str:
     return _NOUNS.get(of, "answers" if estimate.unit in {"points", "share"} else "rows")
 
 
-_NOUNS = {"outcomes": "outcomes", "win forecasts": "forecasts", "qualified lift": "leads"}
+_NOUNS = {
+    "outcomes": "outcomes",
+    **dict.fromkeys(("forecast amounts", "win forecasts"), "forecasts"),
+    **dict.fromkeys(("qualified lift", "waste", "missed opportunities"), "leads"),
+    **dict.fromkeys(("gross revenue retention", "net revenue retention"), "accounts"),
+}
 
 
 def _more(estimate: Estimate, target: Target) -> int | None:

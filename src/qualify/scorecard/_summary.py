@@ -161,9 +161,11 @@ class Summary(Value):
         """
         if not isinstance(later, Summary):
             raise InvalidType("a Summary is needed", found=_checks.kind_of(later), where="Summary.merge")
-        ours, theirs = (self.chart, self.selling, self.winning), (later.chart, later.selling, later.winning)
-        if ours != theirs:
-            raise InvalidValue("summaries of one chart add", found="two charts", where="Summary.merge")
+        for name in ("chart", "selling", "winning"):
+            ours, theirs = getattr(self, name), getattr(later, name)
+            if ours != theirs:
+                told = "two charts" if name == "chart" else f"{ours!r} and {theirs!r}"
+                raise InvalidValue(f"summaries of one {name} add", found=told, where="Summary.merge")
         subjects, mine, yours = _union(self.subjects, later.subjects)
         both = (mine >= 0) & (yours >= 0)
         if both.any():
