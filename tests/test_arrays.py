@@ -434,6 +434,27 @@ def test_dates_are_labelled_by_dates(unit):
     assert all(isinstance(label, date) for label in found[:2])
 
 
+def test_what_is_missing_in_one_or_another():
+    """Masks join where there are any; columns that lack nothing lack it in each row."""
+    one, two = np.array([True, False, False]), np.array([False, False, True])
+    assert None is _arrays.joined(None, None)
+    assert [True, False, True] == _arrays.joined(one, two).tolist()
+    for joined in (_arrays.joined(one, None), _arrays.joined(None, one)):
+        assert one.tolist() == joined.tolist()
+    full, gaps = _arrays.column([1, 2, 3], "x"), _arrays.column([1, None, 3], "x")
+    assert [False] * 3 == _arrays.missing_in(full).tolist()
+    assert [False, True, False] == _arrays.missing_in(full, gaps).tolist()
+    assert [False, True, False] == _arrays.missing_in(gaps, full).tolist()
+
+
+def test_rows_without_a_label():
+    """Those whose label is blank, in a column of any kind; None where each row has one."""
+    for values in (["b", None, "a"], [1.5, np.nan, 2], np.ma.MaskedArray([3, 9, 4], [False, True, False])):
+        assert [False, True, False] == _arrays.labels(values, "by", rows=3).missing().tolist()
+    for values in (["b", "c", "a"], [3, 1, 2]):
+        assert None is _arrays.labels(values, "by", rows=3).missing()
+
+
 def test_weights():
     """Weights are finite, not negative, complete, not all zero; their kind is kept."""
     assert np.int64 == _arrays.weights([1, 0], "w", rows=2).dtype

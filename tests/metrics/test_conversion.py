@@ -61,6 +61,16 @@ def test_by_lead(rows):
         assert split[team].counts == alone.counts
 
 
+@pytest.mark.parametrize("nobody", [None, math.nan])
+def test_a_row_without_a_lead_is_missing(nobody):
+    """Rows that name no lead are nobody's: each is counted as missing, in its own group too."""
+    leads = [nobody, nobody, 7, 8, 7]
+    found = win_rate([YES, YES, NO, NO, YES], lead=leads)
+    assert (2, 2, 0.5) == (found.n, found.n_missing, found.value)
+    split = win_rate([YES, YES, NO, NO, YES], lead=leads, by=["x", "y", "y", "x", "y"])
+    assert ([1, 1], [1, 1], [0.0, 1.0]) == (split.n.tolist(), split.n_missing.tolist(), split.value.tolist())
+
+
 def test_lead_refused():
     """Ids go with columns, and not with weights."""
     with pytest.raises(InvalidType, match="give one of the two"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qualify._arrays._labels import Labels, labels
-from qualify._arrays._memory import Column, ColumnLike
+from qualify._arrays._memory import Column, ColumnLike, joined, missing_in
 from qualify._arrays._options import choice, level, unexpected
 from qualify._arrays._read import (
     coded,
@@ -42,8 +42,10 @@ __all__ = [
     "column",
     "durations",
     "instants",
+    "joined",
     "labels",
     "level",
+    "missing_in",
     "number_kind",
     "numbers",
     "refuse_first",

@@ -48,6 +48,12 @@ class Labels(NamedTuple):
         """Give the group of each row, counted from 0."""
         return self.codes.astype(np.intp, copy=False) - self.low
 
+    def missing(self) -> Mask:
+        """Give the rows without a label; None where each has one."""
+        if self.names is None or None not in self.names:
+            return None
+        return np.equal(self.groups(), self.names.index(None))
+
 
 def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
     """Give the groups of `by=`: sorted where the labels can be, a missing label is a group None, the last.

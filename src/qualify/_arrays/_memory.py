@@ -5,6 +5,7 @@ What belongs here: `Column`, and reading what needs no other library. What does 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -107,9 +108,16 @@ def one_dimension(values: Array, missing: Mask, where: str) -> Column:
 
 
 def joined(one: Mask, other: Mask) -> Mask:
+    """Give where one or the other is missing."""
     if one is None or other is None:
         return other if one is None else one
     return one | other
+
+
+def missing_in(*columns: Column) -> NDArray[np.bool_]:
+    """Give the rows that are missing in any of some columns of one length; it may be a column's own mask."""
+    missing = functools.reduce(joined, (column.missing for column in columns))
+    return np.zeros(len(columns[0]), np.bool_) if missing is None else missing
 
 
 _BLANK = frozenset(("NoneType", "NAType", "NaTType"))

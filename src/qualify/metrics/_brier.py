@@ -139,8 +139,7 @@ def read_wins(
     y, gone, still = _came(outcomes, allow_half=allow_half)
     size = len(forecast)
     _arrays.same_length("outcomes", len(y), size)
-    if forecast.missing is not None:
-        gone = gone | forecast.missing
+    gone = gone | _arrays.missing_in(forecast)
     in_time(made, known, size, gone)
     kept = np.flatnonzero(~(gone | still))
     return Wins(forecast.values[kept].astype(np.float64), y[kept], kept, size, gone, still & ~gone)
@@ -149,20 +148,16 @@ def read_wins(
 def _came(outcomes: ColumnLike, *, allow_half: bool) -> tuple[Array, Array, Array]:
     """Give outcomes as 0, 1 (and 1/2), where they are missing, and where they are open."""
     read = _arrays.column(outcomes, "outcomes")
-    nothing = np.zeros(len(read), np.bool_)
     if read.values.dtype.kind in "iuf" and read.values.dtype != np.int8:
         points = _arrays.numbers(outcomes, "outcomes", least=0, most=1)
         whole = (points.values == 0) | (points.values == 1)
         if not (allow_half and np.all(whole | (points.values == 0.5))):  # noqa: PLR2004 - the half itself
             allowed = "outcomes of 0 and 1 (a half with allow_half=True)"
             _arrays.refuse_first(points.values, ~whole, points.missing, "outcomes", allowed)
-        return (
-            points.values.astype(np.float64),
-            nothing if points.missing is None else points.missing,
-            nothing,
-        )
+        nothing = np.zeros(len(points), np.bool_)
+        return points.values.astype(np.float64), _arrays.missing_in(points), nothing
     codes = _arrays.truths(outcomes, "outcomes")
-    gone = nothing if codes.missing is None else codes.missing
+    gone = _arrays.missing_in(codes)
     still = (codes.values == 0) & ~gone
     if read.values.dtype == np.int8 and still.any() and not np.any(codes.values < 0):
         raise MetricError(

@@ -47,7 +47,8 @@ def conversion_rate(
         converted: YES converted, NO lost, UNKNOWN open, as int8 codes, Truths or bools, or Counts of
             outcomes. A blank is not open: it is missing, left out and counted.
         lead: an id for each row where one lead has several rows; then leads are counted, one each: YES if
-            any row is, else missing if any row is blank, else UNKNOWN if any is.
+            any row is, else missing if any row is blank, else UNKNOWN if any is. A row without an id is
+            missing.
         by: a label for each row.
         weights: a weight for each row.
         confidence_level: the coverage wanted.
@@ -197,14 +198,16 @@ def _deals(
     groups = None if by is None else _arrays.labels(by, "by", rows=len(read))
     key = leads.groups()
     if groups is not None:
-        key = groups.groups() * leads.size + key
-    best, first = _by_lead(read, key)
+        key += groups.groups() * leads.size
+    nameless = leads.missing()
+    if nameless is not None:  # each is a lead of its own, whose outcome is missing
+        key[nameless] = -1 - np.flatnonzero(nameless)
+    missing = _arrays.joined(read.missing, nameless)
+    best, first = _by_lead(_arrays.Column(read.values, missing), key)
     if groups is None:
         return outcome_counts(best, None, None, argument, where)
     names = groups.of(np.ones(groups.size, np.bool_))
-    return outcome_counts(
-        best, [names[i] for i in (key[first] // leads.size).tolist()], None, argument, where
-    )
+    return outcome_counts(best, [names[i] for i in groups.groups()[first].tolist()], None, argument, where)
 
 
 def _by_lead(read: _arrays.Column, key: Array) -> tuple[Array, Array]:
@@ -241,19 +244,14 @@ def _lift_counts(qualified: ColumnLike, converted: ColumnLike | None, pursued: C
     chosen, won = _arrays.truths(qualified, "qualified"), _arrays.truths(converted, "converted")
     rows = len(chosen)
     _arrays.same_length("converted", len(won), rows)
-    gone = np.zeros(rows, np.bool_)
-    for side in (chosen, won):
-        if side.missing is not None:
-            gone |= side.missing
+    gone = _arrays.missing_in(chosen, won)
     if pursued is None or isinstance(pursued, bool):
         sold = _arrays.Column(np.full(rows, 0 if pursued is None else 2 * pursued - 1, np.int8), None)
     else:
         sold = _arrays.truths(pursued, "pursued")
         _arrays.same_length("pursued", len(sold), rows)
-    sold_to = sold.values > 0
-    doubtful = sold.values == 0
-    if sold.missing is not None:
-        sold_to, doubtful = sold_to & ~sold.missing, doubtful | sold.missing
+    blank = _arrays.missing_in(sold)
+    sold_to, doubtful = (sold.values > 0) & ~blank, (sold.values == 0) | blank
     yes, is_won = chosen.values > 0, won.values > 0
 
     def count(rows: Array) -> int:

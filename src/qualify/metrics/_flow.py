@@ -234,7 +234,8 @@ def transition_matrix(
     rows = len(column)
     who = _arrays.labels(journeys, "journeys", rows=rows)
     where = _arrays.labels(states, "states", rows=rows)
-    keep = ~(_blank(who) | _blank(where))
+    blank = _arrays.joined(who.missing(), where.missing())
+    keep = np.ones(rows, np.bool_) if blank is None else ~blank
     journey, state = who.groups()[keep], where.groups()[keep]
     if where.size > _STATES:
         raise InvalidValue(f"at most {_STATES:,} states are needed", found=f"{where.size:,}", where="states")
@@ -264,12 +265,6 @@ def transition_matrix(
     )
 
 
-def _blank(labels: _arrays.Labels) -> Array:
-    if labels.names is None or None not in labels.names:
-        return np.zeros(len(labels.codes), np.bool_)
-    return np.equal(labels.groups(), labels.names.index(None))
-
-
 def _ranks(order: Sequence[object], names: tuple[object, ...]) -> Array:
     """Give the place of each state in the order, -1 for those that it leaves out."""
     if isinstance(order, str) or len(set(order)) != len(order):
@@ -295,10 +290,9 @@ def _ends(
     ways = [back, ~back]
     if outcomes is None:
         return Counts("journeys", labels=_WAYS, unrecorded=[int(np.count_nonzero(way)) for way in ways])
-    codes, gone = _arrays.truths(outcomes, "outcomes")
-    _arrays.same_length("outcomes", len(codes), rows)
-    ended = codes[keep][together][last]
-    absent = np.zeros(len(last), np.bool_) if gone is None else gone[keep][together][last]
+    read = _arrays.truths(outcomes, "outcomes")
+    _arrays.same_length("outcomes", len(read), rows)
+    ended, absent = (column[keep][together][last] for column in (read.values, _arrays.missing_in(read)))
 
     def count(which: Array) -> list[int]:
         return [int(np.count_nonzero(which & way)) for way in ways]

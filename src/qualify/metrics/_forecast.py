@@ -131,10 +131,7 @@ def _amounts(
     came = _arrays.numbers(actual, "actual", missing=missing)
     rows = len(said)
     _arrays.same_length("actual", len(came), rows)
-    gone = np.zeros(rows, np.bool_)
-    for side in (said, came):
-        if side.missing is not None:
-            gone |= side.missing
+    gone = _arrays.missing_in(said, came)
     in_time(made, known, rows, gone)
     labels = None if by is None else _arrays.labels(by, "by", rows=rows)
     if currency is not None:

@@ -18,7 +18,7 @@ from qualify.metrics._satisfaction import nps
 from qualify.scales import NPS
 
 if TYPE_CHECKING:
-    from qualify._arrays import Array, ColumnLike
+    from qualify._arrays import Array, Column, ColumnLike
     from qualify.metrics._counts import Number
     from qualify.metrics._estimate import Estimate
     from qualify.metrics._intervals import Floats, Limits
@@ -111,21 +111,20 @@ def _pairs(a: ColumnLike | Counts, b: ColumnLike | Counts | None, missing: objec
         return _views.checked(a, PAIRS, _PAIRS, "nps_difference")
     if b is None or isinstance(b, Counts):
         raise InvalidType("paired answers are two columns, or Counts of pairs", where="nps_difference")
-    classes, gone = [], None
-    for given, name in ((a, "a"), (b, "b")):
-        read = _arrays.numbers(given, name, missing=missing, least=NPS.low, most=NPS.high, whole=True)
-        kind: Array = (read.values > NPS.bottom).astype(np.intp) + (read.values >= NPS.top)
-        classes.append(kind)
-        here = np.zeros(len(kind), np.bool_) if read.missing is None else read.missing
-        gone = here if gone is None else _both(here, gone)
-    assert gone is not None  # noqa: S101 - for the type checker
-    table = np.bincount((classes[0] * 3 + classes[1])[~gone], minlength=9).tolist()
+    first, second = (
+        _arrays.numbers(given, name, missing=missing, least=NPS.low, most=NPS.high, whole=True)
+        for given, name in ((a, "a"), (b, "b"))
+    )
+    _arrays.same_length("b", len(second), len(first))
+    gone = _arrays.missing_in(first, second)
+    table = np.bincount((3 * _classes(first) + _classes(second))[~gone], minlength=9).tolist()
     return Counts(PAIRS, **dict(zip(_PAIRS, table, strict=True)), missing=int(np.count_nonzero(gone)))
 
 
-def _both(here: Array, gone: Array) -> Array:
-    _arrays.same_length("b", len(here), len(gone))
-    return here | gone
+def _classes(read: Column) -> Array:
+    """Give the place of each answer among the classes."""
+    kind: Array = (read.values > NPS.bottom).astype(np.intp) + (read.values >= NPS.top)
+    return kind
 
 
 @np.errstate(all="ignore")  # a host may raise on what is settled below

@@ -252,10 +252,7 @@ def _pairs(a: ColumnLike | Counts, b: ColumnLike | None) -> Counts:
         raise InvalidType("paired outcomes are two columns, or Counts of pairs", where="difference")
     first, second = _arrays.truths(a, "a"), _arrays.truths(b, "b")
     _arrays.same_length("b", len(second), len(first))
-    known = (first.values != 0) & (second.values != 0)
-    for side in (first, second):
-        if side.missing is not None:
-            known &= ~side.missing
+    known = (first.values != 0) & (second.values != 0) & ~_arrays.missing_in(first, second)
     yes, also = first.values[known] > 0, second.values[known] > 0
     return Counts(
         PAIRS,

@@ -94,8 +94,8 @@ def rows_of(
         _arrays.same_length("entry", len(start), rows)
         if entry_scale != scale:
             raise InvalidType("entry and durations are both numbers or both timedeltas", where="entry")
-        gone = _either(gone, absent)
-    gone = _either(gone, causes.missing)
+        gone = _arrays.joined(gone, absent)
+    gone = _arrays.joined(gone, causes.missing)
     if weights is not None:
         weight = _arrays.weights(weights, "weights", rows=rows).astype(np.float64)
         most = float(weight.max(initial=0.0))
@@ -228,9 +228,3 @@ def _names(names: Sequence[str] | Mapping[int, str] | None, highest: int) -> tup
             "each code needs a name", found=f"code {highest}, {len(named)} names", where="names"
         )
     return tuple(_checks.name(name, f"names[{i}]") for i, name in enumerate(named))
-
-
-def _either(one: _arrays.Mask, two: _arrays.Mask) -> _arrays.Mask:
-    if one is None or two is None:
-        return two if one is None else one
-    return one | two

@@ -66,19 +66,18 @@ def speed_to_lead(
         raise _arrays.unexpected(speed_to_lead, unknown)
     now = _micros_of(_checks.instant(at, "at"))
     unit = _arrays.choice(unit, tuple(SECONDS), "unit")
-    came, absent = _arrays.instants(arrived, "arrived")
-    heard, silent = _arrays.instants(answered, "answered")
+    came, heard = _arrays.instants(arrived, "arrived"), _arrays.instants(answered, "answered")
     _arrays.same_length("answered", len(heard), len(came))
-    start, stop = came.astype(np.int64), heard.astype(np.int64)
-    gone = np.zeros(len(start), np.bool_) if absent is None else absent
-    done = (stop <= now) if silent is None else (stop <= now) & ~silent
+    start, stop = came.values.astype(np.int64), heard.values.astype(np.int64)
+    gone = _arrays.missing_in(came)
+    done = (stop <= now) & ~_arrays.missing_in(heard)
     keep = ~gone & (start <= now)
     wrong = done & keep & (stop < start)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise TimeError(
             "an answer does not come before its arrival",
-            found=f"{heard[row]} after arriving {came[row]}",
+            found=f"{heard.values[row]} after arriving {came.values[row]}",
             where=f"answered, row {row:,}",
         )
     begun, ended = start[keep], np.where(done, stop, now)[keep]

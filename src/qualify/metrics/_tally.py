@@ -107,16 +107,13 @@ def _is_off(values: Array, low: int, high: int) -> bool:
 def _missing(values: Array, codes: tuple[float, ...]) -> Mask:
     gone = _arrays.coded(values, codes)
     if values.dtype.kind == "f":
-        nan = np.isnan(values)
-        gone = nan if gone is None else gone | nan
+        gone = _arrays.joined(gone, np.isnan(values))
     return gone
 
 
 def _refuse(read: Column, low: int, high: int, codes: tuple[float, ...], where: str) -> None:
     """Raise the error for the first answer that is off the scale."""
-    gone = _missing(read.values, codes)
-    if read.missing is not None:
-        gone = read.missing if gone is None else gone | read.missing
+    gone = _arrays.joined(_missing(read.values, codes), read.missing)
     with np.errstate(invalid="ignore"):
         wrong = (read.values < low) | (read.values > high)
         if read.values.dtype.kind == "f":
@@ -215,7 +212,7 @@ def _classes_in(
     values, low = column[part], starts[0]
     gone = _missing(values, codes)
     if read.missing is not None:
-        gone = read.missing[part] if gone is None else gone | read.missing[part]
+        gone = _arrays.joined(gone, read.missing[part])
     if _is_off(values if gone is None else values[~gone], low, high):
         _refuse(read, low, high, codes, where)
     kind, is_over = (held[: len(values)] for held in room)

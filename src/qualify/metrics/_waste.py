@@ -219,11 +219,11 @@ def missed_opportunities(
 def _decided(pursued: _arrays.ColumnLike, outcomes: _arrays.ColumnLike) -> tuple[Array, Array, Array]:
     """Give who was pursued (0 = not recorded), how each ended, and where the outcome is not recorded."""
     sold, absent = _arrays.truths(pursued, "pursued")
-    ended, gone = _arrays.truths(outcomes, "outcomes")
+    came = _arrays.truths(outcomes, "outcomes")
+    ended, gone = came.values, _arrays.missing_in(came)
     _arrays.same_length("outcomes", len(ended), len(sold))
     if absent is not None:
         sold = np.where(absent, np.int8(0), sold)
-    gone = np.zeros(len(ended), np.bool_) if gone is None else gone
     return sold, ended, gone | (sold == 0)
 
 
