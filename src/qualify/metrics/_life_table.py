@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import numpy as np
 
-from qualify import _checks
+from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
 from qualify.metrics._counting import counted, new_times, span_of, weighed
@@ -30,9 +30,16 @@ Kept = TypeVar("Kept")
 _same = attrs.cmp_using(eq=np.array_equal)
 
 
-def _frozen(values: object) -> Array:
+def _copied(values: object) -> Array:
+    """Give a copy, since the caller may change his own; what are no real numbers is a TypeError."""
+    array = np.array(values)
+    if array.dtype.kind not in "biuf":
+        raise TypeError
+    return array
+
+
+def _frozen(array: Array) -> Array:
     """Give a read-only array of whole numbers or float64; counts of at most one stay as small as they are."""
-    array = np.asarray(values)
     if array.dtype.kind == "b":
         array = array.view(np.int8)
     elif array.dtype.kind != "i":
@@ -88,11 +95,11 @@ class LifeTable(Value):
     ) -> None:
         try:
             columns: dict[str, Any] = {
-                "times": _frozen(np.asarray(times, np.float64)),
-                "events": _frozen(events),
-                "censored": _frozen(censored),
-                "entered": _frozen(entered),
-                "squares": None if squares is None else _frozen(squares),
+                "times": _frozen(_copied(times).astype(np.float64)),
+                "events": _frozen(_copied(events)),
+                "censored": _frozen(_copied(censored)),
+                "entered": _frozen(_copied(entered)),
+                "squares": None if squares is None else _frozen(_copied(squares)),
             }
         except (ValueError, TypeError):
             raise InvalidValue("rows of numbers of one length are needed", where="LifeTable") from None
@@ -102,8 +109,9 @@ class LifeTable(Value):
             started=started,
             n=_checks.whole(n, "LifeTable.n", least=0),
             n_missing=_checks.whole(n_missing, "LifeTable.n_missing", least=0),
-            unit=unit,
+            unit=_checks.text(unit, "LifeTable.unit"),
         )
+        _checks.real(started, "LifeTable.started", least=0.0)
         rows = len(self.times)
         if self.events.shape != (len(self.causes), rows) or not (
             self.censored.shape == self.entered.shape == (rows,)
@@ -113,18 +121,14 @@ class LifeTable(Value):
                 found=f"{self.events.shape}, {self.censored.shape}, {self.entered.shape}",
                 where="LifeTable",
             )
-        if not isinstance(times, np.ndarray):  # nobody of this house has counted it
-            self._require_sound()
-
-    def _require_sound(self) -> None:
-        if not (np.isfinite(self.times).all() and (np.diff(self.times) > 0).all()):
-            raise InvalidValue("times rise", where="LifeTable.times")
-        for name in ("times", "events", "censored", "entered", "started"):
-            if np.any(np.asarray(getattr(self, name)) < 0):
-                raise InvalidValue("a number is not negative", where=f"LifeTable.{name}")
-        shape = (len(self.causes) + 2, len(self.times))
-        if self.squares is not None and self.squares.shape != shape:
+        if self.squares is not None and self.squares.shape != (len(self.causes) + 2, rows):
             raise InvalidValue("squares are (causes + 2, times)", where="LifeTable.squares")
+        with np.errstate(invalid="ignore"):
+            if not (np.diff(self.times) > 0).all():
+                raise InvalidValue("times rise", where="LifeTable.times")
+            for name, column in columns.items():
+                if column is not None and not ((column >= 0) & (column < np.inf)).all():
+                    raise InvalidValue("a number is finite and not negative", where=f"LifeTable.{name}")
 
     @classmethod
     def of(
@@ -139,20 +143,46 @@ class LifeTable(Value):
         unit: str = "",
         scale: float = 1.0,
     ) -> LifeTable:
-        """Count clean columns: `codes` are 0 for censored and 1 to K for the causes.
+        """Count clean columns, one row for each of N spells; `retention_curve` and its kin read any others.
 
-        Whole-number times tie exactly; they are divided by `scale` after counting.
+        Args:
+            times: (N) how long each spell was, in `unit` times `scale`: numbers from 0 on. Whole numbers tie
+                exactly; floats closer than 1e-12 of the later one are one time.
+            codes: (N) how it ended: 0 for censored, 1 to K for the causes, whole numbers.
+            causes: the names of the K causes.
+            entry: (N) when each came under observation, on the clock of `times`; 0 for the beginning, which
+                is all without it.
+            weights: (N) what each row counts, from 0 on; 1 without it.
+            n_missing: how many rows were left out before.
+            unit: the unit of time; empty if there is none.
+            scale: what the times are divided by, after counting.
+
+        Raises:
+            InvalidType: A column does not hold numbers.
+            InvalidValue: A number is out of its range or missing, columns are of unlike length, or an entry
+                does not lie before the end.
+
+        >>> LifeTable.of([1, 2, 2], [1, 0, 2], ("won", "lost")).events.tolist()
+        [[1, 0], [0, 1]]
         """
-        spells = np.asarray(times)
+        if _checks.real(scale, "scale") <= 0.0:
+            raise InvalidValue("a scale is more than 0", found=f"{scale}", where="scale")
+        spells = _clean(times, "times")
+        ends = _clean(codes, "codes", most=len(causes), whole=True)
+        _arrays.same_length("codes", len(ends), len(spells))
+        begun = None if entry is None else _clean(entry, "entry")
+        if begun is not None:
+            _arrays.same_length("entry", len(begun), len(spells))
+            refuse_entry(spells, begun, None)
         return table_of(
             spells,
-            np.asarray(codes),
+            ends if ends.dtype.kind in "iu" else ends.astype(np.int64),
             tuple(causes),
             span_of(spells),
-            entry=None if entry is None else np.asarray(entry),
-            weights=None if weights is None else np.asarray(weights),
-            n_missing=n_missing,
-            unit=unit,
+            entry=begun,
+            weights=None if weights is None else _arrays.weights(weights, "weights", rows=len(spells)),
+            n_missing=_checks.whole(n_missing, "n_missing", least=0),
+            unit=_checks.text(unit, "unit"),
             scale=scale,
         )
 
@@ -195,7 +225,7 @@ class LifeTable(Value):
             wide = both.astype(np.float64 if both.dtype.kind == "f" else np.int64, copy=False)
             return np.add.reduceat(wide, starts, axis=-1) if len(starts) else wide
 
-        return LifeTable(
+        return _counted(
             self.causes,
             times=times[order][starts],
             events=merged(self.events, other.events),
@@ -238,6 +268,28 @@ class LifeTable(Value):
         )
 
 
+def _clean(values: object, where: str, *, most: float | None = None, whole: bool = False) -> Array:
+    """Give a column of numbers from 0 on, of which none is missing."""
+    read = _arrays.numbers(values, where, least=0, most=most, whole=whole)
+    if read.missing is not None and read.missing.any():
+        raise InvalidValue(
+            "every row needs a number",
+            found="a missing one",
+            allowed="leave the row out, and count it in n_missing=",
+            where=f"{where}, row {int(np.argmax(read.missing)):,}",
+        )
+    return read.values
+
+
+def _counted(causes: tuple[str, ...], *, squares: Array | None, **fields: Any) -> LifeTable:  # noqa: ANN401 - those of LifeTable
+    """Make the table of counts made here, which are sound: they are neither copied nor looked at again."""
+    for name in ("times", "events", "censored", "entered"):
+        fields[name] = _frozen(fields[name])
+    table = LifeTable.__new__(LifeTable)
+    table.__attrs_init__(causes=causes, squares=None if squares is None else _frozen(squares), **fields)
+    return table
+
+
 def _total(weights: Array) -> float:
     """Give a sum of floats that does not depend on the order of the rows."""
     return float(np.sum(np.sort(weights)))
@@ -273,7 +325,7 @@ def table_of(
     else:
         grid, counts, square = weighed(times, codes, last + 1, scale, weights)
         squares = np.vstack([square[1:last], square[0], square[last]])
-    table = LifeTable(
+    table = _counted(
         causes,
         times=grid,
         events=counts[1:last],
