@@ -286,6 +286,15 @@ def test_no_feedback_after_the_win_is_found():
     assert [] == codes(changed(criteria={"healthy": mute}), satisfaction=["in_use"])
 
 
+def test_a_criterion_that_no_table_asks_is_found():
+    """A misspelt name decides nothing; two departments' own criteria are there to be compared."""
+    (found,) = lint(changed(criteria={"timley": topic("timing").exists()}))
+    assert ("unused-criterion", "criteria.timley") == (found.code, found.where)
+    assert "meaningful, timely, healthy, growing" in found.cure
+    rule = topic("fit") >= 3
+    assert () == lint(changed(criteria={"marketing": rule, "sales": rule}))
+
+
 @pytest.mark.parametrize(
     ("old", "code"),
     [

@@ -34,6 +34,7 @@ CODES = (
     "sold-misfit",
     "uncalibrated-win",
     "no-feedback",
+    "unused-criterion",
 )
 _NEEDS = ("need",)
 _SATISFACTION = ("satisfaction", "csat", "nps", "ces", "recommend")
@@ -86,6 +87,7 @@ def lint(
             needs=topics,
             budget=budget,
         )
+    found += _unused(playbook, tuple(same))
     found += _two_rules(playbook, tuple(same), budget)
     for state, regime in playbook.regimes.items():
         found += _table(state, regime)
@@ -130,6 +132,17 @@ def _present(playbook: Playbook) -> frozenset[str]:
         for regime in playbook.regimes.values()
         if any(action is Action.SELL for _, _, action in regime.table)
     )
+
+
+def _unused(playbook: Playbook, same: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
+    """Look for criteria that nothing asks, such as a misspelt one beside the one that was meant."""
+    tables = [regime.table for regime in playbook.regimes.values()]
+    asked = dict.fromkeys(question for table in tables for question in (table.rows, table.columns))
+    compared = {question for pair in same for question in pair}
+    for question in playbook.criteria:
+        if question not in asked and question not in compared:
+            cure = f"leave it out, or write the name of one that they ask: {', '.join(asked)}"
+            yield Finding("unused-criterion", f"criteria.{question}", f"no table asks {question}", cure)
 
 
 def _two_rules(playbook: Playbook, same: tuple[tuple[str, str], ...], budget: int) -> Iterator[Finding]:

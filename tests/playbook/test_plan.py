@@ -400,6 +400,13 @@ def test_many_patterns_are_told_apart_too(topics):
             "wait",
         ),
         (lambda: HOUSE.plan(cohort(desk()), Capacity(1), streaks={"ann": -1}), InvalidValue, "streaks"),
+        (
+            lambda: HOUSE.plan(cohort(desk()), Capacity(1), by=None, streaks={"ann": 1}),
+            InvalidType,
+            "one list has none",
+        ),
+        (lambda: HOUSE.diff(HOUSE, [Lead("ana")]), InvalidType, "Cohort.from_journeys"),
+        (lambda: HOUSE.decisions([Lead("ana")]), InvalidType, "got list"),
         (lambda: HOUSE.plan(cohort(desk()), Capacity(1))["zoe"], UnknownName, "unknown owner"),
     ],
 )

@@ -162,6 +162,8 @@ def test_a_regime_has_an_event_for_each_action():
         Regime(PROSPECT, tells={Action.SELL: "sell", "discover": "discover", "NURTURE": "nurture"})
     with pytest.raises(UnknownName, match="unknown action"):
         Regime(PROSPECT, tells={"sel": "sell"})
+    with pytest.raises(InvalidValue, match="two for SELL"):
+        Regime(PROSPECT, tells={Action.SELL: "sell", "sell": "call"})
     with pytest.raises(InvalidType, match="decides by a Table"):
         Regime({}, tells="x")
     assert ("reviewed",) == Regime(CUSTOMER, tells="reviewed").events

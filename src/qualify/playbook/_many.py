@@ -16,7 +16,8 @@ import numpy as np
 
 from qualify import _arrays, _checks
 from qualify._maps import Map, Value
-from qualify.errors import InvalidValue
+from qualify.cohort import Cohort
+from qualify.errors import InvalidType, InvalidValue
 from qualify.models import Action, Decision
 from qualify.playbook._deciding import regime_in
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify._arrays import ColumnLike
-    from qualify.cohort import Cohort
     from qualify.playbook._playbook import Playbook
     from qualify.stages import Position
 
@@ -182,6 +182,13 @@ def decide_all(
     A cohort without a column of states holds prospects who have just begun. `contact` is a column of
     truths, or one for all: where it is False, no conversation is started.
     """
+    if not isinstance(cohort, Cohort):
+        raise InvalidType(
+            "decisions about many are made of a Cohort",
+            found=_checks.kind_of(cohort),
+            allowed="write Cohort.from_journeys(...) or Cohort.from_columns(...)",
+            where="Playbook.decisions",
+        )
     rows = len(cohort)
     when = cohort.at if at is None else _checks.instant(at, "Playbook.decisions.at")
     positions, place = _positions(playbook, cohort, when)

@@ -204,7 +204,7 @@ def plan(
         offer=None if desk.offer is None else desk.offer[rows],
         hours=_some(hours, rows, "hours", len(desk.ids)),
         wait=_some(wait, rows, "wait", len(desk.ids)),
-        streak=_streaks(streaks, owners, places),
+        streak=_streaks(streaks, owners, places, by),
         asked=asks[rows],
         minutes=minutes[rows],
         yes=likely,
@@ -367,9 +367,19 @@ def _capacities(
 
 
 def _streaks(
-    streaks: Mapping[str, int] | None, owners: tuple[str | None, ...], places: NDArray[np.intp]
+    streaks: Mapping[str, int] | None,
+    owners: tuple[str | None, ...],
+    places: NDArray[np.intp],
+    by: str | None,
 ) -> Any:  # noqa: ANN401 - one number, or a column
     if not streaks:
         return 0
+    if by is None:
+        raise InvalidType(
+            "rejections in a row are an owner's, and one list has none",
+            found="streaks= and by=None",
+            allowed='give by="owner"',
+            where="Playbook.plan.streaks",
+        )
     of = [0 if owner is None else streaks.get(owner, 0) for owner in owners]
     return np.array([_checks.whole(n, "streaks", least=0) for n in of], np.int64)[places]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from qualify.playbook._plan import Plan
     from qualify.playbook._recomputing import Recomputed
     from qualify.playbook._turning import Turn
-
-Tells: TypeAlias = Mapping[Action, str]
 
 REGIMES: Map[Regime] = Map(
     {

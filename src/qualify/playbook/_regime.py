@@ -9,7 +9,7 @@ import attrs
 from qualify import _checks
 from qualify._maps import Map, Value
 from qualify.decisions import Table
-from qualify.errors import DefinitionError, InvalidType
+from qualify.errors import DefinitionError, InvalidType, InvalidValue
 from qualify.models import Action
 
 
@@ -63,5 +63,7 @@ def _tells(tells: str | Mapping[Action, str] | Mapping[str, str]) -> str | Map[s
         name = action.name if isinstance(action, Action) else str(action).upper()
         if name not in Action.__members__:
             raise _checks.unknown("action", name, Action.__members__, where="Regime.tells")
+        if name in named:
+            raise InvalidValue("an action has one event", found=f"two for {name}", where="Regime.tells")
         named[name] = _checks.name(event, f"Regime.tells.{name}")
     return Map(named)
