@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify import _canonical
-from qualify.errors import InvalidType, MetricError, QualifyError
+from qualify.errors import InvalidType, MetricError, QualifyError, UnknownName
 from qualify.metrics import brier_score, calibration, proportion
 from qualify.truth import NO, UNKNOWN, YES
 from reference.metrics_answers import brier
@@ -65,9 +65,27 @@ def test_certain():
     """A probability of 0 or 1 is counted, and when it failed too; or refused with its row."""
     found = brier_score([0.0, 1.0, 0.5, 1.0], [1, 1, 1, 0]).counts
     assert (3, 2) == (found["certain"], found["certain_wrong"])
-    with pytest.raises(MetricError, match=r"row 2.*|exactly 0 or 1"):
+    with pytest.raises(MetricError, match=r"row 2: a probability of exactly 0 or 1 is refused \(got 1\)"):
         brier_score([0.5, 0.5, 1.0], [1, 0, 1], certain="refuse")
     assert 1 == brier_score([0.5], [1], certain="refuse").n
+
+
+def test_what_goes_with_forecasts_does_not_go_with_counts():
+    """Counts have forgotten which rows were certain or a half, so nobody can refuse them any more."""
+    counts = brier_score([0.5, 1.0], [1, 1]).counts
+    for word in ({"certain": "refuse"}, {"allow_half": True}, {"by": np.array([1, 2])}):
+        with pytest.raises(InvalidType, match=f"{next(iter(word))}= goes with answers"):
+            brier_score(counts, **word)
+    assert brier_score(counts) == brier_score(counts, certain="count", allow_half=False)
+    for forecasts in ([0.5], counts):
+        with pytest.raises(UnknownName, match="known are count, refuse"):
+            brier_score(forecasts, certain="nonsense")
+    for call in (
+        lambda: brier_score([0.5], [1], allow_half=1),
+        lambda: calibration([0.5], [1], allow_half=1),
+    ):
+        with pytest.raises(InvalidType, match="allow_half: True or False is needed"):
+            call()
 
 
 def test_brier_groups():

@@ -157,6 +157,9 @@ def test_a_table_stands_alone():
     assert cumulative_incidence(won.counts).causes == ("won", "lost")
     with pytest.raises(InvalidType, match="already holds"):
         close_curve(won.counts, [YES, NO])
+    for word in ({"unit": "days"}, {"names": ("won", "lost")}, {"censored": "open"}, {"weights": np.ones(2)}):
+        with pytest.raises(InvalidType, match="already holds"):
+            cumulative_incidence(won.counts, **word)
     with pytest.raises(InvalidType, match=r"curve\.counts"):
         close_curve(won)
     with pytest.raises(InvalidType, match="second column"):

@@ -166,7 +166,8 @@ def test_counts_alone(metric):
     )
     counts = Counts(kind, **parts)
     assert 7 == metric(counts).n
-    for word in ({"by": [1]}, {"weights": [1]}, {"missing": 99}):
+    columns = [[1], np.array([1, 2]), np.array([])]
+    for word in (*({name: column} for name in ("by", "weights") for column in columns), {"missing": 99}):
         with pytest.raises(InvalidType, match="goes with answers"):
             metric(counts, **word)
     with pytest.raises(MetricError, match=f"counts of {kind} are needed"):

@@ -135,12 +135,41 @@ def test_refused():
         lambda: nps_difference(answered, answered, weights=pair),
         lambda: nps_difference(nps_difference(answered, answered).counts, weights=pair),
     ):
-        with pytest.raises(InvalidType, match="group and weigh when you count"):
+        with pytest.raises(InvalidType, match="weights= goes with answers .*give it when you count"):
             call()
     assert (
         Counts("two outcomes", first_yes=1, first_no=1, second_yes=1, second_no=1, missing=0)
         == difference(shares, shares).counts
     )
+
+
+def test_counts_of_both_sides_stand_alone():
+    """Beside Counts of two sides, or of pairs, nothing else goes: it would be left out in silence."""
+    yes, high = proportion([True, False]).counts, nps([9, 3]).counts
+    shares = difference(yes, yes).counts, difference([True], [False], paired=True).counts
+    scores = nps_difference(high, high).counts, nps_difference([9], [3], paired=True).counts
+    for call in (
+        *(lambda counts=counts: difference(counts, [True]) for counts in shares),
+        lambda: ratio(shares[0], yes),
+        *(lambda counts=counts: nps_difference(counts, [9]) for counts in scores),
+    ):
+        with pytest.raises(InvalidType, match="b= goes with answers"):
+            call()
+    for counts in (*scores, high):
+        with pytest.raises(InvalidType, match="missing= goes with answers"):
+            nps_difference(counts, high if counts is high else None, missing=11)
+    assert 1 == nps_difference(high, [9, 11], missing=11).n_missing
+    for one in ((np.array([1, 2]), None), (None, np.array([1, 2]))):
+        with pytest.raises(InvalidType, match="weights= goes with answers"):
+            difference(shares[0], weights=one)
+        with pytest.raises(InvalidType, match="weights= goes with answers"):
+            nps_difference(scores[0], weights=one)
+    for call in (
+        lambda: difference([True], [True], paired=1),
+        lambda: nps_difference([9], [9], paired="yes"),
+    ):
+        with pytest.raises(InvalidType, match="paired: True or False is needed"):
+            call()
 
 
 def test_both_sides_have_the_same_groups():

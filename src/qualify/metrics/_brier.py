@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Never
 
 import numpy as np
 
-from qualify import _arrays
+from qualify import _arrays, _checks
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _sums, _views
 from qualify.metrics._counts import Counts
@@ -62,11 +62,15 @@ def brier_score(
     """
     if unknown:
         raise _arrays.unexpected(brier_score, unknown)
+    _arrays.choice(certain, ("count", "refuse"), "brier_score certain")
     if isinstance(probabilities, Counts):
-        _views.raw_only("brier_score", outcomes=outcomes, made=made, known=known, missing=missing, by=by)
+        _views.raw_only(
+            "brier_score", outcomes=outcomes, made=made, known=known, missing=missing, by=by,
+            allow_half=_checks.boolean(allow_half, "allow_half") or None,
+            certain=None if certain == "count" else certain,
+        )  # fmt: skip
         counts = _views.checked(probabilities, WINS, _WINS, "brier_score")
         return _brier(counts, confidence_level=confidence_level, method=method)
-    _arrays.choice(certain, ("count", "refuse"), "brier_score certain")
     rows = read_wins(
         probabilities, outcomes, made, known, missing, allow_half=allow_half, where="brier_score"
     )
@@ -135,6 +139,7 @@ def read_wins(
     """Read probabilities of a win and what came, and check that none was given after the fact."""
     if outcomes is None:
         raise InvalidType(f"{where} takes probabilities and outcomes", found="one of them", where=where)
+    _checks.boolean(allow_half, "allow_half")
     forecast = _arrays.numbers(probabilities, "probabilities", missing=missing, least=0, most=1)
     y, gone, still = _came(outcomes, allow_half=allow_half)
     size = len(forecast)

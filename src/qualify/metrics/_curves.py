@@ -71,7 +71,7 @@ def cumulative_incidence(
     """
     if unknown:
         raise _arrays.unexpected(cumulative_incidence, unknown)
-    table = _given(durations, causes, entry, weights, unit)
+    table = _given(durations, unit, causes, entry, weights, names, censored)
     if table is None:
         read = causes_of(causes, names, censored)
         table = rows_of(durations, read, entry=entry, weights=weights, unit=unit).table()
@@ -112,7 +112,7 @@ def close_curve(
     """
     if unknown:
         raise _arrays.unexpected(close_curve, unknown)
-    table = _given(durations, outcomes, entry, weights, unit)
+    table = _given(durations, unit, outcomes, entry, weights)
     if table is None:
         truths, missing = _arrays.truths(needed(outcomes, "outcomes"), "outcomes")
         codes = np.where(truths < 0, np.int8(2), truths)
@@ -157,7 +157,7 @@ def retention_curve(
     """
     if unknown:
         raise _arrays.unexpected(retention_curve, unknown)
-    table = _given(durations, cancelled, entry, weights, unit)
+    table = _given(durations, unit, cancelled, entry, weights)
     if table is None:
         left = needed(cancelled, "cancelled")
         values, missing = _arrays.column(left, "cancelled")
@@ -226,7 +226,7 @@ def dwell(
     }
 
 
-def _given(durations: object, causes: object, entry: object, weights: object, unit: str) -> LifeTable | None:
+def _given(durations: object, unit: str, *counted: object) -> LifeTable | None:
     """Give the table if one was handed over, and refuse what it has already counted."""
     if isinstance(durations, Curve):
         raise InvalidType(
@@ -234,9 +234,9 @@ def _given(durations: object, causes: object, entry: object, weights: object, un
         )
     if not isinstance(durations, LifeTable):
         return None
-    if causes is not None or entry is not None or weights is not None or unit:
+    if unit or any(column is not None for column in counted):
         raise InvalidType(
-            "a LifeTable already holds causes, entries, weights and the unit",
+            "a LifeTable already holds causes and their names, entries, weights and the unit",
             allowed="give the table alone",
             where="durations",
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Never, TypeAlias
 
 import numpy as np
 
-from qualify import _arrays
+from qualify import _arrays, _checks
 from qualify.errors import InvalidType
 from qualify.metrics import _intervals, _nps_intervals, _sides, _views
 from qualify.metrics._answers import linearised
@@ -67,7 +67,7 @@ def nps_difference(
     """
     if unknown:
         raise _arrays.unexpected(nps_difference, unknown)
-    paired = paired or (isinstance(a, Counts) and a.of == PAIRS)
+    paired = _checks.boolean(paired, "paired") or (isinstance(a, Counts) and a.of == PAIRS)
     two = _sides.two_weights(weights, paired=paired, where="nps_difference")
     if paired:
         counts = _pairs(a, b, missing)
@@ -82,10 +82,13 @@ def _two(
     weights: tuple[ColumnLike, ColumnLike],
 ) -> Counts:
     if isinstance(a, Counts) and a.of == TWO:
-        _views.raw_only("nps_difference", weights=None if weights == (None, None) else weights)
+        for column in weights:
+            _views.raw_only("nps_difference", b=b, missing=missing, weights=column)
         return _views.checked(a, TWO, _TWO, "nps_difference")
     if b is None:
         raise InvalidType("two columns or counts are needed", found="one", where="nps_difference")
+    if isinstance(a, Counts) and isinstance(b, Counts):
+        _views.raw_only("nps_difference", missing=missing)
     first, second = (
         _side(given, _kind(a, b), missing, weight) for given, weight in zip((a, b), weights, strict=True)
     )
@@ -108,6 +111,7 @@ def _kind(a: object, b: object) -> str:
 def _pairs(a: ColumnLike | Counts, b: ColumnLike | Counts | None, missing: object) -> Counts:
     """Count the nine pairs of what somebody was first and second."""
     if isinstance(a, Counts):
+        _views.raw_only("nps_difference", b=b, missing=missing)
         return _views.checked(a, PAIRS, _PAIRS, "nps_difference")
     if b is None or isinstance(b, Counts):
         raise InvalidType("paired answers are two columns, or Counts of pairs", where="nps_difference")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Never
 
 import numpy as np
 
-from qualify import _arrays
+from qualify import _arrays, _checks
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _sides, _views
 from qualify.metrics._answers import classed, top
@@ -105,7 +105,7 @@ def difference(
     """
     if unknown:
         raise _arrays.unexpected(difference, unknown)
-    paired = paired or _is(a, PAIRS)
+    paired = _checks.boolean(paired, "paired") or (isinstance(a, Counts) and a.of == PAIRS)
     two = _sides.two_weights(weights, paired=paired, where="difference")
     counts = _pairs(a, b) if paired else _two(a, b, two, "difference")
     return _difference(counts, confidence_level=confidence_level, method=method)
@@ -175,10 +175,6 @@ def decided(
     )
 
 
-def _is(given: object, of: str) -> bool:
-    return isinstance(given, Counts) and given.of == of
-
-
 def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
     """Make Counts of numbers of successes and of trials, scalars or arrays."""
     k, n = np.broadcast_arrays(_numbers(successes, "successes"), _numbers(of, "of"))
@@ -235,7 +231,8 @@ def _two(
 ) -> Counts:
     """Count the outcomes of two groups side by side."""
     if isinstance(a, Counts) and a.of == TWO:
-        _views.raw_only(where, weights=None if weights == (None, None) else weights)
+        for column in weights:
+            _views.raw_only(where, b=b, weights=column)
         return _views.checked(a, TWO, _TWO, where)
     if b is None:
         raise InvalidType("two columns or counts are needed", found="one", where=where)
@@ -247,6 +244,7 @@ def _two(
 def _pairs(a: ColumnLike | Counts, b: ColumnLike | None) -> Counts:
     """Count the pairs of outcomes of the same rows."""
     if isinstance(a, Counts):
+        _views.raw_only("difference", b=b)
         return _views.checked(a, PAIRS, _PAIRS, "difference")
     if b is None or isinstance(b, Counts):
         raise InvalidType("paired outcomes are two columns, or Counts of pairs", where="difference")

@@ -52,12 +52,9 @@ def of_kind(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Coun
 def raw_only(where: str, **given: object) -> None:
     """Refuse keywords that speak of answers where Counts were given."""
     for word, value in given.items():
-        if value is not None and value != ():
+        if value is not None and not (isinstance(value, tuple) and not value):
             raise InvalidType(
-                f"{word}= goes with answers",
-                found="Counts",
-                allowed="group and weigh when you count",
-                where=where,
+                f"{word}= goes with answers", found="Counts", allowed="give it when you count", where=where
             )
 
 
