@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qualify._arrays._labels import Labels, labels
-from qualify._arrays._memory import Column, ColumnLike, joined, missing_in
+from qualify._arrays._memory import Column, ColumnLike, joined, missing_in, objects
 from qualify._arrays._options import choice, level, unexpected
 from qualify._arrays._read import (
     coded,
@@ -48,6 +48,7 @@ __all__ = [
     "missing_in",
     "number_kind",
     "numbers",
+    "objects",
     "refuse_first",
     "same_length",
     "truths",

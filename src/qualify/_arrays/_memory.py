@@ -120,6 +120,13 @@ def missing_in(*columns: Column) -> NDArray[np.bool_]:
     return np.zeros(len(columns[0]), np.bool_) if missing is None else missing
 
 
+def objects(values: Sequence[object]) -> Array:
+    """Give values as an array of objects, of one dimension whatever they are."""
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
+
+
 _BLANK = frozenset(("NoneType", "NAType", "NaTType"))
 
 

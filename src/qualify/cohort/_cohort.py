@@ -21,7 +21,7 @@ from qualify.cohort._binding import Binding
 from qualify.cohort._columns import instant_of, read, rows_of
 from qualify.cohort._field import Field, Words
 from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_journeys, replay_of
-from qualify.cohort._reading import BadRow, Reader, numbers_of, objects
+from qualify.cohort._reading import BadRow, Reader, numbers_of
 from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.criteria import Columns, Criterion
 from qualify.errors import InvalidType, InvalidValue
@@ -160,7 +160,7 @@ class Cohort(Value):
         bad: Iterable[BadRow] = (),
         left_out: Mapping[str, int] | None = None,
     ) -> None:
-        named = objects(list(ids))
+        named = _arrays.objects(list(ids))
         columns = {
             "outcome": outcome, "pursued": pursued, "contact": contact, "account": account, "person": person,
             "offer": offer, "owner": owner, "state": state, "decision": decision, "since": since,

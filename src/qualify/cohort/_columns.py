@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from qualify import _checks
+from qualify import _arrays, _checks
 from qualify.cohort._binding import (
     NUMBER_ROLES,
     SURVEYS,
@@ -22,7 +22,7 @@ from qualify.cohort._binding import (
     Binding,
 )
 from qualify.cohort._field import Field
-from qualify.cohort._reading import Reader, objects
+from qualify.cohort._reading import Reader
 from qualify.models import Action, Vocabulary
 from qualify.stages import Chart
 
@@ -44,7 +44,10 @@ def read(
     topics = _topic_fields(reader, binding, vocabulary)
     for place, field in binding.fields():
         reader.require(field, place)
-    ids = objects([f"row {n}" for n in reader.rows]) if binding.id is None else reader.texts(binding.id)
+    if binding.id is None:
+        ids = _arrays.objects([f"row {n}" for n in reader.rows])
+    else:
+        ids = reader.texts(binding.id)
     times = {role: reader.instants(f) for role in TIME_ROLES if (f := getattr(binding, role)) is not None}
     now = _checks.optional_instant(at, "at") or _latest(times.values())
     made: dict[str, Any] = {"ids": ids, **times}

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import attrs
 import numpy as np
 
-from qualify import _checks
+from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.cohort._columns import instant_of, masked
 from qualify.cohort._field import Field, as_field
-from qualify.cohort._reading import BadRow, Reader, objects
+from qualify.cohort._reading import BadRow, Reader
 from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.errors import InvalidValue
 from qualify.models import Decision, Facts, Lead
@@ -188,7 +188,7 @@ def columns_from_journeys(
             raise _checks.unknown("subject", str(subject), (j.subject for j in given), where="from_journeys")
     rows = [_row(journey, by_id.get(journey.subject), when, names) for journey in kept]
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in _TEXTS}
-    made: dict[str, Any] = {name: objects(entries) for name, entries in columns.items()}
+    made: dict[str, Any] = {name: _arrays.objects(entries) for name, entries in columns.items()}
     for name in ("opened", "closed"):
         made[name] = np.array([row[name] for row in rows], "datetime64[us]")
     for name in ("outcome", "pursued"):
@@ -200,7 +200,7 @@ def columns_from_journeys(
     topics = dict.fromkeys([*listed, *(name for one in seen if one is not None for name in one)])
     made["topics"] = {name: [None if one is None else one.get(name) for one in seen] for name in topics}
     if by_id or known:
-        made["heard"] = objects([() if one is None else _heard(one) for one in seen])
+        made["heard"] = _arrays.objects([() if one is None else _heard(one) for one in seen])
     made["at"] = when
     left_out = {"merged": sum(1 for journey in given if journey.merged_into is not None)}
     left_out["started later"] = len(given) - left_out["merged"] - len(kept)

@@ -118,7 +118,7 @@ class Reader:
     def texts(self, field: Field) -> Array:
         """Give an object array of text, None where nothing was recorded."""
         read = self._read(field, plain_list(self._values(field), self._place(field)), as_text)
-        return objects([None if isinstance(v, Truth) else v for v in read])
+        return _arrays.objects([None if isinstance(v, Truth) else v for v in read])
 
     def topic(self, field: Field, type_: str, topic: Topic | None = None) -> ColumnLike:
         """Give a column of plain values of a topic's type, None where nobody knows.
@@ -336,13 +336,6 @@ def _first(entries: Sequence[object], entry: object) -> int:
 
 def _float(value: object) -> float:
     return float(value) if type(value) in (int, float) else math.nan  # type: ignore[arg-type]
-
-
-def objects(values: list[Any]) -> Array:
-    """Give an object array of one dimension, whatever the values are."""
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made
 
 
 def _mask(missing: NDArray[np.bool_] | None, rows: int) -> NDArray[np.bool_]:

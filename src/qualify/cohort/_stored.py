@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from qualify import _checks
+from qualify import _arrays, _checks
 from qualify._maps import Map
 from qualify.cohort._columns import instant_of, masked
-from qualify.cohort._reading import BadRow, objects
+from qualify.cohort._reading import BadRow
 from qualify.errors import InvalidType, InvalidValue
 from qualify.models import Facts, Vocabulary
 from qualify.stages import Journey
@@ -91,11 +91,11 @@ def columns_of(
         if rows and len(rows) != len(ids):
             raise InvalidValue("one for each row is needed", where=f"Cohort.{field}")
     read: dict[str, Any] = {name: _codes(columns[name], name) for name in CODES if name in columns}
-    read |= {name: objects(list(columns[name])) for name in TEXTS if name in columns}
+    read |= {name: _arrays.objects(list(columns[name])) for name in TEXTS if name in columns}
     read |= {name: _times(columns[name]) for name in INSTANTS if name in columns}
     read |= {name: np.array(columns[name], np.float64) for name in NUMBERS if name in columns}
     if heard is not None:
-        read["heard"] = objects(list(heard))
+        read["heard"] = _arrays.objects(list(heard))
     made = {
         "ids": ids,
         "at": at,
@@ -128,7 +128,7 @@ def _topic(column: Sequence[object], dtype: str | None, name: str) -> Any:  # no
     if not _TYPE.fullmatch(dtype):
         raise InvalidValue("this is no type of a column", where=f"Cohort.dtypes.{name}")
     if dtype == "object":
-        return objects(list(column))
+        return _arrays.objects(list(column))
     try:
         if dtype.startswith(("datetime", "timedelta")):
             numbers = [np.iinfo(np.int64).min if one is None else one for one in column]

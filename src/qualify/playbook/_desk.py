@@ -6,14 +6,14 @@ Imports numpy, and is imported when a plan is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import numpy as np
 
-from qualify import _checks
+from qualify import _arrays, _checks
 from qualify.criteria import Criterion
 from qualify.decisions import Chances
 from qualify.errors import InvalidType, InvalidValue
@@ -109,9 +109,9 @@ def desk_of_leads(
         return np.array(found, np.int8)
 
     return Desk(
-        ids=objects([lead.id for _, lead in listed]),
-        owner=objects([lead.owner for _, lead in listed]),
-        offer=objects([None if lead.offer is None else lead.offer.id for _, lead in listed]),
+        ids=_arrays.objects([lead.id for _, lead in listed]),
+        owner=_arrays.objects([lead.owner for _, lead in listed]),
+        offer=_arrays.objects([None if lead.offer is None else lead.offer.id for _, lead in listed]),
         actions=np.array([CODE[d.action] for d in decisions], np.int8),
         rows=truths(0),
         columns=truths(1),
@@ -152,10 +152,3 @@ def _model(playbook: Playbook) -> Chances | None:
 
 def win_of(playbook: Playbook) -> Chances | None:
     return Chances.by(playbook.win) if isinstance(playbook.win, Criterion) else playbook.win
-
-
-def objects(values: Sequence[Any]) -> Array:
-    """Give values as an array of objects."""
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made

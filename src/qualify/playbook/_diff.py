@@ -167,10 +167,7 @@ def diff(
     at: datetime | None = None,
     contact: ColumnLike | None = None,
 ) -> Diff:
-    """Compare what two playbooks decide about the leads of a cohort on which there is still to decide.
-
-    Customers are; a prospect whose outcome is recorded as won or lost is not, and is left out.
-    """
+    """Compare what two playbooks decide about the leads of a cohort that are not closed."""
     if playbook.chart != other.chart:
         raise InvalidValue(
             "two playbooks are compared on one chart",
@@ -182,12 +179,6 @@ def diff(
     after = decide_all(other, cohort, at=at, contact=contact)
     otherwise = before.actions != after.actions
     answered = (before.rows != after.rows) | (before.columns != after.columns)
-    alike = ~otherwise
-    if cohort.outcome is not None:
-        customers = np.array([playbook.customer in p.active for p in before.positions])[before.place]
-        closed = (np.ma.filled(cohort.outcome, 0) != 0) & ~customers
-        otherwise &= ~closed
-        answered &= ~closed
-        alike &= ~closed
-    places = map(np.flatnonzero, (otherwise, answered & ~otherwise, alike))
-    return Diff(before, after, *places)
+    open_ = ~before.closed
+    places = (otherwise & open_, answered & ~otherwise & open_, ~otherwise & open_)
+    return Diff(before, after, *map(np.flatnonzero, places))

@@ -80,6 +80,24 @@ class Decisions(Value):
         return np.flatnonzero(self.actions == CODE[action])
 
     @property
+    def closed(self) -> NDArray[np.bool_]:
+        """Where nothing is left to decide: prospects whose outcome is recorded as won or lost.
+
+        Customers stay, and so does who has a journey, because that goes on after a loss.
+
+        >>> from qualify.cohort import Cohort
+        >>> from qualify.playbooks import saas
+        >>> leads = Cohort.from_columns({"fit": [4, 4], "won": [False, None]}, outcome="won",
+        ...     topics={"fit": "fit"}, vocabulary=saas().vocabulary)
+        >>> saas().decisions(leads).closed
+        array([ True, False])
+        """
+        if self.cohort.outcome is None or self.cohort.journeys:
+            return np.zeros(len(self), np.bool_)
+        customers = np.array([self.playbook.customer in p.active for p in self.positions])[self.place]
+        return (np.ma.filled(self.cohort.outcome, 0) != 0) & ~customers
+
+    @property
     def counts(self) -> Map[int]:
         """How many rows have each action, by its name; actions that nobody has are left out."""
         found = np.bincount(self.actions, minlength=len(ACTIONS)).tolist()

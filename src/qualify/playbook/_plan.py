@@ -22,7 +22,7 @@ from qualify.decisions import Allocation, Candidates, Capacity, Chances, Economi
 from qualify.decisions._allocation import good_text, hours_text
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, UnknownName
 from qualify.models import Action, Question
-from qualify.playbook._desk import Desk, Pursuit, desk_of_cohort, desk_of_leads, objects, win_of
+from qualify.playbook._desk import Desk, Pursuit, desk_of_cohort, desk_of_leads, win_of
 from qualify.playbook._many import CODE
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def plan_of(
     free: Iterable[int] = (),
 ) -> Plan:
     """Give the plan that was stored: who was chosen then, by whatever rule."""
-    names, owned, asks = objects(list(ids)), tuple(allocations), tuple(questions)
+    names, owned, asks = _arrays.objects(list(ids)), tuple(allocations), tuple(questions)
     places = np.array(list(asked), np.float64)
     rows = np.array(list(free), np.float64)
     if len({owner for owner, _ in owned}) != len(owned):

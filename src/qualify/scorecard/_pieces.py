@@ -158,7 +158,7 @@ def _folded(
     micros = at.astype(np.int64)
     return {
         "events": len(subject),
-        "subjects": object_array(names),
+        "subjects": _arrays.objects(names),
         "maps": maps,
         "won": won,
         "lost": lost,
@@ -176,10 +176,3 @@ def table_of(chart: Chart) -> Compiled:
 def has_deadlines(chart: Chart) -> bool:
     """Tell whether a chart moves on by time alone, so that its pieces do not compose."""
     return any(transition.after is not None for transition in chart.transitions)
-
-
-def object_array(values: list[Any]) -> Array:
-    """Give an object array of one dimension."""
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qualify import _checks
+from qualify import _arrays, _checks
 from qualify._maps import Map
 from qualify.errors import InvalidValue
 from qualify.metrics import Counts
 from qualify.metrics._counts import whole_numbers
-from qualify.scorecard._pieces import has_deadlines, object_array, table_of
+from qualify.scorecard._pieces import has_deadlines, table_of
 
 if TYPE_CHECKING:
     from qualify.scorecard._summary import Summary
@@ -86,7 +86,7 @@ def summary_of(
         selling=empty.selling,
         winning=empty.winning,
         events=_checks.whole(events, "Summary.events", least=0),
-        subjects=object_array(list(subjects)),
+        subjects=_arrays.objects(list(subjects)),
         answers=Map(answers),
         **made,
     )

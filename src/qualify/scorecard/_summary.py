@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 import numpy as np
 
-from qualify import _checks
+from qualify import _arrays, _checks
 from qualify._maps import Map, Value
 from qualify.cohort._table import TableLike, columns_of
 from qualify.errors import InvalidType, InvalidValue
@@ -38,7 +38,6 @@ from qualify.scorecard._pieces import (
     chosen,
     event_rows,
     has_deadlines,
-    object_array,
     pieces,
     table_of,
 )
@@ -337,7 +336,7 @@ def _summary(batch: TableLike, *, chart: Chart, selling: str, winning: str) -> S
 
 def _union(mine: Array, yours: Array) -> tuple[Array, Array, Array]:
     """Give the subjects of both, sorted, and where each stands in the one and the other, -1 for nowhere."""
-    subjects = object_array(sorted({*mine.tolist(), *yours.tolist()}))
+    subjects = _arrays.objects(sorted({*mine.tolist(), *yours.tolist()}))
     places = []
     for column in (mine, yours):
         index = {name: i for i, name in enumerate(column.tolist())}
