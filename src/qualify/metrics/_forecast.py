@@ -13,6 +13,7 @@ import numpy as np
 from qualify import _arrays
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _sums, _views
+from qualify.metrics._amounts import one_currency, widened
 from qualify.metrics._counts import Counts, Number
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def wape(
         actual: what came.
         made: when each forecast was made; with `known=` a row made after its actual was known is an error.
         known: when each actual was known.
-        currency: the currency of each row; more than one is an error, `by=` splits them.
+        currency: the name of the money, or one for each row; two different ones are an error, unless `by=`
+            splits them.
         missing: codes that mean "no amount".
         by: a label for each row.
         confidence_level: the coverage wanted.
@@ -134,9 +136,8 @@ def _amounts(
     gone = _arrays.missing_in(said, came)
     in_time(made, known, rows, gone)
     labels = None if by is None else _arrays.labels(by, "by", rows=rows)
-    if currency is not None:
-        _one_currency(currency, rows, labels, where)
-    f, a = _widened(said.values[~gone]), _widened(came.values[~gone])
+    one_currency(currency, rows, labels)
+    f, a = widened(said.values[~gone]), widened(came.values[~gone])
     drift = f - a
     error, size = np.abs(drift), np.abs(a)
     kept = None if labels is None else labels._replace(codes=labels.codes[~gone])
@@ -158,29 +159,6 @@ def _amounts(
         "missing": _sums.by_group(gone.astype(np.int64), labels),
     }
     return occurring(AMOUNTS, {k: np.atleast_1d(v) for k, v in numbers.items()}, labels)
-
-
-def _widened(values: Array) -> Array:
-    """Give amounts in which a difference cannot wrap: int64 under 2^62, else floats; of nothing, int64."""
-    if values.dtype.kind == "f" and len(values):  # no amounts make no sum of whole amounts a float
-        return values.astype(np.float64)
-    if values.size and (int(values.max()) >= 1 << 62 or int(values.min()) <= -(1 << 62)):
-        raise MetricError("amounts lie under 2^62", found=f"{values.max()}", where="amounts")
-    return values.astype(np.int64)
-
-
-def _one_currency(currency: ColumnLike, rows: int, labels: Labels | None, where: str) -> None:
-    names = _arrays.labels(currency, "currency", rows=rows)
-    groups = np.zeros(rows, np.intp) if labels is None else labels.groups()
-    kinds = np.unique(groups * names.size + names.groups()) // names.size
-    if len(kinds) != len(np.unique(kinds)):
-        found = ", ".join(map(str, names.of(np.bincount(names.groups(), minlength=names.size) > 0)))
-        raise MetricError(
-            "amounts of one currency are needed",
-            found=found,
-            allowed="give by=currency, or convert them first",
-            where=where,
-        )
 
 
 def occurring(of: str, numbers: dict[str, Array], labels: Labels | None) -> Counts:

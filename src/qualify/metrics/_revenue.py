@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualify import _arrays, _checks
-from qualify.errors import InvalidType, InvalidValue, MetricError
+from qualify.errors import InvalidType, MetricError
+from qualify.metrics import _sums
+from qualify.metrics._amounts import one_currency, widened
 from qualify.metrics._counts import Counts
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 __all__ = ["gross_revenue_retention", "net_revenue_retention"]
 
@@ -105,8 +105,8 @@ _SIGNS = {"start": 1, "expansion": 1, "contraction": -1, "churn": -1, "reactivat
 def _retained(
     name: str, parts: Mapping[str, Any], currency: object, level: float, *, most: float
 ) -> Estimate:
-    _one_currency(currency)
     if all(np.ndim(amount) == 0 and not hasattr(amount, "__len__") for amount in parts.values()):
+        one_currency(currency, 1)
         totals = {word: _total(amount, word) for word, amount in parts.items()}
         kept = sum(_SIGNS[word] * Fraction(amount) for word, amount in totals.items())
         _refuse_more_lost(totals, "totals")
@@ -117,7 +117,8 @@ def _retained(
             name, "share", value, math.nan, math.nan, level, "totals", 0, 0, counts=counts, reason=why
         )
     columns, n_missing = _columns(parts)
-    sums = {word: _sum(column) for word, column in columns.items()}
+    one_currency(currency, len(columns["start"]) + n_missing)
+    sums = {word: _sums.total(column) for word, column in columns.items()}
     counts = Counts(name, labels=None, accounts=len(columns["start"]), missing=n_missing, **sums)
     begun = columns["start"].astype(np.float64)
     kept_rows = np.zeros(len(begun))
@@ -164,8 +165,7 @@ def _columns(parts: Mapping[str, Any]) -> tuple[dict[str, NDArray[Any]], int]:
     """Give the columns without the accounts that lack a number, and how many those are."""
     begun = _arrays.numbers(parts["start"], "start", least=0)
     rows = len(begun)
-    missing = np.zeros(rows, np.bool_) if begun.missing is None else begun.missing.copy()
-    columns = {"start": begun.values}
+    columns = {"start": begun}
     for word in list(parts)[1:]:
         amount = parts[word]
         if np.ndim(amount) == 0 and not hasattr(amount, "__len__"):
@@ -176,23 +176,22 @@ def _columns(parts: Mapping[str, Any]) -> tuple[dict[str, NDArray[Any]], int]:
                     where=word,
                 )
             continue
-        read = _arrays.numbers(amount, word, least=0)
-        _arrays.same_length(word, len(read), rows)
-        if read.missing is not None:
-            missing |= read.missing
-        columns[word] = read.values
-    lost = sum(
-        (columns[w].astype(np.float64) for w in ("contraction", "churn") if w in columns), np.zeros(rows)
-    )
-    over = (lost > columns["start"].astype(np.float64) * (1 + 1e-12)) & ~missing
+        columns[word] = _arrays.numbers(amount, word, least=0)
+        _arrays.same_length(word, len(columns[word]), rows)
+    missing = _arrays.missing_in(*columns.values())
+    lost = np.zeros(rows)
+    for word in ("contraction", "churn"):
+        if word in columns:
+            lost += columns[word].values
+    over = (lost > begun.values.astype(np.float64) * (1 + 1e-12)) & ~missing
     if over.any():
         row = int(np.argmax(over))
         raise MetricError(
             "an account cannot lose more than it began with",
-            found=f"{lost[row]:g} of {float(columns['start'][row]):g}",
+            found=f"{lost[row]:g} of {float(begun.values[row]):g}",
             where=f"contraction and churn, row {row:,}",
         )
-    return {word: column[~missing] for word, column in columns.items()}, int(missing.sum())
+    return {word: widened(column.values[~missing]) for word, column in columns.items()}, int(missing.sum())
 
 
 def _refuse_more_lost(totals: Mapping[str, float], where: str) -> None:
@@ -202,25 +201,4 @@ def _refuse_more_lost(totals: Mapping[str, float], where: str) -> None:
             "a cohort cannot lose more than it began with",
             found=f"{lost:g} of {totals['start']:g}",
             where=where,
-        )
-
-
-def _sum(column: NDArray[Any]) -> int | float:
-    """Give an exact sum: of whole numbers as a Python int, of floats rounded once."""
-    if column.dtype.kind in "iu":
-        return int(sum(column.tolist()))
-    return math.fsum(column.tolist())
-
-
-def _one_currency(currency: object) -> None:
-    if currency is None or isinstance(currency, str):
-        return
-    read = _arrays.column(currency, "currency")
-    names = sorted({str(name) for name in read.present})
-    if len(names) > 1:
-        raise InvalidValue(
-            "amounts in one currency are needed",
-            found=", ".join(names),
-            allowed="convert them first, at a rate that you can name",
-            where="currency",
         )
