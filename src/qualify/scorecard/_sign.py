@@ -59,7 +59,7 @@ class Target(Value):
         return f"at {'most' if self.lower_is_better else 'least'} {self.value:g}"
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(init=False, repr=False)
 class Sign(Value):
     """One line of a scorecard: an estimate, its target, whether it is reached, and why.
 
@@ -79,8 +79,30 @@ class Sign(Value):
     target: Target | None
     truth: Truth | None
     reason: str
-    change: Estimate | None = None
-    moved: Truth | None = None
+    change: Estimate | None
+    moved: Truth | None
+
+    def __init__(
+        self,
+        name: str,
+        group: str | None,
+        estimate: Estimate,
+        target: Target | None,
+        truth: Truth | None,
+        reason: str,
+        change: Estimate | None = None,
+        moved: Truth | None = None,
+    ) -> None:
+        self.__attrs_init__(
+            name=name,
+            group=group,
+            estimate=estimate,
+            target=target,
+            truth=truth,
+            reason=reason,
+            change=change,
+            moved=moved,
+        )
 
     @property
     def title(self) -> str:
