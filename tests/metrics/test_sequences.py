@@ -210,9 +210,47 @@ def test_what_a_sequence_says_of_itself():
         assert (name, unit, 2, 2) == (found.name, found.unit, found.n, found.n_missing)
 
 
+@pytest.mark.parametrize("looks", [None, [100]])
+@pytest.mark.parametrize("start", [0, 3, 10**7, 10**8, 0.3, 1e4 + 0.1, 1e6 + 0.25])
+def test_the_width_of_a_mean_does_not_depend_on_where_its_answers_lie(start, looks):
+    """Half of the answers 1 above the other half: the standard deviation is 1/2, however far from 0."""
+    wide = 2 * _half(np.array([0.5]), np.array([100.0]), 0.95, 500)[0]
+    found = confidence_sequence([start, start + 1] * 50, of="mean", looks=looks)
+    found = found if looks is None else found[100]
+    assert found.high - found.low == pytest.approx(wide, rel=1e-7 if isinstance(start, int) else 5e-3)
+    assert found.value == start + 0.5
+
+
+def test_a_mean_of_a_long_column_is_as_wide_at_a_look():
+    """A running sum of 300,000 broken answers far from 0 keeps the digits that tell their spread."""
+    values = 1e6 + np.random.Generator(np.random.PCG64(5)).random(300_000)
+    wide = 2 * _half(np.array([np.std(values)]), np.array([300_000.0]), 0.95, 500)[0]
+    whole, look = (confidence_sequence(values, of="mean", looks=looks) for looks in (None, [300_000]))
+    assert whole.high - whole.low == pytest.approx(wide, rel=0.01)
+    assert look.high - look.low == pytest.approx([wide], rel=0.01)
+
+
+def test_rounding_widens_a_mean_and_never_narrows_it():
+    """Where floats cannot hold the spread of answers far from 0, the limits hold those of the spread."""
+    wide = 2 * _half(np.array([0.5]), np.array([100.0]), 0.95, 500)[0]
+    found = confidence_sequence([1e9 + 0.25, 1e9 + 1.25] * 50, of="mean")
+    assert found.high - found.low >= wide
+
+
+def test_counts_of_negative_answers_are_counts():
+    """The sum of answers may be negative, how many there are may not, and each number is there."""
+    found = confidence_sequence([-1, -3] * 20, of="mean")
+    assert found == confidence_sequence(found.counts, of="mean")
+    with pytest.raises(MetricError, match="answers: a count is not negative"):
+        confidence_sequence(Counts("answers summed", answers=-1, sum=0, squares=0), of="mean")
+    with pytest.raises(MetricError, match="need answers, sum, squares"):
+        confidence_sequence(Counts("answers summed", answers=40, sum=12), of="mean")
+
+
 def test_equal_answers_have_no_variance():
-    """The mean of equal answers is known to the asymptotic sequence without a doubt; a score never is."""
-    assert (0.3, 0.3) == confidence_sequence([0.3] * 40, of="mean").interval()
+    """The mean of equal answers is known to the asymptotic sequence but for rounding; a score never is."""
+    assert (3, 3) == confidence_sequence([3] * 40, of="mean").interval()
+    assert (0.3, 0.3) == pytest.approx(confidence_sequence([0.3] * 40, of="mean").interval(), abs=1e-7)
     found = confidence_sequence([10] * 40, of="nps")
     assert found.low < 90 < found.high == 100
 

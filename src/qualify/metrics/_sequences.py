@@ -13,7 +13,7 @@ import numpy as np
 
 from qualify import _arrays, _checks
 from qualify.errors import MetricError
-from qualify.metrics import _intervals, _views
+from qualify.metrics import _intervals, _sums, _views
 from qualify.metrics._counts import Counts
 from qualify.metrics._proportions import OUTCOMES, outcome_counts
 from qualify.metrics._satisfaction import nps
@@ -22,12 +22,15 @@ from qualify.scales import NPS, Scale
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qualify._arrays import ColumnLike
+    from qualify._arrays import Array, ColumnLike
     from qualify.metrics._estimate import Estimate
     from qualify.metrics._intervals import Floats, Limits, Rows
 
 _KINDS = ("share", "nps", "mean")
 _SUMS = "answers summed"
+_MEAN = ("answers", "sum", "squares")
+_EXACT = 2.0**62  # sums of squares up to this are summed as whole numbers
+_ROUNDING = 1e-15  # of their squares: what sums of floats leave unknown
 _STEPS = 20
 FIRST = 30  # answers under which the variance of a mean is not yet known well enough
 
@@ -52,7 +55,8 @@ def confidence_sequence(
 
     Args:
         answers: in the order in which they came: truths or bools for a share, whole numbers from 0 to 10
-            for NPS, numbers for a mean. Or Counts so far.
+            for NPS, numbers for a mean. Or Counts so far. Whole numbers are summed exactly; what rounding
+            hides of the spread of broken ones far from 0 makes their interval wider, never narrower.
         of: `share` (the beta-binomial mixture of Robbins 1970, Ann. Math. Stat. 41:1397-1409; exact for any
             number of answers), `nps` or `mean` (the asymptotic sequence of Waudby-Smith, Arbour, Sinha,
             Kennedy and Ramdas 2024, Ann. Statist. 52:2613-2640, from the 30th answer on).
@@ -76,7 +80,9 @@ def confidence_sequence(
     if isinstance(answers, Counts):
         _views.raw_only("confidence_sequence", looks=looks, missing=missing)
         kind = {"share": OUTCOMES, "nps": "NPS", "mean": _SUMS}[of]
-        counts = _views.checked(answers, kind, (), "confidence_sequence")
+        counts = _views.of_kind(answers, kind, _MEAN if of == "mean" else (), "confidence_sequence")
+        signed = {"sum": 0} if of == "mean" else {}  # all but a sum of answers counts from 0 on
+        _views.checked(Counts(kind, **{**answers.numbers, **signed}), kind, (), "confidence_sequence")
     elif looks is None:
         counts = _counted(answers, of, scale, missing)
     else:
@@ -93,11 +99,31 @@ def _counted(answers: ColumnLike, of: str, scale: Scale | None, missing: object)
         assert counted is not None  # noqa: S101 - for the type checker
         return counted
     read = _numbers(answers, scale, missing)
-    values = read.present.astype(np.float64)
-    gone = len(read) - len(values)
-    return Counts(
-        _SUMS, answers=len(values), sum=math.fsum(values), squares=math.fsum(values**2), missing=gone
-    )
+    values = _summable(read.present)
+    total, squares = _sums.total(values), _sums.total(values * values)
+    return Counts(_SUMS, answers=len(values), sum=total, squares=squares, missing=len(read) - len(values))
+
+
+def _summable(answers: Array) -> Array:
+    """Give answers as whole numbers if all are, and the sum of their squares has 64 bits; else as floats."""
+    values = answers.astype(np.float64)
+    small = float(np.abs(values).max(initial=0.0)) < math.sqrt(_EXACT / max(len(values), 1))
+    return values.astype(np.int64) if small and (values == np.floor(values)).all() else values
+
+
+def _sums_up_to(values: Array, ends: Array) -> Array:
+    """Give the sums of the values up to some of them, as if floats were summed with twice the digits.
+
+    Ogita, Rump and Oishi (2005), SIAM J. Sci. Comput. 26:1955-1988: the errors of a running sum are floats
+    themselves, and are summed beside it.
+    """
+    sums = np.cumsum(values)
+    if values.dtype.kind == "f":
+        before, after = sums[:-1], sums[1:]
+        added = after - before
+        errors = (before - (after - added)) + (values[1:] - added)
+        sums[1:] += np.cumsum(errors)
+    return sums[ends]
 
 
 def _numbers(answers: ColumnLike, scale: Scale | None, missing: object) -> _arrays.Column:
@@ -136,9 +162,9 @@ def _looked(
     ends = np.array(when, np.intp) - 1
     gone = places[ends] - ends  # rows before that were no answers
     if of == "mean":
-        values = read.values[places].astype(np.float64)
-        sums = {"answers": ends + 1, "sum": np.cumsum(values)[ends], "squares": np.cumsum(values**2)[ends]}
-        return Counts(_SUMS, labels=when, **sums, missing=gone)
+        values = _summable(read.values[places])
+        total, squares = _sums_up_to(values, ends), _sums_up_to(values * values, ends)
+        return Counts(_SUMS, labels=when, answers=ends + 1, sum=total, squares=squares, missing=gone)
     counted = {name: np.cumsum(column[places])[ends] for name, column in columns.items()}
     return Counts(OUTCOMES if of == "share" else "NPS", labels=when, **counted, missing=gone)
 
@@ -164,10 +190,9 @@ def _sequence(
         value, unit, parts, first = 100 * share, "points", ("promoters", "passives", "detractors"), FIRST
         limits = _cut(100 * (share - half), 100 * (share + half), n, -100.0, 100.0)
     else:
-        n, total, squares = (_views.number(counts, part) for part in ("answers", "sum", "squares"))
-        value = _intervals.share(total, n)
-        variance = np.maximum(_intervals.share(squares, n) - value**2, 0.0)
-        half = _half(np.sqrt(np.nan_to_num(variance)), n, level, tight_at)
+        n = _views.number(counts, "answers")
+        value = _intervals.share(_views.number(counts, "sum"), n)
+        half = _half(np.sqrt(_variance(counts)), n, level, tight_at)
         ends = (-np.inf, np.inf) if scale is None else (float(scale.low), float(scale.high))
         limits, unit, parts, first = _cut(value - half, value + half, n, *ends), "score", ("answers",), FIRST
     why = [(n <= 0, "nobody answered"), (n < first, f"the sequence begins at {first} answers")]
@@ -186,6 +211,16 @@ def _sequence(
         reasons=why if (n < first).any() else (),
         view=partial(_sequence, of=of, scale=scale, tight_at=tight_at),
     )
+
+
+def _variance(counts: Counts) -> Floats:
+    """Give the variance of the answers; of whole numbers without cancellation."""
+    rows = zip(*(np.atleast_1d(np.array(counts[name])).tolist() for name in _MEAN), strict=True)
+    found = []
+    for n, total, squares in rows:
+        hidden = 0.0 if isinstance(squares, int) else _ROUNDING * squares
+        found.append(max((n * squares - total * total) / (n * n), 0.0) + hidden / n if n else 0.0)
+    return np.array(found)
 
 
 def _half(spread: Floats, n: Floats, level: float, tight_at: int) -> Floats:
