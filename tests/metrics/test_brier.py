@@ -137,6 +137,17 @@ def test_calibration_value():
     assert None is empty.to_dict()["skill"]
 
 
+def test_a_calibration_becomes_columns():
+    """One row a bin, the same numbers as the bins hold; no forecasts make no rows."""
+    pandas = pytest.importorskip("pandas")
+    found = calibration([0.1, 0.15, 0.9], [False, True, True], bins=10)
+    frame = pandas.DataFrame(found.to_columns())
+    assert frame["forecast"].tolist() == [point.forecast for point in found.bins]
+    assert frame["observed_high"].tolist() == [point.observed.high for point in found.bins]
+    assert frame["n"].tolist() == [2, 1]
+    assert len(pandas.DataFrame(calibration([], []).to_columns())) == 0
+
+
 def test_peers():
     """The score is scikit-learn's, ties of 1,000 probabilities included."""
     metrics = pytest.importorskip("sklearn.metrics")

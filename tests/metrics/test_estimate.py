@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import operator
 import pickle
 
@@ -220,3 +221,19 @@ def test_columns_of_an_estimate_are_of_one_length():
     """An estimate of two groups with three limits is none."""
     with pytest.raises(MetricError, match="one length"):
         Estimate("share", "%", [0.1, 0.2], [0.0, 0.1], [0.2, 0.3, 0.4], 0.95, "made up", [5, 6])
+
+
+def test_an_estimate_becomes_columns():
+    """One row a group, with its label and its reason; one row without a label where there are no groups."""
+    pandas = pytest.importorskip("pandas")
+    score = nps([10, 3, 9, None], by=["a", "a", "b", "c"])
+    frame = pandas.DataFrame(score.to_columns())
+    assert list(frame) == ["label", "value", "low", "high", "n", "n_missing", "reason"]
+    assert frame["label"].tolist() == ["a", "b", "c"]
+    assert frame["n"].tolist() == [2, 1, 0]
+    assert frame["n_missing"].tolist() == [0, 0, 1]
+    assert frame["reason"].tolist() == [None, None, "nobody answered"]
+    assert frame["low"].tolist() == score.low.tolist()
+    (row,) = pandas.DataFrame(nps([]).to_columns()).to_dict("records")
+    assert (None, 0, "nobody answered") == (row["label"], row["n"], row["reason"])
+    assert math.isnan(row["value"])

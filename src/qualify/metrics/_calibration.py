@@ -19,6 +19,8 @@ from qualify.metrics._estimate import Estimate
 from qualify.metrics._proportions import proportion
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qualify._arrays import ColumnLike
 
 
@@ -80,6 +82,27 @@ class Calibration(Value):
             brier=brier, bins=bins, reliability=reliability, resolution=resolution, uncertainty=uncertainty,
             within=within, skill=skill, expected=expected, won=won,
         )  # fmt: skip
+
+    def to_columns(self) -> dict[str, NDArray[Any]]:
+        """Give equally long columns for a reliability diagram, one row a bin: forecast, and what came of it.
+
+        `low` and `high` are the ends of the bin, `forecast` its mean forecast, `observed` the share that came
+        true with its limits, all float64 from 0 to 1; `n` is how many forecasts it holds.
+
+        >>> columns = calibration([0.2, 0.2, 0.8, 0.8], [False, False, True, True], bins=2).to_columns()
+        >>> columns["forecast"].tolist(), columns["observed"].tolist()
+        ([0.2, 0.8], [0.0, 1.0])
+        """
+        told = {
+            "low": [b.low for b in self.bins],
+            "high": [b.high for b in self.bins],
+            "forecast": [b.forecast for b in self.bins],
+            "observed": [b.observed.value for b in self.bins],
+            "observed_low": [b.observed.low for b in self.bins],
+            "observed_high": [b.observed.high for b in self.bins],
+        }
+        columns: dict[str, NDArray[Any]] = {name: np.array(part, np.float64) for name, part in told.items()}
+        return {**columns, "n": np.array([b.observed.n for b in self.bins], np.int64)}
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain Python values, ready for JSON: NaN as None."""

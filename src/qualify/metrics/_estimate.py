@@ -6,7 +6,7 @@ What belongs here: the value that every metric gives back. What does not: any fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import attrs
 import numpy as np
@@ -16,6 +16,9 @@ from qualify._maps import Value
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics._counts import Counts, Number, frozen, key, plain, position, written
 from qualify.metrics._print import markdown, text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Counts", "Estimate", "Interval"]
 
@@ -212,6 +215,24 @@ class Estimate(_NoArithmetic, Value):
             labels=None,
             reason=self.reason[place] if isinstance(self.reason, tuple) else self.reason,
         )
+
+    def to_columns(self) -> dict[str, NDArray[Any]]:
+        """Give equally long columns for a plot or a data frame, one row a group.
+
+        `value`, `low` and `high` are float64 in the metric's unit, `n` and `n_missing` are counts, `label`
+        and `reason` are objects. An estimate without groups has one row, whose label is None.
+
+        >>> from qualify.metrics import nps
+        >>> columns = nps([10, 3, 9], by=["a", "a", "b"]).to_columns()
+        >>> columns["label"].tolist(), columns["value"].tolist()
+        (['a', 'b'], [0.0, 100.0])
+        """
+        numbers = ("value", "low", "high", "n", "n_missing")
+        columns = {name: np.atleast_1d(getattr(self, name)) for name in numbers}
+        rows = len(columns["value"])
+        labels = (None,) * rows if self.labels is None else self.labels
+        why = self.reason if isinstance(self.reason, tuple) else (self.reason,) * rows
+        return {"label": _arrays.objects(labels), **columns, "reason": _arrays.objects(why)}
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain Python values, ready for JSON: NaN as None, an infinity as "inf".
