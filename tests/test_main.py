@@ -114,12 +114,11 @@ def test_a_table_is_judged_and_its_signs_are_read(run):
     assert (0, []) == (status, errors)
     assert "4 leads of leads.csv, judged by playbook saas 1" in page.replace("\n", " ")
     assert "As of 2026-05-03 07:00 UTC." in page
-    assert "SERVE 0   SELL 1   DISCOVER 1   DISQUALIFY 1   NURTURE 1" in page
+    assert "SERVE 0   SELL 1   DISCOVER 1   DISQUALIFY 0   NURTURE 0" in page
     for told in (
+        "No advice is given on 2 rows whose outcome is won or lost; customers keep",
         "meaningfully and now: meaningful is YES and timely is YES\n      ana, owner mia",
-        "the tempting one: meaningful is NO and timely is YES (poor_fit)\n      bo, owner tom; look again",
         'ask "What would you like to do better?" (need)',
-        "dee, owner tom; look again 2026-08-01",
         "ESAT, employees               unknown, because no column holds answers to ESAT",
         "NPS, customers                +33.3 [-58.5, +87.7]  n=3, 1 missing",
         "close rate, of all attempts   25.0 % [4.6 %, 69.9 %]  n=4, 2 open",
@@ -131,11 +130,39 @@ def test_a_table_is_judged_and_its_signs_are_read(run):
         assert told in page
 
 
+def test_rows_without_an_outcome_all_get_advice(run):
+    """The tempting one is declined, and who is not ready yet is looked at again."""
+    changed(outcome=None)
+    page = run(*LEADS)[1]
+    assert "SERVE 0   SELL 1   DISCOVER 1   DISQUALIFY 1   NURTURE 1" in page
+    for told in (
+        "the tempting one: meaningful is NO and timely is YES (poor_fit)\n      bo, owner tom; look again",
+        "dee, owner tom; look again 2026-08-01",
+    ):
+        assert told in page
+    assert "No advice" not in page
+
+
+def test_a_closed_deal_gets_no_advice_and_a_customer_does(run):
+    """On the page, in its groups and as JSON; the signs count both."""
+    changed(state={"column": "status", "values": {"won": "healthy", "lost": "nurturing", "open": "engaged"}})
+    page = run(*LEADS, "--by", "owner")[1]
+    assert "SERVE 0   SELL 1   DISCOVER 2   DISQUALIFY 0   NURTURE 0" in page
+    assert "No advice is given on 1 row whose outcome is won or lost; customers keep" in page
+    assert "  tom                              0          0          1          0          0" in page
+    assert "      dee, owner tom, in healthy" in page
+    assert "      bo" not in page
+    assert "close rate, of all attempts   25.0 % [4.6 %, 69.9 %]  n=4, 2 open" in page
+    told = json.loads(run(*LEADS, "--all", "--json")[1])
+    assert {"SERVE": 0, "SELL": 1, "DISCOVER": 2, "DISQUALIFY": 0, "NURTURE": 0} == told["actions"]
+    assert {"ana", "cy", "dee"} == {entry["id"] for entry in told["listed"]}
+
+
 def test_at_is_given_or_the_latest_instant(run):
     """With an earlier one nothing later is known, and the page says so."""
     page = run(*LEADS, "--at", "2026-05-01T12:00+02:00")[1]
     assert "As of 2026-05-01 10:00 UTC." in page
-    assert "SERVE 0   SELL 1   DISCOVER 3   DISQUALIFY 0   NURTURE 0" in page
+    assert "SERVE 0   SELL 1   DISCOVER 1   DISQUALIFY 0   NURTURE 0" in page
 
 
 def test_the_sample_can_be_looked_at_earlier(run):
@@ -186,7 +213,7 @@ def test_json_holds_the_same(run):
     status, text, errors = run(*LEADS, "--json", "--by", "owner")
     told = json.loads(text)
     assert (0, []) == (status, errors)
-    assert {"SERVE": 0, "SELL": 1, "DISCOVER": 1, "DISQUALIFY": 1, "NURTURE": 1} == told["actions"]
+    assert {"SERVE": 0, "SELL": 1, "DISCOVER": 1, "DISQUALIFY": 0, "NURTURE": 0} == told["actions"]
     assert ("2026-05-03T07:00:00Z", 4, "owner") == (told["at"], told["leads"], told["by"])
     cy = next(entry for entry in told["listed"] if entry["id"] == "cy")
     assert ("DISCOVER", "need", ["need", "timing"]) == (cy["action"], cy["ask"]["topic"], cy["missing"])
@@ -208,7 +235,7 @@ def test_twenty_are_listed_and_the_rest_is_counted(run):
 
 def test_a_file_without_instants_needs_none(run):
     """Review dates are counted in days from now."""
-    changed(since=None)
+    changed(since=None, outcome=None)
     status, page, _ = run(*LEADS)
     assert 0 == status
     assert "It holds no instants: what it says counts as known now." in page
@@ -241,7 +268,7 @@ def test_repeated_rows_are_reported_and_counted(run):
 def test_nobody_who_may_not_be_contacted_is_written_to(run):
     """A no in the register turns selling and asking into nurturing, and says so."""
     table(ROWS.replace("rep", "rep,mail").replace("mia,", "mia,no,").replace("tom,", "tom,yes,"))
-    changed(contact={"column": "mail", "yes": ["yes"], "no": ["no"]})
+    changed(contact={"column": "mail", "yes": ["yes"], "no": ["no"]}, outcome=None)
     page = run(*LEADS)[1]
     assert "SERVE 0   SELL 0   DISCOVER 0   DISQUALIFY 1   NURTURE 3" in page
     assert "(do_not_contact)" in page

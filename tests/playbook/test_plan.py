@@ -13,11 +13,11 @@ from qualify.cohort import Cohort
 from qualify.criteria import Verdict, criterion, topic
 from qualify.decisions import Capacity, Chances, Economics
 from qualify.errors import DefinitionError, InvalidType, InvalidValue, TimeError, UnknownName
-from qualify.models import Action, Evidence, Lead, Offer, Topic, Vocabulary
+from qualify.models import Action, Evidence, Facts, Lead, Offer, Topic, Vocabulary
 from qualify.playbook import Playbook
 from qualify.playbooks import saas, sample
 from qualify.stages import SAAS, Chart, Journey, State, Transition
-from qualify.truth import Truth
+from qualify.truth import NO, Truth
 
 MONDAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
 QUESTIONS = ("meaningful", "timely", "healthy", "growing")
@@ -492,6 +492,18 @@ def test_a_diff_leaves_out_what_is_closed_and_keeps_customers():
     }
     diff = HOUSE.diff(bold, cohort(table, state="state", outcome="outcome"))
     assert ["bo"] == [diff.before.cohort.ids[row] for row in diff.rows]
+
+
+def test_whoever_has_a_journey_is_never_closed():
+    """A loss ends an attempt and not the journey: the next turn decides on her, and so does a comparison."""
+    journey = Journey.start(HOUSE.chart, "ana", at=MONDAY)
+    for event in ("sell", "accepted", "lost"):
+        journey = journey.record(event, at=MONDAY)
+    known = Facts.of({"meaningful": False, "timely": True}, at=MONDAY, vocabulary=WORDS, subject="ana")
+    leads = Cohort.from_journeys([journey], facts=[known], vocabulary=WORDS)
+    assert [NO.value] == leads.outcome.tolist()
+    bold = HOUSE.replace(version="2", criteria={q: topic(q).known() for q in QUESTIONS})
+    assert [0] == HOUSE.diff(bold, leads).rows.tolist()
 
 
 def test_same_action_for_other_reasons_stands_apart():

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from qualify._report._difference import diff_lines, differences
-from qualify._report._page import NO_INSTANT, Report, counted, told_gaps, told_truths, wrapped
+from qualify._report._page import NO_INSTANT, Report, counted, told_closed, told_gaps, told_truths, wrapped
 from qualify._report._proposal import propose, written
 from qualify._report._sheet import Sheet, described, parse
 from qualify._report._signs import LABELS
@@ -36,10 +36,8 @@ def of_sheet(sheet: Sheet, cohort: Cohort, playbook: Playbook) -> Report:
     decided = playbook.decisions(cohort, at=at, contact=cohort.contact) if cohort.topics else None
     notes = []
     if decided is not None:
-        notes.append(told_truths(cohort, decided))
-        gaps = told_gaps(cohort, decided)
-        if gaps is not None:
-            notes.append(gaps)
+        told_all = (told_truths(cohort, decided), told_gaps(cohort, decided), told_closed(decided))
+        notes += [told for told in told_all if told is not None]
         if cohort.state is None:
             notes.append("No column says where they stand: each counts as a prospect who has just begun.")
     else:

@@ -97,7 +97,7 @@ class Report(Value):
             "reasons": list(self._card(found).reasons),
         }
         if decided is not None:
-            written["actions"] = {action.name: len(decided.of(action)) for action in ORDER}
+            written["actions"] = {action.name: len(_open(decided, action)) for action in ORDER}
             written["listed"] = [self._entry_of(decided, row) for row in self._chosen(decided, every=every)]
         if by is not None:
             written["by"] = by
@@ -121,7 +121,7 @@ class Report(Value):
 
     def _now(self, decided: Decisions, *, every: bool) -> Iterator[str]:
         yield "WHAT TO DO NOW"
-        yield "  " + "   ".join(f"{action} {len(decided.of(action)):,}" for action in ORDER)
+        yield "  " + "   ".join(f"{action} {len(_open(decided, action)):,}" for action in ORDER)
         chosen = self._chosen(decided, every=every)
         for action in ORDER:
             rows = [row for row in chosen if ACTIONS[decided.actions[row]] is action]
@@ -130,14 +130,14 @@ class Report(Value):
             yield ""
             yield from wrapped(_HEADS[action])
             yield from self._entries(decided, rows)
-            rest = len(decided.of(action)) - len(rows)
+            rest = len(_open(decided, action)) - len(rows)
             if rest:
                 yield f"  and {rest:,} more"
         yield ""
 
     def _chosen(self, decided: Decisions, *, every: bool) -> list[int]:
         """Choose whom to list: some of each action, those whose outcome is open first."""
-        queues = [self._ranked(decided, decided.of(action)) for action in ORDER]
+        queues = [self._ranked(decided, _open(decided, action)) for action in ORDER]
         if every:
             return [row for queue in queues for row in queue]
         filled = [queue for queue in queues if queue]
@@ -233,7 +233,7 @@ class Report(Value):
         yield f"WHAT TO DO NOW, BY {by.upper()}"
         yield f"  {'':<{width}}{head}"
         for i in counts[:GROUPS]:
-            here = decided.actions[place == i]
+            here = decided.actions[(place == i) & ~decided.closed]
             cells = "".join(f"{np.count_nonzero(here == ACTIONS.index(a)):>11,}" for a in ORDER)
             yield f"  {_cut(names[i], width - 1):<{width}}{cells}"
         if len(counts) > GROUPS:
@@ -270,6 +270,13 @@ def told_truths(cohort: Cohort, decided: Decisions) -> str:
     return f"{told}: {meaning}."
 
 
+def told_closed(decided: Decisions) -> str | None:
+    """Say how many are closed, and so get no advice; None where none is."""
+    n = int(np.count_nonzero(decided.closed))
+    told = f"No advice is given on {counted(n, 'row')} whose outcome is won or lost; customers keep theirs."
+    return told if n else None
+
+
 def told_gaps(cohort: Cohort, decided: Decisions) -> str | None:
     """Say why nobody is qualified where it is because topics have no columns; None where it is not."""
     codes, _ = qualified(cohort, decided)
@@ -285,6 +292,12 @@ def told_gaps(cohort: Cohort, decided: Decisions) -> str | None:
         f"The file answers {answered:,} of the {len(topics):,} topics on which {' and '.join(questions)} rest"
     )
     return f"{told}: map more columns, or write a playbook on those that it has."
+
+
+def _open(decided: Decisions, action: Action) -> Rows:
+    """Give the rows with this action that are not closed."""
+    rows = decided.of(action)
+    return rows[~decided.closed[rows]]
 
 
 def _question(decision: Decision) -> str:

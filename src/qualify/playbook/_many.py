@@ -94,8 +94,9 @@ class Decisions(Value):
         """
         if self.cohort.outcome is None or self.cohort.journeys:
             return np.zeros(len(self), np.bool_)
-        customers = np.array([self.playbook.customer in p.active for p in self.positions])[self.place]
-        return (np.ma.filled(self.cohort.outcome, 0) != 0) & ~customers
+        customer = np.array([self.playbook.customer in p.active for p in self.positions])
+        closed: NDArray[np.bool_] = (np.ma.filled(self.cohort.outcome, 0) != 0) & ~customer[self.place]
+        return closed
 
     @property
     def counts(self) -> Map[int]:

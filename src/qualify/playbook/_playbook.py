@@ -314,7 +314,8 @@ class Playbook(Value):
     ) -> Diff:
         """Give which leads of a cohort another playbook would decide otherwise, and why.
 
-        Customers count; prospects whose outcome is won or lost do not, since there is nothing to decide.
+        Customers count, and who has a journey; other rows whose outcome is won or lost do not, since there
+        is nothing to decide.
 
         >>> from qualify.cohort import Cohort
         >>> from qualify.playbooks import saas
