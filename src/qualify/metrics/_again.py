@@ -20,8 +20,6 @@ from qualify.metrics._product_limit import METHODS, Points, limits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-
 
 @attrs.frozen(eq=False)
 class Shares:

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from qualify.metrics._estimate import Estimate
     from qualify.metrics._intervals import Floats
 
-Parts = tuple[tuple[str, ...], ...]
-
-SILENT = "nobody answered"
+_SILENT = "nobody answered"
 
 
 def classed(
@@ -114,7 +112,7 @@ def weighed(counts: Counts, names: tuple[str, ...]) -> Weighed:
     return Weighed(parts, total, _views.kish(total, squares), _views.number(counts, "answers"))
 
 
-def reasons(counts: Counts, n: Floats, min_group: int, silent: str = SILENT) -> list[tuple[np.ndarray, str]]:
+def reasons(counts: Counts, n: Floats, min_group: int, silent: str = _SILENT) -> list[tuple[np.ndarray, str]]:
     """Say where nothing is shown and why: withheld, or nobody there."""
     if n.min(initial=1) > 0:
         return []
@@ -137,7 +135,6 @@ def net(
     ),
     name: str | None = None,
     min_group: int = 1,
-    silent: str = SILENT,
 ) -> Estimate:
     """View counts as promoters less detractors in points."""
     level, how = _views.level_and_method(confidence_level, method, _nps_intervals.NPS, where)
@@ -166,8 +163,8 @@ def net(
         n=held.answers(counts),
         n_missing=_views.whole(counts, "missing"),
         n_effective=None if held.effective is held.total else held.effective,
-        reasons=reasons(counts, n, min_group, silent),
-        view=partial(net, of=of, where=where, parts=parts, name=name, min_group=min_group, silent=silent),
+        reasons=reasons(counts, n, min_group),
+        view=partial(net, of=of, where=where, parts=parts, name=name, min_group=min_group),
         ends=(parts[2][0], parts[0][-1]),
     )
 
@@ -200,7 +197,7 @@ def top(
     parts: tuple[tuple[str, ...], tuple[str, ...]] = (("favourable",), ("other",)),
     name: str | None = None,
     min_group: int = 1,
-    silent: str = SILENT,
+    silent: str = _SILENT,
 ) -> Estimate:
     """View counts as the share of favourable answers."""
     level, how = _views.level_and_method(confidence_level, method, _intervals.SHARES, where)

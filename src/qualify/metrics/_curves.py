@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +17,6 @@ from qualify.errors import InvalidType, MetricError
 from qualify.metrics._curve import Curve
 from qualify.metrics._life_table import LifeTable
 from qualify.metrics._rows import Causes, causes_of, needed, rows_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[Any]
 
 __all__ = ["close_curve", "cumulative_incidence", "dwell", "retention_curve"]
 

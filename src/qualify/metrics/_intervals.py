@@ -54,7 +54,7 @@ def wilson(k: Counted, n: Counted, confidence_level: float) -> Limits:
     return made[1], made[2]
 
 
-class Shares(NamedTuple):
+class WilsonShares(NamedTuple):
     """What `share_and_wilson` gives: n, k/n, NaN where n = 0, its limits, and the least n."""
 
     n: Counted
@@ -64,13 +64,13 @@ class Shares(NamedTuple):
     least: float
 
 
-def share_and_wilson(k: Counted, rest: tuple[Counted, ...], confidence_level: float) -> Shares:
+def share_and_wilson(k: Counted, rest: tuple[Counted, ...], confidence_level: float) -> WilsonShares:
     """Give n = k + rest, k/n and Wilson's limits in one pass; all are read-only."""
     made = np.empty((4, len(k)))  # one allocation: fresh pages cost time
     n: Counted = made[3] if "f" in {part.dtype.kind for part in (k, *rest)} else made[3].view(np.int64)
     least = _wilson(k, n, rest, made, confidence_level)
     made.flags.writeable = n.flags.writeable = False
-    return Shares(n, made[0], made[1], made[2], least)
+    return WilsonShares(n, made[0], made[1], made[2], least)
 
 
 @np.errstate(all="ignore")  # 0 of 0 is NaN on the way

@@ -153,25 +153,17 @@ def outcome_counts(
     return classed(OUTCOMES, groups, read, (), by, weights)
 
 
-def decided(
-    counts: Counts,
-    *,
-    confidence_level: float,
-    method: str,
-    name: str = "proportion",
-    silent: str = "nothing was decided",
-) -> Estimate:
+def decided(counts: Counts, *, confidence_level: float, method: str, name: str = "proportion") -> Estimate:
     """View outcomes as yes among yes and no."""
-    parts = (("yes",), ("no",))
     return top(
         counts,
         confidence_level=confidence_level,
         method=method,
         of=OUTCOMES,
         where=name,
-        parts=parts,
+        parts=(("yes",), ("no",)),
         name=name,
-        silent=silent,
+        silent="nothing was decided",
     )
 
 

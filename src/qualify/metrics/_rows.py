@@ -201,10 +201,8 @@ def _text_causes(
         )
     place = {name: code for code, name in enumerate(causes, 1)}
     recode = np.array([place.get(name, 0) for name in labels], np.int8)
-    missing = np.array([name is None for name in labels])[groups.groups()] if None in labels else None
-    return Causes(
-        recode[groups.groups()], missing, tuple(_checks.text(n, "causes") for n in causes), "causes"
-    )
+    named = tuple(_checks.text(cause, "causes") for cause in causes)
+    return Causes(recode[groups.groups()], groups.missing(), named, "causes")
 
 
 def _names(names: Sequence[str] | Mapping[int, str] | None, highest: int) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _PARTS = ("promoters", "passives", "detractors")
 _SHARE = ("favourable", "other")
-_SILENT = "nobody answered"
 
 
 def nps(

@@ -82,7 +82,7 @@ def speed_to_lead(
         )
     begun, ended = start[keep], np.where(done, stop, now)[keep]
     if open_hours is not None:
-        opens, closes = _intervals(open_hours)
+        opens, closes = _opens_and_closes(open_hours)
         waits = _open_before(ended, opens, closes) - _open_before(begun, opens, closes)
     else:
         waits = ended - begun
@@ -102,7 +102,7 @@ def _micros_of(instant: datetime) -> int:
     return int(np.datetime64(instant.replace(tzinfo=None), "us").astype(np.int64))
 
 
-def _intervals(open_hours: object) -> tuple[Micros, Micros]:
+def _opens_and_closes(open_hours: object) -> tuple[Micros, Micros]:
     """Give when each interval opens and closes, in microseconds, and refuse what does not rise."""
     if isinstance(open_hours, np.ndarray):
         if open_hours.ndim != 2 or open_hours.shape[1] != 2 or open_hours.dtype.kind != "M":  # noqa: PLR2004 - pairs

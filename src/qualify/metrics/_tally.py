@@ -7,7 +7,7 @@ does not: what the counts mean.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify._arrays import Array, Column, Labels, Mask
-
-Whole: TypeAlias = Any  # an int, or int64 with one entry for each group
 
 _ROWS = 1 << 17  # rows at a time: their bytes, what they compare to, and the counts stay in the cache
 _FULL = 255  # ones that a byte holds
