@@ -158,6 +158,24 @@ def test_a_refused_step_tells_all_reasons_and_what_is_allowed():
     )
 
 
+def test_what_several_transitions_need_of_one_answer_is_told_together():
+    """In a step and in an explanation the question stands once, with all truths that would do."""
+    chart = Chart(
+        "c",
+        State("a"),
+        State("b"),
+        State("d"),
+        transitions=(
+            Transition("a", on="decide", to="b", when={"covered": Truth.NO, "paid": Truth.YES}),
+            Transition("a", on="decide", to="d", when={"covered": Truth.YES}),
+        ),
+    )
+    start = chart.start(at=T0)
+    needs = "covered was UNKNOWN, needs YES or NO, paid was UNKNOWN, needs YES"
+    assert f"decide refused in a: {needs}" == str(chart.step(start, "decide", at=T0))
+    assert f"decide: refused, {needs}" == str(chart.explain(start))
+
+
 def test_a_step_without_news_says_so():
     """Time went by, and nothing happened."""
     step = DESK.advance(START, at=T0 + HOUR)

@@ -9,7 +9,7 @@ import attrs
 
 from qualify import _checks
 from qualify._maps import Value
-from qualify.stages._steps import Position, Step
+from qualify.stages._steps import Position, Step, reasons
 
 
 @attrs.frozen(repr=False)
@@ -58,5 +58,5 @@ def _line(step: Step) -> str:
     name = step.event.name if step.event is not None else ""
     if not step.refused:
         return str(step).replace(" ", ": ", 1)
-    reasons = ", ".join(dict.fromkeys(map(str, step.refusals)))
-    return f"{name}: {'not here' if step.refusals[0].elsewhere else 'refused'}, {reasons}"
+    kind = "not here" if step.refusals[0].elsewhere else "refused"
+    return f"{name}: {kind}, {reasons(step.refusals)}"

@@ -7,7 +7,7 @@ only the whole chart can tell (`_tree`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -248,9 +248,9 @@ class Transition(Value):
         return f"<Transition {self}>"
 
 
-def truths(needed: tuple[Truth, ...]) -> str:
+def truths(needed: Collection[Truth]) -> str:
     """Give the truths that will do as words."""
-    return " or ".join(truth.name for truth in needed)
+    return " or ".join(truth.name for truth in _ORDER if truth in needed)
 
 
 def waits(after: timedelta | None) -> str:

@@ -221,6 +221,19 @@ class Refusal(Value):
         return f"<Refusal {self}>"
 
 
+def reasons(refusals: tuple[Refusal, ...]) -> str:
+    """Give each reason once, and together what several transitions need of one answer."""
+    needed: dict[str, set[Truth]] = {}
+    for refusal in refusals:
+        if refusal.question is not None:
+            needed.setdefault(refusal.question, set()).update(refusal.needed)
+    words = [
+        str(refusal if (q := refusal.question) is None else attrs.evolve(refusal, needed=tuple(needed[q])))
+        for refusal in refusals
+    ]
+    return ", ".join(dict.fromkeys(words))
+
+
 @attrs.frozen(repr=False, weakref_slot=False)
 class Step(Value):
     """What one event led to: it `moved`, `stayed` (taken, nothing is left or entered) or was `refused`.
@@ -324,9 +337,8 @@ class Step(Value):
 
     def _told(self, name: str) -> str:
         if self.refused:
-            reasons = ", ".join(dict.fromkeys(map(str, self.refusals)))
             allowed = f"; allowed: {', '.join(self.allowed)}" if self.allowed else ""
-            return f"{name} refused in {self.before}: {reasons}{allowed}"
+            return f"{name} refused in {self.before}: {reasons(self.refusals)}{allowed}"
         return f"{name} {_way(self)}"
 
     def __repr__(self) -> str:
