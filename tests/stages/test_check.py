@@ -215,13 +215,13 @@ def test_an_answer_that_leads_nowhere_is_a_note():
     ).check()
     assert ("nowhere", "note") == (finding.code, finding.level)
     assert str(finding) == (
-        "nowhere: in a on go: it is refused with q UNKNOWN; "
-        "add a transition for this answer, if it can be meant"
+        "nowhere: in a on go: it is refused with q UNKNOWN or NO; "
+        "add a transition for each answer that can be meant"
     )
 
 
 def test_answers_that_lead_nowhere_are_told_for_each_state_and_event():
-    """Each is named once, with the first answers for which it is refused."""
+    """Each is named once, with all answers for which it is refused, in few words."""
     some = {"q": (Truth.UNKNOWN, Truth.NO), "r": (Truth.YES, Truth.UNKNOWN)}
     found = Chart(
         "c",
@@ -235,11 +235,43 @@ def test_answers_that_lead_nowhere_are_told_for_each_state_and_event():
         ),
     ).check()
     assert [finding.problem for finding in found] == [
-        "it is refused with q YES, r YES",
+        "it is refused with q YES, and with q UNKNOWN or NO, r NO",
         "it is refused with r NO",
-        "it is refused with q YES, r YES",
+        "it is refused with q YES or UNKNOWN",
     ]
     assert ["in a, d on go", "in a, d on turn", "in b, d on go"] == [finding.place for finding in found]
+
+
+def test_one_transition_that_is_refused_hides_no_other_answer():
+    """Where another region forbids it every answer is refused, and where none does, two of three are."""
+    found = Chart(
+        "c",
+        State("p", State("a"), State("b")),
+        State("o", State("no"), State("yes")),
+        parallel=True,
+        transitions=(
+            Transition("p", on="go", to="b", when={"q": Truth.YES}, inside="yes"),
+            Transition("b", on="back", to="a"),
+            Transition("no", on="flip", to="yes"),
+            Transition("yes", on="flip", to="no"),
+        ),
+    ).check()
+    assert [(finding.place, finding.problem) for finding in found] == [
+        ("in a, no on go", "it is refused with any answer"),
+        ("in a, yes on go", "it is refused with q UNKNOWN or NO"),
+    ]
+
+
+def test_regions_that_refuse_the_same_are_not_told_in_every_combination():
+    """Of 9 configurations 5 bring a state that was not told: the first one two, four others one each."""
+    regions = [State(r, *(State(f"{r}{i}") for i in range(3))) for r in "mn"]
+    listening = [Transition(f"{r}{i}", on="go", when={"q": Truth.YES}) for r in "mn" for i in range(3)]
+    moving = [Transition(f"{r}{i}", on=r, to=f"{r}{(i + 1) % 3}") for r in "mn" for i in range(3)]
+    found = Chart("c", *regions, parallel=True, transitions=(*listening, *moving)).check()
+    assert {"it is refused with q UNKNOWN or NO"} == {finding.problem for finding in found}
+    listed = [finding.place for finding in found]
+    assert all(any(f"{r}{i}" in place for place in listed) for r in "mn" for i in range(3))
+    assert 5 == len(listed)
 
 
 def test_a_search_has_a_budget():

@@ -6,7 +6,7 @@ configurations. What does not: what a single journey did.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
@@ -14,8 +14,9 @@ from qualify._maps import Value
 from qualify.errors import DefinitionError
 from qualify.stages import _algorithm
 from qualify.stages._explore import BUDGET, Explored, explore, symbols
-from qualify.stages._parts import waits
+from qualify.stages._parts import truths, waits
 from qualify.stages._tree import COMPOUND
+from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from qualify.stages._chart import Chart
     from qualify.stages._steps import Place
     from qualify.stages._tree import Edge, Edges, Tree
+
+Codes: TypeAlias = "tuple[str | int, ...]"  # one answer to each question that an event asks
 
 
 @attrs.frozen
@@ -37,7 +40,7 @@ class ChartFinding(Value):
     - `unused-question`: a question whose answer changes nothing
     - `endless`: eventless transitions that do not come to rest
     - `clockwork` (a note): a cycle made of deadlines alone, which goes round as often as time allows
-    - `nowhere` (a note): an event that is refused for some of its answers
+    - `nowhere` (a note): the answers for which an event is refused where something listens to it
 
     >>> print(ChartFinding("dead", "a -> b on go", "it is never taken", "leave it out"))
     dead: a -> b on go: it is never taken; leave it out
@@ -273,25 +276,39 @@ def _clockwork(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
 
 
 def _nowhere(chart: Chart, found: Explored) -> Iterator[ChartFinding]:
-    seen: set[tuple[str, str]] = set()
+    """Find the answers for which an event is refused, told once for each state that listens to it."""
+    seen: set[tuple[str, int, frozenset[Codes]]] = set()
     for place, moves in zip(found.places, found.moves, strict=True):
+        refused: dict[str, list[Codes]] = {}
         for key, move in moves.items():
-            if isinstance(key, str) or not move.refusals or move.refusals[0].elsewhere:
-                continue
-            event = str(key[0])
-            source = move.refusals[0].transition
-            where = source.source[0] if source is not None else ""
-            if (event, where) in seen:
-                continue
-            seen.add((event, where))
-            told = ", ".join(
-                f"{q} {'UNKNOWN' if t == 0 else 'YES' if t == 1 else 'NO'}"
-                for q, t in zip(chart._tree.asks[event], key[1:], strict=True)
-            )
-            yield ChartFinding(
-                "nowhere",
-                f"in {', '.join(place.leaves)} on {event}",
-                f"it is refused with {told}",
-                "add a transition for this answer, if it can be meant",
-                level="note",
-            )
+            if not isinstance(key, str) and move.end == "refused":
+                refused.setdefault(str(key[0]), []).append(key[1:])
+        for event, answers in refused.items():
+            alike = frozenset(answers)
+            new = {(event, edge.source, alike) for edge in chart._machine.listening(place.bits, event)} - seen
+            if new:
+                seen |= new
+                boxes = map(", ".join, _boxes(chart._tree.asks[event], answers))
+                yield ChartFinding(
+                    "nowhere",
+                    f"in {', '.join(place.leaves)} on {event}",
+                    f"it is refused with {', and with '.join(boxes) or 'any answer'}",
+                    "add a transition for each answer that can be meant",
+                    level="note",
+                )
+
+
+def _boxes(asks: tuple[str, ...], answers: list[Codes]) -> list[tuple[str, ...]]:
+    """Give combinations of answers in few words; a question of which every answer is there is left out."""
+    if not asks:
+        return [()]
+    rests: dict[tuple[tuple[str, ...], ...], list[Truth]] = {}
+    for truth in Truth:
+        rest = [codes[1:] for codes in answers if codes[0] == truth.value]
+        if rest:
+            rests.setdefault(tuple(_boxes(asks[1:], rest)), []).append(truth)
+    return [
+        box if len(some) == len(Truth) else (f"{asks[0]} {truths(some)}", *box)
+        for boxes, some in rests.items()
+        for box in boxes
+    ]
