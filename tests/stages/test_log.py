@@ -36,8 +36,16 @@ RESTART = moved().events[-1]
             lambda: begun().record("go", at=T0, known_at=T0 + 5 * DAY).record("go", at=T0 + 4 * DAY),
             (
                 "Journey('ana'): events arrive in the order in which they become known "
-                "(got known_at 2026-01-05T00:00:00+00:00); at or after 2026-01-06T00:00:00+00:00; "
-                "`at` keeps when it happened"
+                "(got at 2026-01-05T00:00:00+00:00 and no later known_at); "
+                "give known_at= at or after 2026-01-06T00:00:00+00:00; `at` keeps when it happened"
+            ),
+        ),
+        (
+            lambda: begun().record("go", at=T0 + 4 * DAY).record("go", at=T0, known_at=T0 + DAY),
+            (
+                "Journey('ana'): events arrive in the order in which they become known "
+                "(got known_at 2026-01-02T00:00:00+00:00); "
+                "give known_at= at or after 2026-01-05T00:00:00+00:00; `at` keeps when it happened"
             ),
         ),
         (

@@ -184,10 +184,11 @@ def _stored(entry: Entry, event: Event) -> bool:
 
 
 def _disordered(subject: str, last: Event, event: Event) -> TimeError:
+    known = event.known_at.isoformat()
     return TimeError(
         "events arrive in the order in which they become known",
-        found=f"known_at {event.known_at.isoformat()}",
-        allowed=f"at or after {last.known_at.isoformat()}; `at` keeps when it happened",
+        found=f"known_at {known}" if event.late else f"at {known} and no later known_at",
+        allowed=f"give known_at= at or after {last.known_at.isoformat()}; `at` keeps when it happened",
         where=f"Journey({subject!r})",
     )
 
