@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from qualify.errors import QualifyError
+from qualify.errors import InvalidValue, QualifyError
 from qualify.metrics import Curve, cumulative_incidence, retention_curve
 
 
@@ -16,6 +16,12 @@ def test_a_curve_has_120_causes_at_most():
     assert cumulative_incidence([1, 2, 3], [0, 1, 120]).counts.n == 3
     with pytest.raises(QualifyError):
         cumulative_incidence([1, 2, 3], [0, 1, 121])
+    texts = [f"cause {number}" for number in range(121)]
+    assert 120 == len(cumulative_incidence([1] * 121, [*texts[:-1], "open"], censored="open").causes)
+    with pytest.raises(InvalidValue, match=r"causes: at most 120 causes are needed \(got 121\)"):
+        cumulative_incidence([1] * 121, texts, censored="open")
+    with pytest.raises(InvalidValue, match=r"names: at most 120 causes are needed \(got 121\)"):
+        cumulative_incidence([1], [0], names=texts)
 
 
 @pytest.mark.parametrize(

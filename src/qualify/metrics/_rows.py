@@ -199,6 +199,7 @@ def _text_causes(
         raise InvalidValue(
             "no row has left", found=f"only {censored!r}", allowed="use codes and names=", where="causes"
         )
+    _refuse_many(causes, "causes")
     place = {name: code for code, name in enumerate(causes, 1)}
     recode = np.array([place.get(name, 0) for name in labels], np.int8)
     named = tuple(_checks.text(cause, "causes") for cause in causes)
@@ -225,4 +226,10 @@ def _names(names: Sequence[str] | Mapping[int, str] | None, highest: int) -> tup
         raise InvalidValue(
             "each code needs a name", found=f"code {highest}, {len(named)} names", where="names"
         )
+    _refuse_many(named, "names")
     return tuple(_checks.name(name, f"names[{i}]") for i, name in enumerate(named))
+
+
+def _refuse_many(causes: Sequence[object], where: str) -> None:
+    if len(causes) > MAX_CAUSES:
+        raise InvalidValue(f"at most {MAX_CAUSES} causes are needed", found=f"{len(causes):,}", where=where)
