@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import (
+    Estimate,
     close_curve,
     conversion_rate,
     fit_retention,
@@ -27,6 +28,7 @@ from reference import curves_other as slow
 DEAL = {"acquisition_cost": 6_000, "monthly_revenue": 800, "gross_margin": 0.8}
 PLAN = {"monthly_revenue": 800, "gross_margin": 0.8}
 FIT = fit_retention([1000, 960, 930, 906, 887, 870, 856], unit="months")
+UNKNOWN = fit_retention([10, 10], unit="months")
 CURVE = retention_curve([3, 5, 5, 8, 12, 14, 14, 14, 20], [1, 0, 1, 0, 0, 0, 0, 0, 0], unit="months")
 
 
@@ -88,10 +90,19 @@ def test_an_observed_curve_that_ends_too_soon_cannot_tell():
     assert math.isnan(short.months_under_churn.value)
     assert "not paid back within the 8 months" in short.months_under_churn.reason
     assert "not paid back" in repr(short)
+    assert (8.0, math.inf) == (short.months_under_churn.low, short.months_under_churn.high)
     with pytest.raises(MetricError, match="tells nothing beyond"):
         lifetime_value(**PLAN, retention=CURVE, horizon_months=21)
     with pytest.raises(MetricError, match="no horizon"):
         lifetime_value(**PLAN, retention=CURVE)
+
+
+def test_a_later_limit_that_was_not_seen_is_infinite():
+    """Where the lower limit of the curve does not pay while anybody is followed, the earlier limit stands."""
+    late = payback(**DEAL, retention=CURVE).months_under_churn
+    high = CURVE.remaining(range(20)).high
+    assert slow.payback_month(6_000, 640, lambda t: high[t]) == late.low == 10
+    assert math.isinf(late.high)
 
 
 def test_a_curve_to_its_end_needs_no_horizon():
@@ -132,9 +143,41 @@ def test_an_estimate_brings_its_limits():
     value = lifetime_value(**PLAN, monthly_churn=churn)
     assert value.high == pytest.approx(640 / churn.low)
     assert value.n == 1000
-    nobody = conversion_rate([])
-    assert math.isnan(payback(**DEAL, monthly_churn=nobody).months_under_churn.value)
-    assert math.isnan(lifetime_value(**PLAN, monthly_churn=nobody).value)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"monthly_churn": conversion_rate([])}, "the churn is undefined: there is none"),
+        (
+            {"monthly_churn": Estimate("churn", "share", math.nan, 0, 1, 0.95, "b", 0)},
+            "the churn is undefined",
+        ),
+        ({"retention": UNKNOWN}, "nobody left, so churn has no finite fit"),
+    ],
+)
+def test_what_nobody_knows_has_the_reason_of_its_source(given, why):
+    """A churn that is not known gives NaN, and the reason why it is not known."""
+    late, value = payback(**DEAL, **given).months_under_churn, lifetime_value(**PLAN, **given)
+    assert (True, True) == (math.isnan(late.value), math.isnan(value.value))
+    assert (why, True) == (late.reason, value.reason.endswith(f"; {why}"))
+    empty = payback(**DEAL, retention=retention_curve([], [], unit="months")).months_under_churn
+    assert "no rows, so no share" == empty.reason
+
+
+def test_a_loss_each_month_has_limits():
+    """Who costs more than she pays is worth less the longer she stays: the limits keep their order."""
+    churn = conversion_rate([True] * 20 + [False] * 980)
+    loss = lifetime_value(monthly_revenue=800, gross_margin=-0.1, monthly_churn=churn)
+    assert (-80 / churn.low, -4_000, -80 / churn.high) == pytest.approx((loss.low, loss.value, loss.high))
+
+
+@pytest.mark.parametrize("given", [{"monthly_churn": 0}, {"retention": FIT}, {"retention": UNKNOWN}])
+def test_no_margin_is_worth_nothing_however_long_she_stays(given):
+    """Without a margin she is worth what she cost, with the sign turned, also over a life without end."""
+    value = lifetime_value(monthly_revenue=800, gross_margin=0, acquisition_cost=50, **given)
+    assert -50.0 == value.value
+    assert "infinite" not in value.reason
 
 
 @given(st.floats(0.001, 0.2), st.floats(0.001, 1000))
@@ -167,11 +210,15 @@ def test_lifetime_value_of_a_fit_without_end():
     assert steep.alpha > 1
     expected = 640 * float(np.sum(steep.survival(400_000)[0]))
     assert lifetime_value(**PLAN, retention=steep).value == pytest.approx(expected, rel=1e-3)
-    constant = fit_retention([64, 32, 16, 8], unit="months")
-    assert lifetime_value(**PLAN, retention=constant).value == pytest.approx(1280)
-    unknown = fit_retention([10, 10], unit="months")
-    assert math.isnan(lifetime_value(**PLAN, retention=unknown).value)
-    assert math.isnan(payback(**DEAL, retention=unknown).months_under_churn.value)
+
+
+def test_a_fitted_constant_churn_limits_a_lifetime():
+    """56 losses in 112 months: log churn is known to sqrt((1 - 1/2) / 56), and a lifetime is 1 over churn."""
+    constant = lifetime_value(**PLAN, retention=fit_retention([64, 32, 16, 8], unit="months"))
+    factor = math.exp(1.959963984540054 * math.sqrt(0.5 / 56))
+    assert (1280 / factor, 1280, 1280 * factor) == pytest.approx(
+        (constant.low, constant.value, constant.high)
+    )
 
 
 def test_constant_churn_with_horizon_and_discount():
@@ -193,6 +240,8 @@ def test_constant_churn_with_horizon_and_discount():
     ("function", "given", "error"),
     [
         (payback, {**DEAL, "monthly_churn": 1.2}, InvalidValue),
+        (payback, {**DEAL, "monthly_churn": Estimate("a", "share", 1.37, 0, 2, 0.95, "b", 9)}, InvalidValue),
+        (payback, {**DEAL, "monthly_churn": Estimate("a", "share", 0.9, 0, 1.1, 0.95, "b", 9)}, InvalidValue),
         (payback, {**DEAL, "monthly_churn": 0.1, "retention": FIT}, InvalidType),
         (payback, {**DEAL, "retention": 0.1}, InvalidType),
         (payback, {**DEAL, "retention": fit_retention([3, 2, 1], unit="years")}, InvalidValue),

@@ -121,12 +121,9 @@ class RetentionFit(Value):
 
     def _constant(self, last: int, level: float) -> tuple[Floats, Floats, Floats]:
         t = np.arange(last + 1, dtype=np.float64)
-        stay = 1.0 - self.churn
-        (variance, _), _ = self.covariance or ((0.0, 0.0), (0.0, 0.0))  # of log churn, here
+        worst, best = churn_limits(self, level)
         with np.errstate(all="ignore"):
-            factor = math.exp(quantile(level) * math.sqrt(variance))
-            worst, best = min(1.0, self.churn * factor), self.churn / factor
-            return stay**t, (1.0 - worst) ** t, (1.0 - best) ** t
+            return (1.0 - self.churn) ** t, (1.0 - worst) ** t, (1.0 - best) ** t
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain Python values, ready for JSON: NaN as None, an infinity as "inf"."""
@@ -159,6 +156,13 @@ class RetentionFit(Value):
             f"sBG retention: {told}, log-likelihood {self.log_likelihood:.1f}, "
             f"n={self.n:,.10g} over {self.periods} {unit}{why}"
         )
+
+
+def churn_limits(fit: RetentionFit, confidence_level: float) -> tuple[float, float]:
+    """Give the most and the least churn of a fit whose customers do not differ."""
+    (variance, _), _ = fit.covariance or ((0.0, 0.0), (0.0, 0.0))  # of log churn, here
+    factor = math.exp(quantile(confidence_level) * math.sqrt(variance))
+    return min(1.0, fit.churn * factor), fit.churn / factor
 
 
 def fit_retention(

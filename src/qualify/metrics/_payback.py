@@ -19,7 +19,7 @@ from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import _money
 from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
-from qualify.metrics._fit import RetentionFit
+from qualify.metrics._fit import RetentionFit, churn_limits
 from qualify.metrics._print import amount
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def payback(
 
     Returns:
         A Payback; never paid back is infinite months with a reason, and not paid back while anybody was
-        followed is NaN with a reason.
+        followed is NaN with a reason, and so is a churn that is NaN. A limit that was not reached while
+        anybody was followed is infinite if it is the later one, else the months that were seen.
 
     >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8).months.value
     9.375
@@ -161,7 +162,7 @@ def payback(
             else "never: churn takes the margin away before the cost is earned"
         )
     elif math.isnan(late[0]):
-        why = f"not paid back within the {stay.followed:g} months that anybody was followed"
+        why = stay.reason or f"not paid back within the {stay.followed:g} months that anybody was followed"
     return _made(months, stay, late, alone, after, why)
 
 
@@ -217,8 +218,11 @@ def lifetime_value(
             where="horizon_months",
         )
     sums = tuple(_discounted(stay, part, rate, horizon) for part in range(3))
-    value, low, high = (margin * total - cost for total in sums)
+    value, *limits = (margin * total - cost if margin else 0.0 - cost for total in sums)
+    low, high = sorted(limits)  # a loss each month is the greater the longer she stays
     reason = f"assumes {stay.assumes}"
+    if math.isnan(value) and stay.reason:
+        reason += f"; {stay.reason}"
     if math.isinf(value):
         reason += "; infinite: no discount and a lifetime without a finite mean; give a discount or a horizon"
     if stay.exact:
@@ -248,6 +252,7 @@ class _Stay(NamedTuple):
     level: float
     n: Any
     n_missing: Any
+    reason: str | None = None  # why it tells nothing, if it does not
     followed: float = math.inf
     exact: bool = False
 
@@ -297,23 +302,29 @@ def _stay(monthly_churn: object, retention: object) -> _Stay:
             end = float(retention.times[-1]) if len(retention.times) else 0.0
             gone = len(retention.times) > 0 and retention.remaining_steps[-1] == 0
             told = "that new customers leave as those observed did"
-            return _Stay(None, retention, told, "product-limit", *counted, math.inf if gone else end)
+            why = None if len(retention.times) else retention.reason
+            return _Stay(None, retention, told, "product-limit", *counted, why, math.inf if gone else end)
         told = "that new customers leave as the fitted model says"
-        return _Stay(None, retention, told, "sBG", *counted)
+        return _Stay(None, retention, told, "sBG", *counted, retention.reason)
     if monthly_churn is None:
         return _Stay((0.0, 0.0, 0.0), None, "that nobody leaves", "no churn", 0.95, 0, 0, exact=True)
-    if isinstance(monthly_churn, Estimate):
-        if monthly_churn.unit != "share" or isinstance(monthly_churn.value, np.ndarray):
-            raise InvalidType("monthly churn is one share", found=monthly_churn.unit, where="monthly_churn")
-        values = (monthly_churn.value, monthly_churn.high, monthly_churn.low)  # much churn is the low end
-        limited = (monthly_churn.confidence_level, monthly_churn.n, monthly_churn.n_missing)
-    else:
-        share = _checks.real(monthly_churn, "monthly_churn", least=0.0, most=1.0)
-        values = (share, share, share)
-        limited = (0.95, 0, 0)
-    told = f"the same churn of {100 * values[0]:.3g} % in every month"
-    exact = not isinstance(monthly_churn, Estimate)
-    return _Stay(values, None, told, "constant churn", *limited, exact=exact)
+    return _constant(monthly_churn)
+
+
+def _constant(churn: object) -> _Stay:
+    told = "the same churn of {:.3g} % in every month"
+    if not isinstance(churn, Estimate):
+        share = _checks.real(churn, "monthly_churn", least=0.0, most=1.0)
+        return _Stay((share,) * 3, None, told.format(100 * share), "constant churn", 0.95, 0, 0, exact=True)
+    if churn.unit != "share" or isinstance(churn.value, np.ndarray):
+        raise InvalidType("monthly churn is one share", found=churn.unit, where="monthly_churn")
+    values = (churn.value, churn.high, churn.low)  # much churn is the low end
+    for share in values:
+        if not math.isnan(share):
+            _checks.real(share, "monthly_churn", least=0.0, most=1.0)
+    counted = (churn.confidence_level, churn.n, churn.n_missing)
+    why = f"the churn is undefined: {churn.reason}" if churn.reason else "the churn is undefined"
+    return _Stay(values, None, told.format(100 * churn.value), "constant churn", *counted, why)
 
 
 def _margin(monthly_revenue: float, gross_margin: float) -> float:
@@ -335,9 +346,9 @@ def _first_month(stay: _Stay, part: int, cost: float, margin: float, needed: flo
     earned = margin * np.cumsum(stay.shares(last - 1, part)) >= cost * (1.0 - _SMALL)
     if earned.any():
         return float(np.argmax(earned)) + 1.0
-    return (
-        math.nan if math.isfinite(stay.followed) or math.isnan(float(stay.shares(1, part)[1])) else math.inf
-    )
+    if math.isfinite(stay.followed):  # what came later nobody saw: the value, its later and its earlier limit
+        return (math.nan, math.inf, stay.followed)[part]
+    return math.nan if math.isnan(float(stay.shares(1, part)[1])) else math.inf
 
 
 @np.errstate(all="ignore")
@@ -367,12 +378,12 @@ def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> flo
 
 def _mean_lifetime(fit: RetentionFit, part: int) -> float:
     """Give the undiscounted mean lifetime in months: (a + b - 1) / (a - 1), infinite for alpha up to 1."""
-    if math.isnan(fit.churn):
-        return math.nan
+    if math.isinf(fit.alpha):
+        return 1.0 / (fit.churn, *churn_limits(fit, fit.confidence_level))[part]
     if part:
         return 0.0 if part == 1 else math.inf  # its limits at far months say nothing
-    if math.isinf(fit.alpha):
-        return 1.0 / fit.churn
+    if math.isnan(fit.churn):
+        return math.nan
     return (fit.alpha + fit.beta - 1.0) / (fit.alpha - 1.0) if fit.alpha > 1 else math.inf
 
 
@@ -385,7 +396,7 @@ def _made(
     why: str | None,
 ) -> Payback:
     def made(name: str, unit: str, value: float, low: float, high: float) -> Estimate:
-        low, high = (math.nan, math.nan) if stay.exact else (min(low, high), max(low, high))
+        low, high = (math.nan, math.nan) if stay.exact else sorted((low, high))
         reason = why or (_TAKEN if stay.exact else None)
         return Estimate(
             name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason
