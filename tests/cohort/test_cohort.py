@@ -42,6 +42,13 @@ BINDING = Binding(
 )
 
 
+def test_of_a_table_without_topics_nobody_knows_any():
+    """Each lead has an answer, and it is UNKNOWN."""
+    leads = Cohort.from_columns({"lead": ["ana", "bo"]}, id="lead", vocabulary=WORDS)
+    assert [0, 0] == leads.truths(topic("seats") >= 10).tolist()
+    assert [0, 0] == leads.truths(topic("when") == "now").tolist()
+
+
 def test_a_table_becomes_columns():
     """Roles become read-only columns, with None, NaN and a mask where nothing was recorded."""
     leads = Cohort.from_columns(TABLE, BINDING, vocabulary=WORDS)

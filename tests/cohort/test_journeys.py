@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -114,6 +115,18 @@ def test_facts_speak_louder_than_leads():
     assert (3,) == leads.topics["seats"]
     assert leads.facts(0) is facts
     assert day(4) == leads.facts(0, at=day(4)).at
+
+
+@pytest.mark.parametrize("given", [{}, {"vocabulary": WORDS}, {"leads": [Lead("won")]}])
+def test_journeys_alone_do_not_say_what_is_known(given):
+    """A question about a topic is then an error that says what to give."""
+    leads = Cohort.from_journeys([WON, LOST], **given)
+    told = (
+        "Cohort.truths: unknown topic (got 'seats'); "
+        "give from_journeys vocabulary=playbook.vocabulary and facts= or leads="
+    )
+    with pytest.raises(UnknownName, match=re.escape(told)):
+        leads.truths(topic("seats") >= 10)
 
 
 def test_the_last_decision_is_kept():

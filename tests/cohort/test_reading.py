@@ -73,10 +73,20 @@ def test_what_is_no_number_is_a_bad_entry(text):
 
 def test_a_decimal_comma_has_to_be_said():
     """With it 1,5 is read; without it the error says how."""
-    assert [1.5] == reader(["1,5"]).numbers(Field("x", decimal=",")).tolist()
+    assert [1.5, 7] == reader(["1,5", "7"]).numbers(Field("x", decimal=",")).tolist()
     read = reader(["1,5"])
     read.numbers(Field("x"))
-    assert "if the comma is a decimal sign, say so" == read.bad[0].allowed
+    assert 'only if the comma is a decimal sign, give "decimal": ","' in read.bad[0].allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal"), [("1,200", "."), ("1.200", ","), ("1.200,5", ","), ("1,200.5", ".")]
+)
+def test_a_sign_between_thousands_is_a_bad_entry(text, decimal):
+    """1,200 never becomes 1.2, nor does 1.200 where the comma is the decimal sign."""
+    read = reader([text])
+    assert [True] == np.isnan(read.numbers(Field("x", decimal=decimal))).tolist()
+    assert read.bad[0].allowed.startswith("thousands are written without a sign: 1200")
 
 
 def test_a_code_is_found_as_number_and_as_text():

@@ -24,7 +24,7 @@ from qualify.cohort._journeys import Attempts, Names, attempts_of, columns_from_
 from qualify.cohort._reading import BadRow, Reader, numbers_of
 from qualify.cohort._table import TableLike, columns_of, length_of
 from qualify.criteria import Columns, Criterion
-from qualify.errors import InvalidType, InvalidValue
+from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.models import Facts, Lead, Vocabulary
 from qualify.stages import Chart, Journey
 
@@ -286,7 +286,10 @@ class Cohort(Value):
     def columns(self) -> Columns:
         """The topics as criteria judge them, encoded once."""
         if self._columns is None:
-            unasked = {} if self.vocabulary is None else {topic.name: None for topic in self.vocabulary}
+            blank = (
+                None if self.topics else [None] * len(self)
+            )  # one column has to say how many rows there are
+            unasked = {} if self.vocabulary is None else {topic.name: blank for topic in self.vocabulary}
             made = Columns.of({**unasked, **self.topics}, at=self.at, signals=_signals(self.heard))
             object.__setattr__(self, "_columns", made)
         assert self._columns is not None  # noqa: S101 - for the type checker
@@ -299,6 +302,15 @@ class Cohort(Value):
         >>> Cohort.from_columns({"seats": [40, None, 3]}).truths(topic("seats") >= 10)
         array([ 1,  0, -1], dtype=int8)
         """
+        if self.journeys and (self.vocabulary is None or self.heard is None):
+            for name in criterion.topics:
+                if name not in self.topics:
+                    raise UnknownName(
+                        "unknown topic",
+                        found=_checks.show(name),
+                        allowed="give from_journeys vocabulary=playbook.vocabulary and facts= or leads=",
+                        where="Cohort.truths",
+                    )
         return criterion.truths(self.columns)
 
     def facts(self, row: int, *, at: datetime | None = None) -> Facts:

@@ -22,6 +22,8 @@ Convert: TypeAlias = Callable[[object], Plain]
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 REAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
+_THOUSANDS = "thousands are written without a sign: 1200"
+_SIGNS = {",": f'{_THOUSANDS}; only if the comma is a decimal sign, give "decimal": ","', ".": _THOUSANDS}
 _CLOCK = re.compile(r"%[HIMSpfcXTRs]")
 
 
@@ -62,15 +64,13 @@ def number(field: Field) -> Convert:
                 return value  # type: ignore[return-value]
             raise Broken("a finite number is needed")
         if isinstance(value, str):
-            text = value.replace(",", ".") if field.decimal == "," else value
-            if _WHOLE.match(text):
+            other = "." if field.decimal == "," else ","
+            text = value.replace(",", ".")
+            if other not in value and _WHOLE.match(text):
                 return int(text)
-            if REAL.match(text):
+            if other not in value and REAL.match(text):
                 return float(text)
-            allowed = (
-                "" if "," not in value or field.decimal == "," else "if the comma is a decimal sign, say so"
-            )
-            raise Broken("a number is needed", allowed=allowed)
+            raise Broken("a number is needed", allowed=_SIGNS[other] if other in value else "")
         raise Broken("a number is needed")
 
     return convert
