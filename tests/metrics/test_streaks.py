@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,6 +73,25 @@ def test_long_records_equal_the_markov_chain():
         assert longest_streak_chance(n, streak, rate) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("n", "streak", "rate", "says"),
+    [
+        (10, 3, 1.5, r"rate: .* \(got 1.5\); allowed is 0.0 to 1.0"),
+        (10, 3, -0.1, "rate"),
+        (10, 3, float("nan"), "rate: a finite number"),
+        (10, 3, "half", "rate: a number"),
+        (-1, 3, 0.5, "n: a number is out of range"),
+        (10.5, 3, 0.5, "n: a whole number"),
+        (10, -1, 0.5, "streak: a number is out of range"),
+        (10, 2.5, 0.5, "streak: a whole number"),
+    ],
+)
+def test_a_chance_needs_counts_and_a_probability(n, streak, rate, says):
+    """Negative and broken counts, and rates outside 0 to 1, are refused by name."""
+    with pytest.raises((InvalidType, InvalidValue), match=f"^{says}"):
+        longest_streak_chance(n, streak, rate)
+
+
 def test_empty_all_and_none():
     """No outcomes 0, all rejected n, none rejected 0; chance makes each of them surely."""
     for outcomes, longest in (([], 0), ([NO] * 5, 5), ([YES] * 5, 0), ([UNKNOWN], 0)):
@@ -124,6 +144,8 @@ def test_what_cannot_be_meant():
     """A rate outside 0 to 1, numbers for truths, unlike lengths, other words and other chances."""
     with pytest.raises(InvalidValue):
         rejection_streaks([NO], rate=2)
+    with pytest.raises(InvalidValue, match="Streaks.rate"):
+        attrs.evolve(rejection_streaks([NO]), rate=2.0)
     with pytest.raises(InvalidType):
         rejection_streaks([0, 1])
     with pytest.raises(InvalidValue):

@@ -59,6 +59,8 @@ class Streaks(Value):
         for name in _NUMBERS:
             numbers = whole_numbers(getattr(self, name), (len(self.labels),), f"Streaks.{name}")
             object.__setattr__(self, name, numbers)
+        if self.rate is not None:
+            _checks.real(self.rate, "Streaks.rate", least=0.0, most=1.0)
 
     @property
     def chance(self) -> NDArray[np.float64]:
@@ -225,10 +227,21 @@ def longest_streak_chance(n: int, streak: int, rate: float) -> float:
     The exact Markov chain of the current run, as one recurrence (Feller 1968, An Introduction to Probability
     Theory, vol. 1, XIII.7): b(i) = b(i-1) + q p^k (1 - b(i-k-1)), all terms positive.
 
+    Args:
+        n: how many trials there are, from 0 on.
+        streak: the length of the run, from 0 on; a run of 0 is sure.
+        rate: the probability of each trial, 0 to 1.
+
+    Raises:
+        InvalidType: n or streak is no whole number, or the rate no number.
+        InvalidValue: one of them is out of its range, or NaN.
+
     >>> round(longest_streak_chance(200, 6, 0.5), 12)
     0.800932184239
     """
-    if streak <= 0:
+    n, streak = _checks.whole(n, "n", least=0), _checks.whole(streak, "streak", least=0)
+    rate = _checks.real(rate, "rate", least=0.0, most=1.0)
+    if streak == 0:
         return 1.0
     if streak > n:
         return 0.0
