@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.errors import InvalidType, MetricError
-from qualify.metrics import Counts, close_rate, conversion_rate, difference, qualified_lift, win_rate
+from qualify.metrics import Counts, close_rate, conversion_rate, difference, qualified_lift, ratio, win_rate
 from qualify.truth import NO, UNKNOWN, YES
 
 truths = st.lists(st.sampled_from([YES, NO, UNKNOWN, None]), min_size=1, max_size=40)
@@ -82,7 +82,7 @@ def test_lead_refused():
 
 @given(st.lists(st.tuples(*[st.sampled_from([YES, NO, UNKNOWN])] * 2), min_size=1, max_size=60))
 def test_lift_identity(rows):
-    """p_q - p_all = (1 - s)(p_q - p_u), and the limits map the same way."""
+    """p_q - p_all = (1 - s)(p_q - p_u), p_q / p_all = 1 / (s + (1 - s) p_u / p_q), and so map the limits."""
     qualified, converted = ([row[i] for row in rows] for i in (0, 1))
     found = qualified_lift(qualified, converted, pursued=True, measure="difference")
     chosen = [c is YES for q, c in rows if q is YES]
@@ -99,7 +99,9 @@ def test_lift_identity(rows):
     if any(every):
         assert lift.value == pytest.approx((sum(chosen) / len(chosen)) / (sum(every) / len(every)))
         assert lift.high <= len(every) / len(chosen) + 1e-9
-        assert (lift.low > 1) == (qualified_lift(qualified, converted, pursued=True).interval().low > 1)
+        apart, s = ratio(chosen, others), 1 - rest
+        mapped = [1 / (s + rest / limit) if limit else 0.0 for limit in (apart.low, apart.high)]
+        assert (lift.low, lift.high) == pytest.approx(mapped)
     else:
         assert "nobody converted" == lift.reason
     assert lift == qualified_lift(lift.counts, None, pursued=True)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qualify import _canonical
 from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.metrics import Counts
+from qualify.metrics._counts import whole_numbers
 
 
 def outcomes(**numbers):
@@ -65,7 +66,7 @@ def test_pooled_and_taken():
     """The sum over groups, and one group, are Counts without groups."""
     a = outcomes(labels=("a", "b"), yes=[2**62, 2**62], no=[0.5, 0.25])
     assert a.pooled() == outcomes(yes=2**63, no=0.75)
-    assert a.pooled().pooled() is not None
+    assert a.pooled() == a.pooled().pooled()
     assert a.take("b") == outcomes(yes=2**62, no=0.25)
     with pytest.raises(UnknownName, match="known are a, b"):
         a.take("c")
@@ -101,6 +102,20 @@ def test_caller_keeps_array():
     a = outcomes(yes=row)
     row[0] = 9
     assert 1 == a["yes"][0]
+
+
+def test_a_table_is_its_own():
+    """Who writes to an array that he gave, or to what it shows, does not change a table of whole numbers."""
+    mine = np.array([[1, 2], [3, 4]])
+    shown = mine[:]
+    shown.flags.writeable = False
+    tables = [whole_numbers(values, (2, 2), "table") for values in (mine, shown)]
+    mine[:] = 9
+    assert [[[1, 2], [3, 4]]] * 2 == [table.tolist() for table in tables]
+    sealed = tables[0]
+    assert whole_numbers(sealed, (2, 2), "table") is sealed
+    with pytest.raises(ValueError, match="read-only"):
+        sealed[0, 0] = 9
 
 
 def test_text():

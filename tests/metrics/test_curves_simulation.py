@@ -1,4 +1,4 @@
-"""The coverage table of the curves is what comes out; slow, so behind the marker `simulation`."""
+"""The coverage table of the curves is what comes out; behind the markers `slow` and `long`."""
 
 from __future__ import annotations
 

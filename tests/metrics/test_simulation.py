@@ -1,4 +1,4 @@
-"""The coverage tables of the docs are what comes out; slow, so behind the marker `simulation`."""
+"""The coverage tables of the docs are what comes out; behind the markers `slow` and `long`."""
 
 from __future__ import annotations
 

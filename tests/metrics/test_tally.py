@@ -46,7 +46,7 @@ def test_bytes_do_not_overflow(monkeypatch):
     st.integers(-(1 << 40), 1 << 40),
 )
 def test_classes(rows, dtype, kind, far):
-    """Groups and classes are those that a loop counts, under weights and for labels of any width."""
+    """Counts, weights and their squares by group and class are those of a loop, for labels of any width."""
     labels, answers, weights = (list(column) for column in zip(*rows, strict=True))
     column = np.array(answers, dtype)
     by = np.array(labels, kind) + (far if kind == "i8" else 0)
@@ -62,9 +62,13 @@ def test_classes(rows, dtype, kind, far):
                 assert [cells[label, which] for which in range(3)] == found
             if any(weights):
                 heavy = nps(column, by=by, weights=weights).counts
-                assert sum(weights) == sum(
-                    heavy[name].sum() for name in ("detractors", "passives", "promoters")
-                )
+                for power, ending in ((1, ""), (2, "_squares")):
+                    sums = Counter()
+                    for label, answer, weight in zip(by, answers, weights, strict=True):
+                        sums[int(label), (answer >= 7) + (answer >= 9)] += weight**power
+                    for place, label in enumerate(heavy.labels):
+                        found = [heavy[f"{name}{ending}"][place] for name in parts]
+                        assert [sums[label, which] for which in range(3)] == found
 
 
 @pytest.mark.parametrize("dtype", ["i1", "i2", ">i4", "i8", "f4"])

@@ -25,12 +25,16 @@ def columns(triples):
     return np.array(sold, np.int8), np.array(ended, np.int8), hours
 
 
-@given(rows)
-def test_bounds_hold_whatever_the_unknown_become(triples):
+@given(rows, st.lists(st.sampled_from([-1, 0, 1]), min_size=25, max_size=25))
+def test_bounds_hold_whatever_the_unknown_become(triples, later):
     """Resolving the unknown outcomes either way gives the bounds; resolving them in part stays inside."""
     sold, ended, hours = columns(triples)
     for function, bad in ((waste, -1), (missed_opportunities, 1)):
         open_ones = function(sold, ended, hours=hours)
+        partly = function(sold, np.where(ended == 0, later[: len(ended)], ended).astype(np.int8), hours=hours)
+        (low, high), (lower, higher) = partly.bounds, open_ones.bounds
+        assert lower <= low <= high <= higher
+        assert open_ones.hours.low <= partly.hours.low <= partly.hours.high <= open_ones.hours.high
         worst = function(sold, np.where(ended == 0, bad, ended).astype(np.int8), hours=hours)
         best = function(sold, np.where(ended == 0, -bad, ended).astype(np.int8), hours=hours)
         if worst.known:
