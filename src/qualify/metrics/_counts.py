@@ -251,10 +251,13 @@ _PLAIN = (str, int, float, bool, type(None), Decimal, Truth, date, timedelta)
 
 
 def whole_numbers(values: object, shape: tuple[int, ...], where: str) -> NDArray[np.int64]:
-    """Give a read-only array of int64 of this shape, from an array or from lists; none is negative."""
+    """Give a read-only array of int64 of this shape, from an array or from lists; none is negative.
+
+    An array is copied as `frozen` copies it: a caller may change his own.
+    """
     made: NDArray[Any] | None = None
     if isinstance(values, np.ndarray) and values.dtype == np.int64:
-        made = values.view()
+        made = values if _is_sealed(values) else values.copy()
     else:
         try:
             found = np.array(values)
