@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify import _arrays
+from qualify.errors import MetricError
 from qualify.metrics import _sums
 
 
@@ -47,9 +48,31 @@ def test_unit(values):
     assert found == _sums.unit_sums(x, np.zeros(len(x), np.intp), 1)[0]
 
 
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.floats(-1e3, 1e3)), min_size=9), st.randoms())
+def test_floats_by_group(rows, random):
+    """Sums of floats by group are rounded once, whatever the order of the rows."""
+    expected = {}
+    for name, value in rows:
+        expected[name] = expected.get(name, 0) + Fraction(value)
+    random.shuffle(rows)
+    group = _arrays.labels([name for name, _ in rows], "by", rows=len(rows))
+    found = _sums.by_group(np.array([value for _, value in rows]), group)
+    assert [float(expected[name]) for name in sorted(expected)] == found.tolist()
+
+
+def test_groups_that_do_not_occur_sum_to_nothing():
+    """Numbers between the least and the greatest label are groups too."""
+    group = _arrays.labels([7, 3, 7], "by", rows=3)
+    assert [0.5, 0, 0, 0, 0.75] == _sums.by_group(np.array([0.5, 0.5, 0.25]), group).tolist()
+
+
 def test_by_group():
     """Sums by group keep whole numbers whole."""
     group = _arrays.labels(["b", "a", "b"], "by", rows=3)
     assert [1, 2**53 + 1] == _sums.by_group(np.array([2**53, 1, 1]), group).tolist()
     assert [1.0, 2.5] == _sums.by_group(np.array([2.0, 1, 0.5]), group).tolist()
     assert 3.5 == _sums.by_group(np.array([2.0, 1, 0.5]), None)
+    large = np.array([2**62 - 1, -(2**62), 2**62])
+    assert [-(2**62), 2**63 - 1] == _sums.by_group(large, group).tolist()
+    with pytest.raises(MetricError, match=r"under 2\^63 \(got 9223372036854775808\)"):
+        _sums.by_group(np.full(3, 2**62), group)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualify import _arrays
+from qualify.errors import MetricError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualify._arrays import Array, Labels
 
+_WIDE = 1 << 63  # what a whole number of 64 bits stays under
 _BITS = 30  # a number from 0 to 1 is cut into two whole numbers of 30 bits; what is under 2^-60 is dropped
 
 
@@ -53,12 +55,24 @@ def unit_sums(values: NDArray[np.float64], groups: Array | None = None, size: in
 
 
 def by_group(values: Array, labels: Labels | None) -> Any:  # noqa: ANN401 - a number, or an array of them
-    """Give the sum as a scalar without labels, else by group: exact for whole numbers."""
+    """Give the sum as a scalar without labels, else by group, each as `total` gives it."""
     if labels is None:
         return total(values)
-    groups = labels.groups()
-    if values.dtype.kind == "f":
-        return np.bincount(groups, weights=values, minlength=labels.size)
-    sums = np.zeros(labels.size, np.int64)
-    np.add.at(sums, groups, values.astype(np.int64))
-    return sums
+    groups, kind = labels.groups(), np.float64 if values.dtype.kind == "f" else np.int64
+    if kind is np.int64 and len(values) * max(map(abs, _ends(values))) < _WIDE:
+        sums = np.zeros(labels.size, np.int64)
+        np.add.at(sums, groups, values.astype(np.int64))
+        return sums
+    order = np.argsort(groups.astype(np.min_scalar_type(labels.size)), kind="stable")
+    ends = np.cumsum(np.bincount(groups, minlength=labels.size))
+    totals = [total(piece) for piece in np.split(values[order], ends[:-1])]
+    try:
+        return np.array(totals, kind)
+    except OverflowError:
+        raise MetricError(
+            "sums by group lie under 2^63", found=f"{max(totals, key=abs)}", allowed="count in a larger unit"
+        ) from None
+
+
+def _ends(values: Array) -> tuple[int, int]:
+    return int(values.min(initial=0)), int(values.max(initial=0))
