@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hypothesis import given
+
 from qualify.stages import Chart, History, State, Transition
+from qualify.stages._drawing import _arrows
+from qualify.stages._explore import explore
 from qualify.truth import Truth
+from strategies.stages import charts
 
 NESTED = Chart(
     "desk",
@@ -61,9 +66,8 @@ stateDiagram-v2
     a --> s_8 : stop (q YES, s YES or NO, in a)
     a --> s_10 : stop or end
     x1 --> x2 : stop (q NO), end (in y 1 or a)
-    x1 --> h : end
     x1 --> s_10 : stop
-    x2 --> x1 : after 1 day, at once (in off.1)
+    x2 --> x1 : after 1 day
     x2 --> h : end
     x2 --> s_10 : stop
     s_8 --> s_10 : stop or end
@@ -152,3 +156,102 @@ def test_no_two_states_are_drawn_as_one():
         '"s_1" as s_3',
         '"chart_5" as s_4',
     ] == [line.strip().removeprefix("state ") for line in drawn.splitlines() if "state " in line]
+
+
+def test_a_move_that_needs_another_state_of_its_own_region_is_not_drawn():
+    """Both are never active at once; a state of another region can be, and so can what is around."""
+    inner = State("papers", State("missing"), State("complete"))
+    other = State("mood", State("calm"), State("angry"))
+    chart = Chart(
+        "claim",
+        State("open", inner, other, parallel=True),
+        State("paying"),
+        transitions=tuple(
+            Transition("open", on=f"decide_{name}", to="paying", inside=name)
+            for name in ("complete", "angry", "papers", "paying")
+        ),
+    )
+    assert list(_arrows(chart)) == [
+        ("missing", "paying", "decide_angry (in angry), decide_papers (in papers)"),
+        (
+            "complete",
+            "paying",
+            "decide_complete (in complete), decide_angry (in angry), decide_papers (in papers)",
+        ),
+        ("calm", "paying", "decide_complete (in complete), decide_papers (in papers)"),
+        (
+            "angry",
+            "paying",
+            "decide_complete (in complete), decide_angry (in angry), decide_papers (in papers)",
+        ),
+    ]
+
+
+def test_a_move_that_another_region_may_forbid_leaves_room_for_the_next():
+    """What always is active beside forbids nothing, so that the next move is never taken."""
+    chart = Chart(
+        "c",
+        State("p", State("a"), State("b")),
+        State("o", State("d")),
+        State("u", State("e"), State("f")),
+        parallel=True,
+        transitions=(
+            Transition("a", on="go", to="b", inside="e"),
+            Transition("a", on="go", to="d", inside="o"),
+            Transition("a", on="go", to="e"),
+        ),
+    )
+    assert [("a", "b", "go (in e)"), ("a", "d", "go (in o)")] == list(_arrows(chart))
+
+
+def test_a_move_whose_answers_are_all_taken_before_is_not_drawn():
+    """By one transition that needs less, or by several that need each truth of one question."""
+    yes, rest = Truth.YES, (Truth.UNKNOWN, Truth.NO)
+    chart = Chart(
+        "c",
+        State("p", State("a"), State("b"), State("d")),
+        State("x"),
+        State("y"),
+        transitions=(
+            Transition("p", on="go", to="x", when={"q": yes, "r": yes}),
+            Transition("p", on="go", to="y"),
+            Transition("a", on="go", to="b", when={"q": yes}),
+            Transition("b", on="go", to="a", when={"q": yes}),
+            Transition("b", on="go", to="d", when={"q": rest}),
+            Transition("d", on="go", to="a", when={"q": rest, "r": yes}),
+            Transition("d", on="go", to="b", when={"q": rest, "r": yes}),
+        ),
+    )
+    assert list(_arrows(chart)) == [
+        ("a", "b", "go (q YES)"),
+        ("a", "y", "go"),
+        ("b", "a", "go (q YES)"),
+        ("b", "d", "go (q UNKNOWN or NO)"),
+        ("d", "a", "go (q UNKNOWN or NO, r YES)"),
+        ("d", "x", "go (q YES, r YES)"),
+        ("d", "y", "go"),
+    ]
+
+
+@given(charts())
+def test_every_move_that_can_be_taken_is_drawn(chart):
+    """In each reachable configuration, from an innermost state at or inside where the transition begins."""
+    tree, drawn = chart._tree, {}
+    for source, target, words in _arrows(chart):
+        drawn.setdefault((source, target), []).append(words)
+    found = explore(chart)
+    for place, moves, timeouts in zip(found.places, found.moves, found.timeouts, strict=True):
+        for key, move in [*moves.items(), *timeouts.items()]:
+            event = key if isinstance(key, str) else key[0]
+            for taken in move.taken:
+                if event not in taken.on and taken.after is None:
+                    continue  # eventless ones follow in configurations between
+                around = tree.index[taken.source[0]]
+                inner = [
+                    n
+                    for n in place.leaves
+                    if tree.index[n] == around or tree.below[around] >> tree.index[n] & 1
+                ]
+                told = "after" if taken.after is not None else event
+                for goal in taken.to:
+                    assert any(told in words for n in inner for words in drawn.get((n, goal), []))

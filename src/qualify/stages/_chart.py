@@ -336,7 +336,8 @@ class Chart(Value):
     def to_mermaid(self) -> str:
         """Give the chart as a Mermaid state diagram.
 
-        Every arrow begins in an innermost state; what is taken and moves nothing is not drawn.
+        Every arrow begins in an innermost state; what is taken and moves nothing is not drawn, nor is what
+        can never be taken from there.
 
         >>> chart = Chart("c", State("a"), State("b"), transitions=(Transition("a", on="go", to="b"),))
         >>> print(chart.to_mermaid().splitlines()[-1].strip())

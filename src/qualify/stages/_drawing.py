@@ -10,24 +10,27 @@ from typing import TYPE_CHECKING
 
 from qualify.stages._parts import History, State, truths, waits
 from qualify.stages._tree import ATOMIC, COMPOUND, DEEP, PARALLEL, SHALLOW
+from qualify.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qualify.stages._chart import Chart
     from qualify.stages._parts import Transition
-    from qualify.stages._tree import Edge
+    from qualify.stages._tree import Edge, Tree
 
 # A name that looks as the ids below do would be drawn as the state of that number.
 _PLAIN = re.compile(r"(?!(?:s|chart)_[0-9]+$)[A-Za-z_]\w*", re.ASCII)
+_ALL = frozenset(truth.value for truth in Truth)
 _WORDS = frozenset(("state", "direction", "note", "end", "class", "classDef", "style", "as", "default"))
 
 
 def mermaid(chart: Chart) -> str:
     """Give a Mermaid state diagram; what an outer state does is written out for each inner one.
 
-    Viewers draw arrows from an outer state into itself badly, so every arrow begins in an innermost state.
-    Events that are taken and move nothing are not drawn.
+    Viewers draw arrows from an outer state into itself badly, and fail at one from an outer state inside a
+    region, so every arrow begins in an innermost state. Events that are taken and move nothing are not
+    drawn, nor is what can never be taken there.
     """
     tree = chart._tree
     ids = {
@@ -95,16 +98,48 @@ def _arrows(chart: Chart) -> Iterator[tuple[str, str, str]]:
 def _reachable(chart: Chart, leaf: int) -> Iterator[tuple[Edge, str]]:
     """Give the transitions that an innermost state can take, its own before those around it."""
     tree = chart._tree
-    closed: set[str] = set()  # events that an inner transition takes whatever the answers
+    surely, possibly = _beside(tree, leaf)
+    earlier: dict[str, list[Edge]] = {}  # by event, those that no other region forbids
     number = leaf
     while number:
         for edge in (edge for edge in tree.edges if edge.source == number):
-            names = [name for name in edge.written.on if name not in closed]
+            if edge.inside and not edge.inside & possibly:
+                continue
+            names = [name for name in edge.written.on if not _forestalled(edge, earlier.get(name, []))]
             if names or not edge.written.on:
                 yield edge, _label(edge.written, names)
-            if not edge.when and not edge.inside:
-                closed.update(edge.written.on)
+            if not edge.inside or edge.inside & surely:
+                for name in edge.written.on:
+                    earlier.setdefault(name, []).append(edge)
         number = tree.parents[number]
+
+
+def _beside(tree: Tree, leaf: int) -> tuple[int, int]:
+    """Give the states that are active whenever an innermost state is, and those that can be."""
+    surely = possibly = 0
+    number = leaf
+    while number:
+        surely |= 1 << number
+        above = tree.parents[number]
+        if tree.kinds[above] == PARALLEL:
+            for region in tree.children[above]:
+                surely |= 1 << region
+                possibly |= tree.below[region] if region != number else 0
+        number = above
+    return surely, surely | possibly
+
+
+def _forestalled(edge: Edge, earlier: Sequence[Edge]) -> bool:
+    """Whether transitions that are tried earlier leave a later one no answers."""
+    needed = dict(edge.when)
+    by_question: dict[str, frozenset[int]] = {}
+    for other in earlier:
+        if all(needed.get(question, _ALL) <= codes for question, codes in other.when):
+            return True
+        if len(other.when) == 1:
+            ((question, codes),) = other.when
+            by_question[question] = by_question.get(question, frozenset()) | codes
+    return any(needed.get(question, _ALL) <= codes for question, codes in by_question.items())
 
 
 def _label(written: Transition, names: Sequence[str]) -> str:
