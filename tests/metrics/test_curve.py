@@ -116,6 +116,13 @@ def test_mean_beyond_the_last_time_is_unknown():
         DEALS.mean(0)
 
 
+@pytest.mark.parametrize("several", [[1, 2], [3], np.array([1.0])])
+def test_a_mean_counts_up_to_one_time(several):
+    """A column of times is refused, also of one."""
+    with pytest.raises(InvalidType, match=r"until: a mean counts up to one time \(got a column of [12]\)"):
+        DEALS.mean(several)
+
+
 def test_timedeltas_ask_and_are_counted_in_microseconds():
     """Timedeltas are whole microseconds, so a tenth and two tenths tie with three; the unit converts."""
     tenth = timedelta(days=0.1)

@@ -221,12 +221,27 @@ class Curve(Value):
     def mean(self, until: object, *, confidence_level: float | None = None) -> Estimate:
         """Give the mean time until leaving, counted up to `until`: the area under what remains.
 
+        Args:
+            until: one time after 0, a number in the curve's unit or a timedelta.
+            confidence_level: the coverage of the limits; that of the curve by default.
+
+        Raises:
+            InvalidType: `until` is several times, or none.
+            InvalidValue: it does not lie after 0.
+
         >>> from qualify.metrics import retention_curve
         >>> retention_curve([1, 2, 3], [True, True, True]).mean(3).value.__round__(6)
         2.0
         """
-        end = float(self._times(until))
-        level = self._level(confidence_level)
+        asked = self._times(until)
+        if asked.ndim:
+            raise InvalidType(
+                "a mean counts up to one time",
+                found=f"a column of {len(asked):,}",
+                allowed="ask once for each",
+                where="until",
+            )
+        end, level = float(asked), self._level(confidence_level)
         if not 0 < end < math.inf:
             raise InvalidValue("a mean counts up to a time after 0", found=f"{end}", where="until")
         inside = self.times < end

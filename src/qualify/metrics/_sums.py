@@ -70,7 +70,10 @@ def by_group(values: Array, labels: Labels | None) -> Any:  # noqa: ANN401 - a n
         return np.array(totals, kind)
     except OverflowError:
         raise MetricError(
-            "sums by group lie under 2^63", found=f"{max(totals, key=abs)}", allowed="count in a larger unit"
+            "sums by group lie under 2^63",
+            found=f"{max(totals, key=abs)}",
+            allowed="count in a larger unit",
+            where="by",
         ) from None
 
 
