@@ -599,7 +599,10 @@ def test_an_unreadable_table_is_one_line(run, content, told):
         ),
         (
             (*LEADS, "--playbook", "map.json"),
-            "map.json, $.schema: a stored form bears its schema number (got nothing)",
+            (
+                "map.json, $.schema: a stored playbook is needed (got no schema number); "
+                "wire.dumps(playbook) writes it; the meaning of columns is given as --mapping"
+            ),
         ),
         ((*LEADS, "--at", "soon"), "--at: an instant is needed (got 'soon'); for example 2026-05-03T09:00Z"),
         (

@@ -175,7 +175,15 @@ def _bytes(name: str) -> bytes:
 
 def _playbook(name: str) -> Playbook:
     raw = _bytes(name)
-    return _named(name, lambda: wire.loads(raw, Playbook))
+    try:
+        return _named(name, lambda: wire.loads(raw, Playbook))
+    except InputError as error:
+        if error.code != "missing_version":
+            raise
+        raise InputError(
+            "a stored playbook is needed", code=error.code, path=error.path, found="no schema number",
+            allowed="wire.dumps(playbook) writes it; the meaning of columns is given as --mapping",
+        ) from None  # fmt: skip
 
 
 def _chart(name: str) -> Chart:

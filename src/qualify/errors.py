@@ -228,7 +228,8 @@ class InputError(InvalidValue):
 
     `errors` holds the errors of the document in document order, `count` says how many there are; `str`
     shows the first ones, one a line. `found` describes a value by its type and size, so that no personal
-    value stands in a message; `pointer` (RFC 6901) leads to it in the host's own document.
+    value stands in a message, and shows it in playbooks, charts and criteria only; `pointer` (RFC 6901)
+    leads to it in the host's own document.
 
     >>> error = InputError("needs a time zone", code="naive", path="$.events[17].at", found="text")
     >>> error.path, error.code

@@ -75,7 +75,7 @@ CASES = {
     "all_of[1]": lambda: all_of(A, 3),
     "any_of": lambda: any_of([]),
     "any_of[0]": lambda: any_of(3, A),
-    "at_least(3, ...)": lambda: at_least(3, A, B),
+    "at_least(3, ...).need": lambda: at_least(3, A, B),
     "at_least(2, ...)[1]": lambda: at_least(2, A, 3),
     "at_least[1]": lambda: type(at_least(1, A, B))(1, (A, 3)),
     "weighted": lambda: weighted({}, bar=1),

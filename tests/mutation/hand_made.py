@@ -350,7 +350,8 @@ _WIRE = [
         ('    "upcast",\n', '    "upcast",\n    "too_large",\n', "hosts handle a code that is never raised"),
         ("_SHOWN = 80", "_SHOWN = 8_000", "an error shows pages of what a stranger wrote"),
         ('_INSTANT_LIKE = re.compile(r"[0-9TZtz:.+ -]{1,40}"', '_INSTANT_LIKE = re.compile(r".{1,40}"', "a person's name that holds a T is shown in an error"),
-        (r'|\[([0-9]+)\]"', '"', "an error inside a list points to the list"),
+        (r'_INDEX = re.compile(r"\[([0-9]+)\]"', r'_INDEX = re.compile(r"\(([0-9]+)\)"', "an error inside a list points to the list"),
+        (' if owner in _RULES else ""', "", "what a person said is shown in an error"),
     ),
     *_in(
         "wire/_readers.py",

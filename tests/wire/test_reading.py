@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
 import qualify.wire
-from qualify.errors import InvalidValue
+from qualify import wire
+from qualify.errors import InputError, InvalidValue
+from qualify.playbook import Playbook
+from qualify.playbooks import saas
 from qualify.wire import Limits
 from qualify.wire._reading import CODES, Reading, bounded, described, shown_name
 
@@ -63,8 +67,77 @@ def test_what_a_document_names_is_cut():
 
 def test_an_error_of_a_class_leads_to_the_place_inside():
     """`Journey.events[3].at` is the field of the document with that name, and index."""
-    reading = Reading(Limits())
-    error = InvalidValue("an instant is needed", where="Journey.events[3].at")
-    reading.note_error((None, "journey"), error, "Journey", {"events": ()})
+    reading = Reading(Limits(), root={"journey": {"events": [{}, {}, {}, {"at": 7}]}})
+    error = InvalidValue("an instant is needed", found="7", where="Journey.events[3].at")
+    reading.note_error((None, "journey"), error, "Journey")
     (noted,) = reading.errors
     assert ("$.journey.events[3].at", "/journey/events/3/at") == (noted.path, noted.pointer)
+    assert "" == noted.found
+
+
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [
+        ("Journey.events[4]", "$.events"),
+        ("Journey.events.at", "$.events"),
+        ("Journey.event", "$"),
+        ("Journey.subject.id", "$.subject"),
+        ("Journey", "$"),
+        ("Lead.events[0]", "$"),
+        ("", "$"),
+    ],
+)
+def test_a_place_is_followed_as_far_as_the_document_has_it(where, path):
+    """What is not there, and what another class speaks of, leads nowhere."""
+    reading = Reading(Limits(), root={"subject": "ana", "events": [{}]})
+    reading.note_error(None, InvalidValue("wrong", where=where), "Journey")
+    assert path == reading.errors[0].path
+
+
+def edited(change):
+    """Give what is said against a playbook after a change by hand."""
+    document = json.loads(wire.dumps(saas()))
+    change(document)
+    with pytest.raises(InputError) as caught:
+        wire.loads(json.dumps(document), Playbook)
+    return str(caught.value).partition("; ")[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda book: book["criteria"]["meaningful"]["part"]["parts"].pop(),
+            "$.criteria.meaningful.part.need: a number is out of range (got 4)",
+        ),
+        (
+            lambda book: book["criteria"]["timely"]["part"].update(topic="timng"),
+            "$.criteria.timely.part: unknown topic (got 'timng')",
+        ),
+        (
+            lambda book: book["criteria"]["healthy"]["part"]["parts"][0].update(topic="mood"),
+            "$.criteria.healthy.part.parts[0]: unknown topic (got 'mood')",
+        ),
+        (
+            lambda book: book["criteria"].update(
+                {
+                    "a.b": {"is": "Atom", "operator": "exists", "topic": "fit"},
+                    "a.b c": {"is": "Not", "part": {"is": "Atom", "operator": "exists", "topic": "mood"}},
+                }
+            ),
+            "$.criteria['a.b c'].part: unknown topic (got 'mood')",
+        ),
+        (
+            lambda book: book["teaches"][1].update(topic="mood"),
+            "$.teaches[1].topic: unknown topic (got 'mood')",
+        ),
+        (lambda book: book.update(selling="sale"), "$.selling: unknown state (got 'sale')"),
+        (
+            lambda book: book["vocabulary"]["topics"][2].update(cost=-1),
+            "$.vocabulary.topics[2].cost: a number is out of range (got -1.0)",
+        ),
+    ],
+)
+def test_an_error_in_a_rule_names_the_field_and_shows_what_was_found(change, told):
+    """In a playbook no person stands, so the value may be shown."""
+    assert told == edited(change)

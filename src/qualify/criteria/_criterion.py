@@ -210,12 +210,12 @@ class Criterion(Value):
         """
         return _canonical.fingerprint(self)
 
-    def check(self, vocabulary: Vocabulary) -> Criterion:
+    def check(self, vocabulary: Vocabulary, *, where: str = "criterion") -> Criterion:
         """Give the criterion back if it can be judged on what the vocabulary holds.
 
         Raises `UnknownName` for a topic that it does not define (the nearest ones are offered), and
-        `CriterionError`, with the path, for a comparison with a constant that the topic never holds, and
-        for two different host functions of one name and version.
+        `CriterionError` for a comparison with a constant that the topic never holds, and for two different
+        host functions of one name and version; each with its path, which begins with `where`.
 
         >>> from qualify.criteria import topic
         >>> from qualify.models import Topic, Vocabulary
@@ -224,7 +224,7 @@ class Criterion(Value):
         qualify.errors.UnknownName: criterion: unknown topic (got 'budgt'); did you mean 'budget'?
         """
         callables: dict[Criterion, object] = {}
-        for path, node in self.walk("criterion"):
+        for path, node in self.walk(where):
             node._check(vocabulary, path)
             if node._is_opaque() and callables.setdefault(node, node._called()) is not node._called():
                 raise CriterionError(

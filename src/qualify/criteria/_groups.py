@@ -39,7 +39,9 @@ class AtLeast(Criterion):
     def __init__(self, need: int, parts: Iterable[Criterion]) -> None:
         members = _members(parts, "at_least")
         where = f"at_least({_checks.show(need)}, ...)"
-        self.__attrs_init__(need=_checks.whole(need, where, least=1, most=len(members)), parts=members)
+        self.__attrs_init__(
+            need=_checks.whole(need, f"{where}.need", least=1, most=len(members)), parts=members
+        )
         self._bound(where)
 
     def _key(self) -> tuple[object, ...]:

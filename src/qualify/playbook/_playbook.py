@@ -452,7 +452,7 @@ def _check_criteria(playbook: Playbook, where: str) -> None:
                 found=_checks.kind_of(criterion),
                 where=f"{where}.criteria.{question}",
             )
-        criterion.check(playbook.vocabulary)
+        criterion.check(playbook.vocabulary, where=f"{where}.criteria.{question}")
     hosts = [host for criterion in playbook.criteria.values() for host in criterion.hosts]
     if len(hosts) > 1:
         all_of(*hosts).check(playbook.vocabulary)  # two functions of one name would be judged as one
@@ -476,4 +476,4 @@ def _check_money(playbook: Playbook, where: str) -> None:
                 raise _checks.unknown("question", question, playbook.criteria, where=f"{where}.win")
     model = win.model if isinstance(win, Chances) else win
     if model is not None:
-        model.check(playbook.vocabulary)
+        model.check(playbook.vocabulary, where=f"{where}.win")

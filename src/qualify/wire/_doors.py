@@ -114,7 +114,7 @@ def structured(
     if type(root) is not dict:
         reading.wrong_type(None, "an object is needed", root)
         reading.raise_errors()
-    body = upcast(root, default=schema)
+    body = reading.root = upcast(root, default=schema)
     try:
         value = reader(body, None, reading)
     except RecursionError:

@@ -8,7 +8,7 @@ and size, because a document holds what people said.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeAlias, Union
 
 from qualify.errors import InputError, QualifyError
@@ -18,7 +18,16 @@ Place: TypeAlias = Union[tuple["Place", str | int], None]  # noqa: UP007 - a nam
 
 _SHOWN = 80  # characters of a key, a message or an instant that an error may show
 _INSTANT_LIKE = re.compile(r"[0-9TZtz:.+ -]{1,40}", re.ASCII)
-_WHERE = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]+)\]", re.ASCII)
+_LABEL = re.compile(r"""([A-Za-z_]+)(?:\([^()]*\)| '[^']*'| "[^"]*")?(?=[.\[])""", re.ASCII)
+_NESTED = re.compile(r"\.not\b|<[^<>]*>")  # how criteria call the one part of a Not or a Named
+_INDEX = re.compile(r"\[([0-9]+)\]", re.ASCII)
+# What a team agreed on: no person stands there, so an error may show what it found.
+_RULES = frozenset(
+    (
+        "AtLeast", "Atom", "Chart", "Heard", "History", "Named", "Not", "Playbook", "Regime", "State",
+        "Table", "Teach", "Topic", "Transition", "Vocabulary", "Weighted",
+    )
+)  # fmt: skip
 
 CODES: Final = (
     "bad_version",
@@ -73,11 +82,12 @@ NOTHING_BOUND: Final = Bound({}, {})
 class Reading:
     """One document being read: its limits, what is bound by name, and the errors so far."""
 
-    __slots__ = ("errors", "found", "limits", "using")
+    __slots__ = ("errors", "found", "limits", "root", "using")
 
-    def __init__(self, limits: Limits, using: Bound = NOTHING_BOUND) -> None:
+    def __init__(self, limits: Limits, using: Bound = NOTHING_BOUND, root: object = None) -> None:
         self.limits = limits
         self.using = using
+        self.root = root
         self.errors: list[InputError] = []
         self.found = 0
 
@@ -104,14 +114,17 @@ class Reading:
         """Note that another kind of value is needed here."""
         return self.note(place, "wrong_type", asked, found=described(node))
 
-    def note_error(self, place: Place, error: QualifyError, owner: str, fields: Mapping[str, object]) -> Bad:
-        """Note what a class said against its arguments; what it showed of them is left out."""
-        where = error.where
-        if where.startswith(f"{owner}."):
-            steps = [m[1] or int(m[2]) for m in _WHERE.finditer(where, len(owner))]
-            for step in steps if steps and steps[0] in fields else ():
+    def note_error(self, place: Place, error: QualifyError, owner: str) -> Bad:
+        """Note what a class said against its arguments; what it showed is left out where people may stand."""
+        label = _LABEL.match(error.where)
+        if label is not None and label[1].replace("_", "").lower() == owner.lower():
+            node: Any = self.root
+            for step in steps_of(place):
+                node = node[step]
+            for step in _steps_inside(node, error.where[label.end() :]):
                 place = (place, step)
-        return self.note(place, "invalid", bounded(error.asked), allowed=bounded(error.allowed))
+        found = bounded(error.found) if owner in _RULES else ""
+        return self.note(place, "invalid", bounded(error.asked), found=found, allowed=bounded(error.allowed))
 
     def raise_errors(self) -> None:
         """Raise all that was noted as one error; do nothing where nothing was."""
@@ -141,6 +154,31 @@ def steps_of(place: Place) -> list[str | int]:
         place, step = place
         steps.append(step)
     return steps[::-1]
+
+
+def _steps_inside(node: Any, where: str) -> Iterator[str | int]:
+    """Give the keys and indices that lead to the place that a class names, as far as the document has it."""
+    rest = _NESTED.sub(".part", where)
+    while rest:
+        step: str | int
+        index = _INDEX.match(rest)
+        if type(node) is dict:
+            rest = rest if index is None else f".parts{rest}"  # criteria call their parts by the index alone
+            keys = [
+                key
+                for key in node
+                if rest.startswith(f".{key}") and rest[len(key) + 1 :][:1] in {"", ".", "["}
+            ]
+            if not keys:
+                return
+            step = key = max(keys, key=len)
+            rest = rest[len(key) + 1 :]
+        elif type(node) is list and index is not None and int(index[1]) < len(node):
+            step, rest = int(index[1]), rest[index.end() :]
+        else:
+            return
+        node = node[step]
+        yield step
 
 
 def path_of(place: Place) -> str:

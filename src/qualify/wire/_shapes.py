@@ -68,7 +68,7 @@ class Shape:
         try:
             return self.build(**arguments)
         except QualifyError as error:
-            return reading.note_error(place, error, self.tag, self.fields)
+            return reading.note_error(place, error, self.tag)
 
     def _unknown(self, key: str, place: Place, reading: Reading) -> None:
         reading.note(
