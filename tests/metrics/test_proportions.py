@@ -80,7 +80,7 @@ def test_impossible(k, n, found):
 
 
 def test_trials_refused():
-    """Texts, bools, tables and gaps are no numbers of trials."""
+    """Texts, bools, tables, gaps and columns of another length are no numbers of trials."""
     for k, n in (
         ("1", 2),
         (True, 2),
@@ -88,6 +88,8 @@ def test_trials_refused():
         (["1"], [2]),
         ([1, None], 3),
         ([1, 1], [3, float("nan")]),
+        ([1, 0, 1], [1, 2]),
+        ([1], [1, 2]),
     ):
         with pytest.raises((InvalidType, InvalidValue), match="proportion"):
             proportion(k, of=n)

@@ -2,6 +2,16 @@
 
 What belongs here: what would be true of apples as well. What does not: leads, criteria, charts, and
 anything that names one.
+
+A column has shape (N), one entry for each row, and as many in each column of a call: a list, a numpy array,
+or one column of pandas, polars or Arrow. Truths are int8 codes (+1 YES, 0 UNKNOWN, -1 NO), bools or `Truth`;
+labels (`by=`) are text, whole numbers, bools or dates, of one kind; weights are finite numbers from 0 on, not
+all of them 0; instants are aware datetimes, or `datetime64` in UTC.
+
+Each function raises `InvalidType` for a column or an option of another type, for a keyword that it does not
+know, and for one that goes with answers where Counts are given; `InvalidValue` for columns of unlike length
+and a number out of its range, such as a confidence level of 95; `UnknownName` for a word that it does not
+know, such as another method. What else it refuses stands with it. A `MetricError` is an `InvalidValue` too.
 """
 
 from __future__ import annotations

@@ -57,6 +57,12 @@ def brier_score(
         method: `student`, cut to [0, 1].
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: counts of something else, int8 outcomes of 0 and 1 alone, or with `certain="refuse"` a
+            probability of exactly 0 or 1.
+        InvalidValue: a probability outside 0 to 1, an outcome of 1/2, or one known before its probability.
+        InvalidType: one column alone, or `made=` without `known=`.
+
     >>> brier_score([0.9, 0.2, 0.6], [True, False, False])
     Brier score 0.1367 [0, 0.6186] 95 % student, n=3 (0 missing)
     """

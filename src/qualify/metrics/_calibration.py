@@ -153,6 +153,11 @@ def calibration(
         confidence_level: of the score and of each bin.
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: int8 outcomes of 0 and 1 alone.
+        InvalidValue: as in `brier_score`, or other than 1 to 10,000 bins.
+        InvalidType: `made=` without `known=`.
+
     >>> calibration([0.25, 0.25, 0.75, 0.75], [False, True, True, True], bins=None)
     Brier score 0.1875 [0, 0.5853] 95 % student, n=4 (0 missing)
       reliability 0.0625, resolution 0.0625, uncertainty 0.1875, within bins 0; skill 0

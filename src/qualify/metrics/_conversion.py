@@ -55,6 +55,11 @@ def conversion_rate(
         method: as in `proportion`.
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: counts of something else, or negative ones.
+        InvalidType: `weights=` beside `lead=`.
+        MissingExtra: `exact` or `jeffreys` without scipy.
+
     >>> from qualify.truth import YES, NO, UNKNOWN
     >>> conversion_rate([YES, NO, NO, UNKNOWN, YES])
     conversion rate 40.0 % [11.8 %, 76.9 %] 95 % wilson, n=5 (0 missing, 1 unknown)
@@ -79,6 +84,11 @@ def win_rate(
 
     With `lead=` each lead counts once and the name says so. `close_rate` takes the same column and keeps
     the open ones in the denominator. See `conversion_rate` for the arguments.
+
+    Raises:
+        MetricError: counts of something else, or negative ones.
+        InvalidType: `weights=` beside `lead=`.
+        MissingExtra: `exact` or `jeffreys` without scipy.
 
     >>> from qualify.truth import YES, NO, UNKNOWN
     >>> win_rate([YES, NO, NO, UNKNOWN, YES])
@@ -107,6 +117,11 @@ def close_rate(
 
     While many are open the rate is too low to compare with an older cohort's: `close_curve` follows it
     over time. See `conversion_rate` for the arguments.
+
+    Raises:
+        MetricError: counts of something else, or negative ones.
+        InvalidType: `weights=` beside `lead=`.
+        MissingExtra: `exact` or `jeffreys` without scipy.
 
     >>> from qualify.truth import YES, NO, UNKNOWN
     >>> close_rate([YES, NO, NO, UNKNOWN, YES])
@@ -150,6 +165,10 @@ def qualified_lift(
         confidence_level: the coverage wanted.
         method: `mapped`.
         unknown: refused, with the right word.
+
+    Raises:
+        MetricError: counts of something else, negative ones, or not of the pursued.
+        InvalidType: one column alone.
 
     >>> counts = Counts("qualified lift", qualified_yes=54, qualified_no=216, others_yes=10, others_no=720)
     >>> qualified_lift(counts, pursued=True)

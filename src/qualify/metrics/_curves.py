@@ -54,8 +54,10 @@ def cumulative_incidence(
         unknown: other keywords, which are answered with the right word.
 
     Raises:
-        InvalidValue: a negative or infinite duration, an entry not before it, lengths that differ.
-        InvalidType: a column that is none of the above.
+        InvalidValue: a negative or infinite duration, an entry that does not lie before it, a code without a
+            name, texts of which none has left, or more than 120 causes.
+        InvalidType: durations alone, texts without `censored=`, an entry that is a number where durations
+            are timedeltas, or anything beside a LifeTable.
 
     Warns:
         UserWarning: `causes` are truths with NO among them, so a curve of YES would treat NO as censored.
@@ -99,6 +101,11 @@ def close_curve(
         unit: the unit of time; of timedeltas `days` if not said.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        MetricError: a LifeTable of other causes than won and lost.
+        InvalidValue: a negative or infinite duration, or an entry that does not lie before it.
+        InvalidType: durations alone, or anything beside a LifeTable.
 
     >>> from qualify.truth import NO, UNKNOWN, YES
     >>> deals = close_curve([10, 20, 20, 30, 40], [YES, NO, UNKNOWN, YES, UNKNOWN], unit="days")
@@ -145,6 +152,11 @@ def retention_curve(
         unit: the unit of time; of timedeltas `days` if not said. `payback` asks for months.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        MetricError: a LifeTable of several causes.
+        InvalidValue: a negative or infinite duration, or an entry that does not lie before it.
+        InvalidType: durations alone, or anything beside a LifeTable.
 
     >>> curve = retention_curve([3, 5, 5, 8, 12], [True, False, True, True, False], unit="months")
     >>> curve.remaining(5)
@@ -200,6 +212,10 @@ def dwell(
         unit: the unit of time; of timedeltas `days` if not said.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        InvalidValue: as in `cumulative_incidence`.
+        InvalidType: as in `cumulative_incidence`.
 
     >>> visits = dwell([3, 9, 4, 8], ["selling", "here", "nurturing", "selling"], censored="here",
     ...                states=["discovery", "discovery", "discovery", "nurturing"], unit="days")

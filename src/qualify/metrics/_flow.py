@@ -15,7 +15,7 @@ import numpy as np
 from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue, MetricError
-from qualify.metrics._counts import Counts, in_order, whole_numbers
+from qualify.metrics._counts import Counts, in_order, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._part import part
 
@@ -149,7 +149,7 @@ class Transitions(Value):
             self.order,
             self.n + other.n,
             self.n_missing + other.n_missing,
-            self.confidence_level,
+            same_level(self.confidence_level, other.confidence_level, "Transitions"),
         )
 
     def to_columns(self) -> dict[str, list[Any]]:
@@ -219,6 +219,11 @@ def transition_matrix(
             row of a journey counts.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        MetricError: outcomes without an order.
+        InvalidValue: more than 1,000 states, or an order that names one twice.
+        UnknownName: an order of which no state occurs.
 
     >>> from qualify.truth import NO, YES
     >>> log = transition_matrix(

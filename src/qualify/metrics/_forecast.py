@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Never
 import numpy as np
 
 from qualify import _arrays
-from qualify.errors import InvalidType, MetricError
+from qualify.errors import InvalidType
 from qualify.metrics import _intervals, _sums, _views
 from qualify.metrics._amounts import one_currency, widened
 from qualify.metrics._counts import Counts, Number
@@ -59,6 +59,11 @@ def wape(
             section 6.3), rough under about 30 rows.
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: counts of something else, amounts of two currencies, or whole ones of 2^62 and more.
+        InvalidValue: an infinite amount, or a forecast made after its actual was known.
+        InvalidType: one column alone, or `made=` without `known=`.
+
     >>> wape([950, 25], [1000, 10])
     WAPE 6.4 % [0.0 %, 42.6 %] 95 % student, n=2 (0 missing)
     """
@@ -84,6 +89,11 @@ def forecast_bias(
     """Give the sum of forecast - actual over the sum of actual: above 0, the forecasts were too high.
 
     See `wape` for the arguments; both take the same Counts.
+
+    Raises:
+        MetricError: as in `wape`.
+        InvalidValue: as in `wape`.
+        InvalidType: as in `wape`.
 
     >>> forecast_bias([950, 25], [1000, 10]).value
     -0.034653465346534656
@@ -124,9 +134,7 @@ def _amounts(
         _views.raw_only(
             where, actual=actual, made=made, known=known, currency=currency, missing=missing, by=by
         )
-        if forecast.of != AMOUNTS or any(name not in forecast for name in _AMOUNTS):
-            raise MetricError(f"counts of {AMOUNTS} are needed", found=f"{forecast!r:.60}", where=where)
-        return forecast
+        return _views.of_kind(forecast, AMOUNTS, _AMOUNTS, where)
     if actual is None:
         raise InvalidType(f"{where} takes forecasts and actuals", found="one of them", where=where)
     said = _arrays.numbers(forecast, "forecast", missing=missing)

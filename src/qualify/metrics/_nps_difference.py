@@ -58,6 +58,11 @@ def nps_difference(
             added on each side; its middle is not the difference itself); `wald`.
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: counts of something else, negative ones, or sides of unlike groups.
+        InvalidValue: an answer off the scale.
+        InvalidType: one side alone, or weights of pairs.
+
     >>> spring = Counts("NPS", promoters=50, passives=30, detractors=20)
     >>> autumn = Counts("NPS", promoters=30, passives=40, detractors=30)
     >>> nps_difference(spring, autumn)

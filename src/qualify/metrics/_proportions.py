@@ -55,7 +55,8 @@ def proportion(
         unknown: refused, with the right word.
 
     Raises:
-        MetricError: more successes than trials, negative or broken numbers.
+        MetricError: more successes than trials, negative or broken numbers, or counts of something else.
+        InvalidType: `by=` or `weights=` beside `of=`.
         MissingExtra: `exact` or `jeffreys` without scipy.
 
     >>> proportion(81, of=263)
@@ -100,6 +101,10 @@ def difference(
             17:2635-2650, method 10 of each).
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: counts of something else, negative ones, or sides of unlike groups.
+        InvalidType: one side alone, or weights of pairs.
+
     >>> difference(Counts("outcomes", yes=56, no=14), Counts("outcomes", yes=48, no=32))
     difference +20.0 % [+5.2 %, +33.4 %] 95 % newcombe, n=150 (0 missing)
     """
@@ -124,6 +129,10 @@ def ratio(
 
     The ratio is infinite where only `b` has no yes, and undefined where neither has one. See `difference`
     for the arguments.
+
+    Raises:
+        MetricError: as in `difference`.
+        InvalidType: one side alone.
 
     >>> ratio(Counts("outcomes", yes=7, no=27), Counts("outcomes", yes=1, no=33))
     ratio 7 [1.221, 42.58] 95 % koopman, n=68 (0 missing)
@@ -169,7 +178,10 @@ def decided(counts: Counts, *, confidence_level: float, method: str, name: str =
 
 def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
     """Make Counts of numbers of successes and of trials, scalars or arrays."""
-    k, n = np.broadcast_arrays(_numbers(successes, "successes"), _numbers(of, "of"))
+    k, n = _numbers(successes, "successes"), _numbers(of, "of")
+    if k.ndim and n.ndim:
+        _arrays.same_length("proportion of", len(n), len(k))
+    k, n = np.broadcast_arrays(k, n)
     if k.dtype.kind == "f" or n.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
             wrong = (k != np.floor(k)) | (n != np.floor(n)) | ~np.isfinite(k) | ~np.isfinite(n)

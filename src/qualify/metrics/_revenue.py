@@ -50,6 +50,11 @@ def gross_revenue_retention(
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
 
+    Raises:
+        MetricError: more lost than there was, amounts of two currencies, or whole ones of 2^62 and more.
+        InvalidValue: a negative or infinite amount.
+        InvalidType: a total beside a column.
+
     >>> gross_revenue_retention(start=100_000, contraction=3_000, churn=5_000).value
     0.92
     """
@@ -83,6 +88,11 @@ def net_revenue_retention(
         currency: the name of the money, or a column of names; two different ones are an error.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        MetricError: more lost than there was, amounts of two currencies, or whole ones of 2^62 and more.
+        InvalidValue: a negative or infinite amount.
+        InvalidType: a total beside a column.
 
     >>> net_revenue_retention(start=100_000, expansion=12_000, contraction=3_000, churn=5_000).value
     1.04

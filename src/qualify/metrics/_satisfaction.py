@@ -55,8 +55,7 @@ def nps(
         unknown: refused, with the right word.
 
     Raises:
-        MetricError: an answer off the scale, or counts of something else.
-        InvalidType: a column of bools, text or complex numbers, a table, a lazy frame.
+        MetricError: an answer off the scale, counts of something else, or negative ones.
 
     >>> nps([10, 9, 9, 8, 7, 7, 6, 5, 3, 0, 10, 9])
     NPS +8.3 [-37.6, +50.7] 95 % score, n=12 (0 missing)
@@ -90,6 +89,10 @@ def enps(
     with the reason, and their counts hold only how many answers were withheld. Whoever publishes the total
     beside the groups gives a single withheld group away; merge it with another.
 
+    Raises:
+        MetricError: as in `nps`.
+        InvalidValue: `min_group` under 1.
+
     >>> team = ["red"] * 6 + ["blue"] * 2
     >>> enps([9, 10, 7, 8, 3, 9, 2, 1], by=team)
     eNPS, 95 % score, 2 groups
@@ -119,6 +122,10 @@ def csat(
     `scale` says which answers are allowed and from where they count; another scale makes other counts,
     which do not add to these. `method` is one of those of `proportion`. See `nps` for the other arguments.
 
+    Raises:
+        MetricError: as in `nps`.
+        MissingExtra: `exact` or `jeffreys` without scipy.
+
     >>> csat([5, 4, 4, 3, 2, 5, 1, 4])
     CSAT 62.5 % [30.6 %, 86.3 %] 95 % wilson, n=8 (0 missing)
     >>> csat(Counts("CSAT", favourable=2206, other=482, missing=143)).value
@@ -147,6 +154,11 @@ def esat(
 
     Promoters less detractors of employees is `enps`, which some pages call ESAT. See `csat` for the
     arguments and `enps` for `min_group`.
+
+    Raises:
+        MetricError: as in `nps`.
+        InvalidValue: `min_group` under 1.
+        MissingExtra: `exact` or `jeffreys` without scipy.
 
     >>> esat(Counts("ESAT", favourable=443, other=272))
     ESAT 62.0 % [58.3 %, 65.4 %] 95 % wilson, n=715 (0 missing)
@@ -193,6 +205,10 @@ def ces(
             `nps` for the nets; by default `student`, `wilson` and `score`.
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: as in `nps`, or a net of more answers than the scale has.
+        MissingExtra: `exact` or `jeffreys` without scipy.
+
     >>> answers = [7, 6, 5, 5, 4, 2, 7, 1]
     >>> ces(answers, measure="mean", easy="high")
     CES mean, high is easy 4.625 [2.786, 6.464] 95 % student, n=8 (0 missing)
@@ -211,9 +227,19 @@ def ces(
 def windows(at: ColumnLike, edges: ColumnLike) -> tuple[str | None, ...]:
     """Give a label for `by=` to each instant: the half-open window between two edges that holds it.
 
-    Instants and edges are aware datetimes or `datetime64` in UTC; edges ascend. An instant before the
-    first or from the last edge on, or a missing one, gets the label None. Counts of windows add, so a
-    rolling quarter is the sum of three months' counts.
+    An instant before the first or from the last edge on, or a missing one, gets the label None. Counts of
+    windows add, so a rolling quarter is the sum of three months' counts.
+
+    Args:
+        at: (N) instants, aware datetimes or `datetime64` in UTC.
+        edges: (K) instants, two or more, that ascend.
+
+    Returns:
+        N labels: `first edge to second edge` as dates, or to the second where an edge is no midnight.
+
+    Raises:
+        MetricError: fewer than two edges, a missing one, or edges that do not ascend.
+        TimeError: a datetime without a time zone.
 
     >>> import numpy as np
     >>> months = np.array(["2026-01-01", "2026-02-01", "2026-03-01"], "datetime64[D]")

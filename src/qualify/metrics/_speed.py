@@ -54,6 +54,8 @@ def speed_to_lead(
 
     Raises:
         TimeError: an answer before its arrival, open hours that do not rise, a naive instant.
+        InvalidValue: open hours without an interval.
+        InvalidType: open hours that are no pairs.
 
     >>> from datetime import datetime, timedelta, timezone
     >>> t0 = datetime(2026, 5, 4, 9, tzinfo=timezone.utc)

@@ -129,6 +129,10 @@ def waste(
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
 
+    Raises:
+        InvalidValue: a negative or infinite amount, or a blank currency.
+        InvalidType: an amount missing on a row that counts, or `hourly_cost=` without `hours=`.
+
     >>> from qualify.truth import NO, YES
     >>> lost = waste([True] * 4, [YES, NO, NO, YES], hours=[2, 3, 4, 1], hourly_cost=50, currency="EUR")
     >>> lost.leads.value, lost.hours.value, lost.money.value
@@ -179,6 +183,10 @@ def missed_opportunities(
         currency: the unit of money.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        InvalidValue: a negative or infinite amount, or a blank currency.
+        InvalidType: an amount missing on a row that counts.
 
     >>> from qualify.truth import NO, UNKNOWN, YES
     >>> missed_opportunities([True, False, False, False], [YES, YES, NO, UNKNOWN],
