@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, UnknownName
-from qualify.metrics import agreement
+from qualify.metrics import Concordance, agreement
 from qualify.truth import NO, UNKNOWN, YES
+from qualify.wire import dumps, loads
 from reference import curves_other as slow
 
 pairs = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1, max_size=30)
@@ -63,11 +65,16 @@ def test_tables_add(rows, cut):
 
 
 def test_all_agree_has_limits():
-    """When all agree on several labels kappa is 1, and its lower limit is that of the share."""
+    """When all agree on several labels kappa is 1, and its lower limit is the share's, less chance.
+
+    Wilson's lower limit of 3 of 3 is 3 / (3 + z^2); two labels used 2 and 1 times agree by chance in 5 of 9.
+    """
     judged = agreement(["a", "b", "a"], ["a", "b", "a"])
     assert (1.0, 1.0, 1.0) == (judged.kappa.value, judged.ac1.value, judged.share.value)
-    assert -1 < judged.kappa.low < 1
-    assert 1.0 == judged.kappa.high
+    share = 3 / (3 + 1.959963984540054**2)
+    assert judged.kappa.low == pytest.approx((share - 5 / 9) / (4 / 9))
+    assert judged.ac1.low == pytest.approx((share - 4 / 9) / (5 / 9))
+    assert (1.0, 1.0) == (judged.kappa.high, judged.ac1.high)
 
 
 def test_truths_are_labels():
@@ -120,6 +127,38 @@ def test_the_criterion_they_differ_on():
         agreement([1], [1], criteria={"need": ([1],)})
     with pytest.raises(InvalidValue, match="one entry for each"):
         agreement([1], [1], criteria={"need": ([1, 1], [1, 1])})
+
+
+CRITERIA = {"need": ([1, 1], [1, 0]), "money": ([1, None], [0, 1])}
+
+
+def test_what_was_stored_adds_too():
+    """Agreements that were written and read add as they were, shares by criterion and all."""
+    one = agreement([True, False], [True, True], criteria=CRITERIA)
+    again = loads(dumps(one), Concordance)
+    assert one + one == again + again
+    assert [2, 2] == (again + again).differ.counts["yes"].tolist()
+
+
+def test_unlike_agreements_do_not_add():
+    """Who tells on which criteria judges differ does not add to who does not, nor one level to another."""
+    plain, told = agreement([True], [True]), agreement([True, False], [True, True], criteria=CRITERIA)
+    for one, two in ((plain, told), (told, plain)):
+        with pytest.raises(InvalidValue, match="differ on one side only"):
+            one + two
+    with pytest.raises(InvalidValue, match=r"the same confidence level \(got 0.9 and 0.95\)"):
+        agreement([True], [True], confidence_level=0.9) + plain
+    with pytest.raises(InvalidValue, match="Concordance.differ: shares by criterion bring their counts"):
+        attrs.evolve(told, differ=attrs.evolve(told.differ, counts=None))
+
+
+def test_a_label_is_named_once():
+    """A label given twice would count twice in AC1."""
+    with pytest.raises(InvalidValue, match=r"labels: each label is named once \(got 'a'\)"):
+        agreement(["a", "b"], ["a", "a"], labels=("a", "b", "a"))
+    plain = agreement(["a", "b"], ["a", "a"])
+    with pytest.raises(InvalidValue, match="named once"):
+        attrs.evolve(plain, labels=("a", "a"))
 
 
 def test_nothing_at_all():

@@ -115,6 +115,8 @@ def test_what_is_missing_is_said():
             transition_matrix([1], ["new"], order=order)
     with pytest.raises(InvalidValue, match="same order"):
         plain + transition_matrix([1], ["new"], order=ORDER)
+    with pytest.raises(InvalidValue, match=r"same confidence level \(got 0.95 and 0.9\)"):
+        plain + transition_matrix([1, 1], ["new", "sell"], confidence_level=0.9)
     assert plain.__add__(1) is NotImplemented
     with pytest.raises(InvalidValue, match="one entry for each"):
         transition_matrix([1], ["new"], order=ORDER, outcomes=[YES, NO])

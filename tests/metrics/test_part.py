@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qualify.errors import InvalidType, MetricError, UnknownName
-from qualify.metrics import retention_curve
-from qualify.metrics._part import part, pooled
+from qualify.metrics._part import part
 
 
 def test_a_part_can_be_asked_again():
@@ -20,12 +19,12 @@ def test_a_part_can_be_asked_again():
         some.interval(method="waldo")
 
 
-def test_parts_pool():
-    """The counts of two parts pool to one part, and only of one kind."""
-    both = pooled(part("back", 1, 2, 0.95), part("back", 2, 2, 0.95))
+def test_the_counts_of_parts_add():
+    """Parts do not add, their counts do, and only those of one kind make a part."""
+    one, two = part("back", 1, 2, 0.95), part("back", 2, 2, 0.95)
+    both = one.view(one.counts + two.counts)
     assert (0.75, 4) == (both.value, both.n)
     with pytest.raises(InvalidType):
-        part("back", 1, 2, 0.95) + part("back", 1, 2, 0.95)
-    assert pooled(retention_curve([1], [True]).median(), both) is None
+        one + two
     with pytest.raises(MetricError):
         part("back", 1, 2, 0.95).view(part("won", 1, 2, 0.95).counts)

@@ -15,10 +15,10 @@ import numpy as np
 from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
-from qualify.metrics._counts import in_order, whole_numbers
+from qualify.metrics._counts import in_order, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
-from qualify.metrics._part import part, pooled
+from qualify.metrics._part import part
 from qualify.metrics._print import per_cent
 from qualify.truth import Truth
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Concordance", "agreement"]
 
 _LABELS = 1_000  # more are ids, not labels
+# The shares by criterion: what each is called, and what it says of no rows.
+_SHARES = {"differ": ("differ on", "no rows"), "behind": ("behind a difference", "no differences")}
 _same_arrays = attrs.cmp_using(eq=np.array_equal)
 
 
@@ -57,6 +59,13 @@ class Concordance(Value):
     def __attrs_post_init__(self) -> None:
         size = len(self.labels)
         object.__setattr__(self, "table", whole_numbers(self.table, (size, size), "Concordance.table"))
+        if len(set(self.labels)) < size:
+            twice = next(label for i, label in enumerate(self.labels) if label in self.labels[:i])
+            raise InvalidValue("each label is named once", found=_checks.show(twice), where="labels")
+        for name in _SHARES:
+            shares = getattr(self, name)
+            if shares is not None and shares.counts is None:
+                raise InvalidValue("shares by criterion bring their counts", where=f"Concordance.{name}")
 
     @property
     def n(self) -> int:
@@ -147,11 +156,23 @@ class Concordance(Value):
         for one in (self, other):
             place = [labels.index(label) for label in one.labels]
             table[np.ix_(place, place)] += one.table
-        sums = []
-        for name in ("differ", "behind"):
+        level = same_level(self.confidence_level, other.confidence_level, "Concordance")
+        shares = {}
+        for name in _SHARES:
             ours, theirs = getattr(self, name), getattr(other, name)
-            sums.append(None if ours is None or theirs is None else pooled(ours, theirs))
-        return _made(labels, table, self.n_missing + other.n_missing, self.confidence_level, *sums)
+            if (ours is None) != (theirs is None):
+                raise InvalidValue(
+                    "agreements add that both tell on which criteria the judges differ, or neither",
+                    found=f"{name} on one side only",
+                    allowed="give criteria= for both",
+                    where="Concordance",
+                )
+            if ours is not None:
+                counts = ours.counts + theirs.counts
+                yes, no, missing = (counts[word] for word in ("yes", "no", "missing"))
+                columns = np.array([yes, yes + no, missing])
+                shares[name] = _by_criterion(name, columns, counts.labels, level)
+        return _made(labels, table, self.n_missing + other.n_missing, level, **shares)
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain Python values, ready for JSON."""
@@ -199,10 +220,15 @@ def agreement(
     Args:
         first: the labels of the first judge, marketing say: texts, whole numbers, bools, or truths (int8).
         second: those of the second, in the same order of rows. A row without both labels is missing.
-        labels: all labels there are; needed only if some may not occur (AC1 counts them).
+        labels: all labels there are, once each; needed only if some may not occur (AC1 counts them).
         criteria: for each criterion by name, both judges' answers to it, as two columns of the same rows.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        UnknownName: a label that `labels` does not name.
+        InvalidValue: a label named twice, more than 1,000 labels, columns of unlike length.
+        InvalidType: a column that holds no labels.
 
     >>> verdicts = agreement([True, True, False], [True, False, False],
     ...     criteria={"budget": ([1, 1, 0], [1, 0, 0]), "need": ([1, 1, 1], [1, 1, 1])})
@@ -234,17 +260,14 @@ def agreement(
         )
     counts = np.array(rows, np.int64).reshape(-1, 6).T
     named = tuple(_checks.text(name, "criteria") for name in criteria)
-    differ = part("differ on", counts[0], counts[1], level, missing=counts[2], labels=named)
-    behind = part(
-        "behind a difference",
-        counts[3],
-        counts[4],
-        level,
-        missing=counts[5],
-        labels=named,
-        nothing="no differences",
-    )
+    differ = _by_criterion("differ", counts[:3], named, level)
+    behind = _by_criterion("behind", counts[3:], named, level)
     return _made(names, table, n_missing, level, differ, behind)
+
+
+def _by_criterion(name: str, counts: Array, criteria: tuple[Any, ...] | None, level: float) -> Estimate:
+    (title, nothing), (yes, of, missing) = _SHARES[name], counts
+    return part(title, yes, of, level, missing=missing, labels=criteria, nothing=nothing)
 
 
 def _coded(

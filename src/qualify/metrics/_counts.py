@@ -284,6 +284,18 @@ def position(label: object, labels: tuple[Any, ...] | None, where: str) -> int:
         raise _checks.unknown("label", str(label), map(str, labels), where=where) from None
 
 
+def same_level(one: float, two: float, where: str) -> float:
+    """Give the confidence level of two values that add, or the error if each has its own."""
+    if one != two:
+        raise InvalidValue(
+            "values add that have the same confidence level",
+            found=f"{one:g} and {two:g}",
+            allowed="make both with one confidence_level=",
+            where=where,
+        )
+    return one
+
+
 def in_order(labels: Iterable[Any]) -> tuple[Any, ...]:
     """Give labels once each: sorted where they can be, None last, unlike things as they came."""
     once = dict.fromkeys(labels)

@@ -61,10 +61,3 @@ def _view(
         reasons=[(n == 0, nothing)],
         ends=("no", "yes"),
     )
-
-
-def pooled(one: Estimate, two: Estimate) -> Estimate | None:
-    """Give the Estimate of the counts of both."""
-    if one.view is None or one.counts is None or two.counts is None:
-        return None
-    return one.view(one.counts + two.counts, confidence_level=one.confidence_level)
