@@ -189,6 +189,11 @@ def fit_retention(
         The fit. Where nobody left, or nobody after the first period, there is no maximum: alpha and beta
         are NaN and `reason` says why.
 
+    Raises:
+        InvalidValue: numbers that rise or are missing, or a curve of several causes, of broken periods, or of
+            more than 1,000,000.
+        InvalidType: a unit beside a curve.
+
     >>> fit = fit_retention([1000, 631, 468, 382, 326, 289, 262, 241])
     >>> round(fit.log_likelihood, 1), round(fit.alpha, 2), round(fit.beta, 2)
     (-1680.3, 0.7, 1.18)

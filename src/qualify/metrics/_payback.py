@@ -121,6 +121,11 @@ def payback(
         followed is NaN with a reason, and so is a churn that is NaN. A limit that was not reached while
         anybody was followed is infinite if it is the later one, else the months that were seen.
 
+    Raises:
+        InvalidValue: a negative amount, a margin over 1, a churn outside 0 to 1, or a retention of several
+            causes or not in months.
+        InvalidType: both a churn and a retention, or something else in the place of either.
+
     >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8).months.value
     9.375
     >>> from qualify.metrics import fit_retention
@@ -194,6 +199,11 @@ def lifetime_value(
         horizon_months: count only so many months; an observed curve needs it.
         currency: the unit of the answer.
         unknown: other keywords, which are answered with the right word.
+
+    Raises:
+        MetricError: an observed curve without a horizon that it reaches.
+        InvalidValue: as in `payback`, a negative discount rate, or a horizon under 1.
+        InvalidType: as in `payback`, or neither a churn nor a retention.
 
     >>> value = lifetime_value(monthly_revenue=800, gross_margin=0.8, monthly_churn=0.02, currency="EUR")
     >>> round(value.value, 6), value.reason.partition("; ")[0]

@@ -68,6 +68,10 @@ def confidence_sequence(
         method: `sequence`.
         unknown: refused, with the right word.
 
+    Raises:
+        MetricError: an answer off the NPS scale, counts of something else, or a look beyond the answers.
+        InvalidValue: an answer off `scale`, a look under 1, or `tight_at` under 2.
+
     >>> confidence_sequence([True, False, True, True] * 25, of="share")
     share, watched 75.0 % [59.6 %, 87.0 %] 95 % sequence, n=100 (0 missing)
     >>> confidence_sequence([True, False, True, True] * 25, of="share", looks=[20, 100]).high

@@ -188,6 +188,9 @@ def rejection_streaks(
         rate: the probability of a rejection by chance, 0 to 1.
         unknown: other keywords, which are answered with the right word.
 
+    Raises:
+        InvalidValue: `rate` outside 0 to 1.
+
     >>> from qualify.truth import NO, YES
     >>> streaks = rejection_streaks([NO, NO, NO, YES, NO, NO])
     >>> streaks.longest.tolist(), streaks.current.tolist(), streaks.chance.round(3).tolist()
