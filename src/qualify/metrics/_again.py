@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(eq=False)
-class Shares:
+class CurveShares:
     """Shares at some times: those that have left, or what remains of them (`rest`)."""
 
     points: Points
@@ -44,10 +44,10 @@ class Shares:
         method = _arrays.choice(method, METHODS, "interval method")
         return Interval(*self.numbers(_arrays.level(confidence_level), method)[1:])
 
-    def take(self, place: int) -> Shares:
+    def take(self, place: int) -> CurveShares:
         """Give those at one of the times."""
         one = slice(place, place + 1)
-        return Shares(self.points.some(one), self.unseen[one], self.rest, scalar=True)
+        return CurveShares(self.points.some(one), self.unseen[one], self.rest, scalar=True)
 
 
 @attrs.frozen(eq=False)

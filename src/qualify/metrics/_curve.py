@@ -16,7 +16,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, InvalidValue
-from qualify.metrics._again import Mean, Shares, Time
+from qualify.metrics._again import CurveShares, Mean, Time
 from qualify.metrics._estimate import Estimate, Interval
 from qualify.metrics._intervals import quantile
 from qualify.metrics._life_table import LifeTable
@@ -410,7 +410,7 @@ class Curve(Value):
         unseen = flat > last * (1.0 + _ROUNDING) if len(self.times) else np.ones(len(flat), np.bool_)
         if len(self.times) and unseen.any():
             unseen &= self._anybody_left()
-        shares = Shares(self._walk(cause).at(flat), unseen, rest, asked.ndim == 0)
+        shares = CurveShares(self._walk(cause).at(flat), unseen, rest, asked.ndim == 0)
         why = self.reason
         if len(self.times):
             why = f"nobody was followed beyond {last:g}{' ' + self.unit if self.unit else ''}"
@@ -441,7 +441,7 @@ class Curve(Value):
         unit: str = "share",
         method: str = METHODS[0],
         labels: list[float] | None = None,
-        view: Shares | Mean | Time,
+        view: CurveShares | Mean | Time,
     ) -> Estimate:
         return Estimate(
             name,
