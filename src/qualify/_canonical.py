@@ -37,9 +37,12 @@ TAG = "is"
 
 
 def fingerprint(value: object) -> str:
-    """Give the SHA-256 of a value's canonical form, as 64 hexadecimal digits.
+    """Give the SHA-256 of a value's canonical form, as 64 hexadecimal digits: equal values have equal ones.
 
-    >>> fingerprint(Map({"a": 1, "b": 2})) == fingerprint(Map({"b": 2, "a": 1}))
+    Raises `InvalidType` for what has no such form.
+
+    >>> from qualify.models import Person
+    >>> fingerprint(Person("p-1")) == fingerprint(Person(id="p-1", name=None))
     True
     """
     from hashlib import sha256  # a tenth of what `import attrs` costs, and many hosts never look at one

@@ -24,7 +24,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from qualify import wire
-from qualify._canonical import fingerprint
 from qualify.errors import Conflict, IdConflict, InvalidValue
 from qualify.stages import Event
 
@@ -101,7 +100,8 @@ class SqlAlchemyStore:
         known = {id_: event for id_, event in connection.execute(query)}  # noqa: C416 - rows are no pairs
         for event in events:
             if event.id in known and known[event.id] != event:
-                raise IdConflict(event.id, fingerprint(known[event.id]), fingerprint(event), where=subject)
+                stored = wire.fingerprint(known[event.id])
+                raise IdConflict(event.id, stored, wire.fingerprint(event), where=subject)
         return len(known)
 
     def load(self, subject: str) -> list[Event]:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Sequence
 
 from qualify import wire
-from qualify._canonical import fingerprint
 from qualify.errors import Conflict, IdConflict, InvalidValue
 from qualify.stages import Event
 
@@ -63,7 +62,9 @@ class SqliteStore:
             if row is not None:
                 known = wire.loads(row[0], Event)
                 if known != event:
-                    raise IdConflict(str(event.id), fingerprint(known), fingerprint(event), where=subject)
+                    raise IdConflict(
+                        str(event.id), wire.fingerprint(known), wire.fingerprint(event), where=subject
+                    )
                 stored += 1
         return stored
 

@@ -6,6 +6,7 @@ meaning of what is stored.
 
 from __future__ import annotations
 
+from qualify._canonical import fingerprint
 from qualify.wire._converter import converter
 from qualify.wire._doors import dumps, loads
 from qualify.wire._limits import Limits
@@ -13,7 +14,7 @@ from qualify.wire._reading import CODES
 from qualify.wire._schema import json_schema
 from qualify.wire._versions import SCHEMA
 
-__all__ = ["CODES", "SCHEMA", "Limits", "converter", "dumps", "json_schema", "loads"]
+__all__ = ["CODES", "SCHEMA", "Limits", "converter", "dumps", "fingerprint", "json_schema", "loads"]
 
 
 def __dir__() -> list[str]:
