@@ -1,6 +1,7 @@
 """The command line: what to do now with the leads of a file, and whether it works. Thin over the library.
 
-Files are read here and nowhere else. Every error is one line on the error stream and exit status 2.
+Files are read here and nowhere else. Every error is one line on the error stream and exit status 2; a
+problem that `check` finds is exit status 1.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ _ABOUT = """\
   python -m qualify FILE.csv           the columns, and a mapping to start from
   python -m qualify FILE.csv --mapping M.json
   python -m qualify diff A.json B.json FILE.csv --mapping M.json
-  python -m qualify check FILE.json    what is wrong with a playbook or a chart
+  python -m qualify check FILE.json    what is wrong with a playbook or a chart;
+                                       exit status 1 if there is a problem
 """
 
 
@@ -46,7 +48,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit status: 0, or 2 if anything was wrong.
+    """Run the command line and give its exit status: 0, 1 if `check` found a problem, 2 for an error.
 
     >>> main(["nowhere.csv", "--mapping", "nowhere.json"])
     2
@@ -140,13 +142,14 @@ def _check(arguments: list[str]) -> int:
     value = _named(options.file, lambda: wire.loads(raw, object, using=charts))
     kind, told = type(value).__name__, repr(value)
     print(f"{options.file}: {told if kind in told.partition(chr(10))[0] else f'{kind}, {told}'}")
-    if isinstance(value, Playbook):
-        findings = [str(finding) for finding in lint(value)]
-    else:
-        findings = [str(finding) for finding in value.check()] if isinstance(value, Chart) else []
-    for finding in findings:
-        print(f"{options.file}, {finding}")
-    return 0
+    problems: list[object] = list(lint(value)) if isinstance(value, Playbook) else []
+    notes: list[object] = []
+    if isinstance(value, Chart):
+        for finding in value.check():
+            (problems if finding.level == "problem" else notes).append(finding)
+    for line in (*problems, *(f"note, {note}" for note in notes)):
+        print(f"{options.file}, {line}")
+    return int(bool(problems))
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:
