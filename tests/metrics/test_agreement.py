@@ -125,6 +125,10 @@ def test_the_criterion_they_differ_on():
     assert agreement([1], [1], criteria={}).differs_on == ()
     with pytest.raises(InvalidValue, match="two columns"):
         agreement([1], [1], criteria={"need": ([1],)})
+    with pytest.raises(InvalidValue, match="two columns are needed .got int"):
+        agreement([1], [1], criteria={"need": 3})
+    with pytest.raises(InvalidType, match="agreement criteria"):
+        agreement([1], [1], criteria=["need"])
     with pytest.raises(InvalidValue, match="one entry for each"):
         agreement([1], [1], criteria={"need": ([1, 1], [1, 1])})
 

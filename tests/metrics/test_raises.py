@@ -203,6 +203,10 @@ CALLS = {
             lambda: confidence_sequence([9], of="nps", tight_at=1),
             lambda: confidence_sequence([True], of="share", looks=[0]),
         ],
+        InvalidType: [
+            lambda: confidence_sequence([9], of="nps", scale=CSAT),
+            lambda: confidence_sequence([True], of="share", missing=7),
+        ],
     },
     conversion_rate: rate(conversion_rate),
     csat: {**survey(csat, 6), MissingExtra: [lambda: csat([5], **SCIPY)]},

@@ -273,6 +273,9 @@ def test_equal_answers_have_no_variance():
         ),
         (lambda: confidence_sequence(Counts("outcomes", yes=1, no=1), of="nps"), "confidence_sequence"),
         (lambda: confidence_sequence([9], of="median"), "confidence_sequence of"),
+        (lambda: confidence_sequence([9], of="mean", scale=5), "confidence_sequence scale"),
+        (lambda: confidence_sequence([9], of="nps", scale=CES), "confidence_sequence scale"),
+        (lambda: confidence_sequence([True], of="share", missing=7), "confidence_sequence missing"),
     ],
 )
 def test_errors_say_where(call, where):

@@ -14,7 +14,7 @@ import numpy as np
 
 from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
-from qualify.errors import InvalidValue
+from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._counts import in_order, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
@@ -228,7 +228,7 @@ def agreement(
     Raises:
         UnknownName: a label that `labels` does not name.
         InvalidValue: a label named twice, more than 1,000 labels, columns of unlike length.
-        InvalidType: a column that holds no labels.
+        InvalidType: a column that holds no labels, or criteria that are no mapping.
 
     >>> verdicts = agreement([True, True, False], [True, False, False],
     ...     criteria={"budget": ([1, 1, 0], [1, 0, 0]), "need": ([1, 1, 1], [1, 1, 1])})
@@ -242,14 +242,19 @@ def agreement(
     level = _arrays.level(confidence_level)
     names, one, two = _coded(first, second, "first", "second", labels)
     table, n_missing = _table(one, two, len(names))
+    if criteria is not None and not isinstance(criteria, Mapping):
+        raise InvalidType(
+            "criteria map a name to two columns", found=_checks.kind_of(criteria), where="agreement criteria"
+        )
     if not criteria:
         return _made(names, table, n_missing, level)
     at_odds = (one != two) & (one >= 0) & (two >= 0)
     rows = []
     for name, columns in criteria.items():
-        if len(columns) != 2:  # noqa: PLR2004 - two judges
-            raise InvalidValue("two columns are needed", found=f"{len(columns)}", where=f"criteria[{name!r}]")
         where = f"criteria[{name!r}]"
+        if not isinstance(columns, (tuple, list)) or len(columns) != 2:  # noqa: PLR2004 - two judges
+            found = f"{len(columns)}" if isinstance(columns, (tuple, list)) else _checks.kind_of(columns)
+            raise InvalidValue("two columns are needed", found=found, where=where)
         _, mine, yours = _coded(*columns, f"{where}[0]", f"{where}[1]", None)
         _arrays.same_length(where, len(mine), len(one))
         both = (mine >= 0) & (yours >= 0)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Never
 import numpy as np
 
 from qualify import _arrays, _checks
-from qualify.errors import MetricError
+from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _sums, _views
 from qualify.metrics._counts import Counts
 from qualify.metrics._proportions import OUTCOMES, outcome_counts
@@ -71,6 +71,7 @@ def confidence_sequence(
     Raises:
         MetricError: an answer off the NPS scale, counts of something else, or a look beyond the answers.
         InvalidValue: an answer off `scale`, a look under 1, or `tight_at` under 2.
+        InvalidType: a scale for anything but a mean, or codes for missing outcomes.
 
     >>> confidence_sequence([True, False, True, True] * 25, of="share")
     share, watched 75.0 % [59.6 %, 87.0 %] 95 % sequence, n=100 (0 missing)
@@ -81,6 +82,19 @@ def confidence_sequence(
         raise _arrays.unexpected(confidence_sequence, unknown)
     _arrays.choice(of, _KINDS, "confidence_sequence of")
     tight = _checks.whole(tight_at, "tight_at", least=2)
+    if scale is not None and (of != "mean" or not isinstance(scale, Scale)):
+        raise InvalidType(
+            "a Scale is needed, and for a mean only",
+            found=f"{_checks.kind_of(scale)}, of={of!r}",
+            where="confidence_sequence scale",
+        )
+    if of == "share" and missing != ():
+        raise InvalidType(
+            "outcomes have no codes for no answer",
+            found="missing= and of='share'",
+            allowed="leave them blank, or UNKNOWN",
+            where="confidence_sequence missing",
+        )
     if isinstance(answers, Counts):
         _views.raw_only("confidence_sequence", looks=looks, missing=missing)
         kind = {"share": OUTCOMES, "nps": "NPS", "mean": _SUMS}[of]
