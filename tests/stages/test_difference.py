@@ -94,3 +94,23 @@ def test_a_state_that_became_a_history_strands_whoever_stood_there():
     old = chart(states=(State("a"), State("b")), parallel=True)
     new = chart(states=(State("a"), History("b")), parallel=True)
     assert {"a, b": 1} == old.diff(new, [old.start(at=T0)]).stranded_by_state
+
+
+def test_histories_that_would_forget_are_counted():
+    """By name, in the positions whose history remembers what the other chart has no place for there."""
+
+    def of(version, *inner):
+        rows = (Transition("p", on="stop", to="off"),)
+        return Chart(
+            "c", State("p", *map(State, inner), History("h")), State("off"), transitions=rows, version=version
+        )
+
+    old = of("1", "a", "b")
+    positions = [old.step(old.start(at=T0, active=name), "stop", at=T0).after for name in "aab"]
+    difference = old.diff(of("2", "b"), [*positions, old.start(at=T0)])
+    assert {"h": 2} == dict(difference.forgotten)
+    assert str(difference).splitlines()[-2:] == [
+        "stranded: 1 of 4 positions (a: 1)",
+        "forgotten by h: 2 of 4 positions",
+    ]
+    assert {} == dict(old.diff(of("3", "a", "b"), positions).forgotten)

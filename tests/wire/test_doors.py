@@ -17,7 +17,7 @@ from qualify.errors import InputError, InvalidType, InvalidValue, LimitError, Un
 from qualify.metrics import Counts, Estimate, nps
 from qualify.models import Evidence, Lead, Person, Signal
 from qualify.playbooks import saas
-from qualify.stages import SAAS, Chart, Event, Journey, State, Transition
+from qualify.stages import SAAS, Chart, Event, History, Journey, State, Transition
 from qualify.testing import broken_json_of, json_of, strategy_of
 from qualify.testing._types import _OF
 
@@ -384,6 +384,25 @@ def test_a_migrated_journey_is_read_with_both_charts():
     assert journey.events == wire.loads(text, Journey, using=[newer]).events
     assert journey == wire.loads(text, Journey, using=[DESK, newer])
     assert "chart_mismatch" == refused(text, Journey, using=[DESK]).code
+
+
+def test_a_migrated_journey_is_read_with_what_its_histories_remember():
+    """And a difference with what another chart has it forget."""
+
+    def desk(version, *inner):
+        box = State("box", *map(State, inner), History("h"))
+        rows = (Transition("box", on="off", to="out"), Transition("out", on="on", to="h"))
+        return Chart("desk", box, State("out"), version=version, transitions=rows)
+
+    old, new, other = desk("1", "a", "b"), desk("2", "c", "b"), desk("3", "a")
+    journey = Journey.start(old, "x", at=NOON, active="b").record("off", at=NOON)
+    moved = journey.migrate(new, at=NOON)
+    again = wire.loads(wire.dumps(moved), Journey, using=[new])
+    assert moved == again
+    assert ("b",) == again.record("on", at=NOON).position.leaves
+    lost = old.diff(other, [journey.position])
+    assert {"h": 1} == dict(lost.forgotten)
+    assert lost == wire.loads(wire.dumps(lost), object, using=[old])
 
 
 def test_the_event_that_spoils_a_journey_is_found():

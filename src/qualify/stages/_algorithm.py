@@ -34,11 +34,11 @@ class Moved:
         self.entered: int = entered
 
 
-def begin(tree: Tree, targets: Iterable[int] = ()) -> Moved:
+def begin(tree: Tree, targets: Iterable[int] = (), memory: Memory = ()) -> Moved:
     """Enter a chart from nowhere: at `targets`, and where they say nothing at what each state begins with."""
     goals = tuple(targets) or tree.initials[ROOT]
-    active = entry(tree, goals, ROOT, {})
-    return settle(tree, Moved(active, (), entered=active))
+    active = entry(tree, goals, ROOT, dict(memory))
+    return settle(tree, Moved(active, memory, entered=active))
 
 
 def react(tree: Tree, active: int, memory: Memory, candidates: Edges, allows: Allows) -> Moved:

@@ -24,6 +24,7 @@ from qualify.stages._tree import ROOT, SHALLOW, Tree, build, state_of
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
+    from qualify.stages._algorithm import Memory
     from qualify.stages._check import ChartFinding
     from qualify.stages._compile import Compiled
     from qualify.stages._difference import Difference
@@ -214,9 +215,7 @@ class Chart(Value):
         >>> print(chart.start(at=datetime(2026, 5, 3, tzinfo=timezone.utc), active="b"))
         b
         """
-        instant = _checks.instant(at, "start.at")
-        goals = () if active is None else self._goals(active, "start.active")
-        return self._machine.start(instant, goals)
+        return self._begin(_checks.instant(at, "start.at"), active)
 
     def step(
         self, position: Position, event: str, *, at: datetime, answers: Mapping[str, Truth] | None = None
@@ -410,6 +409,11 @@ class Chart(Value):
             initial=found.initial,
             version=version or found.version,
         )
+
+    def _begin(self, at: datetime, active: Names | None, memory: Memory = ()) -> Position:
+        """Give the position of a subject that begins in named states, with what histories remember."""
+        goals = () if active is None else self._goals(active, "start.active")
+        return self._machine.start(at, goals, memory)
 
     def _own(self, position: Position) -> Position:
         """Give a position of this chart; one of an equal chart is taken over, any other is an error."""

@@ -5,15 +5,17 @@ What belongs here: the comparison. What does not: moving anybody, which `journey
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
 
 from qualify import _checks
-from qualify._maps import Value
+from qualify._maps import Map, Value
 from qualify.errors import InvalidType
 from qualify.stages._algorithm import legal
+from qualify.stages._migration import carried
 from qualify.stages._parts import several
 from qualify.stages._steps import Position
 from qualify.stages._tree import ROOT
@@ -29,7 +31,8 @@ class Difference(Value):
 
     `renamed` says how the chart itself differs: name, version, whether it is parallel, where it begins.
     `stranded` are those of the given positions, out of `positions`, of which an innermost state is gone or
-    has states inside now, or whose states cannot be active together any more. `print` shows a line each.
+    has states inside now, or whose states cannot be active together any more. `forgotten` says by history in
+    how many of them it remembers what the other chart has no place for. `print` shows a line each.
 
     >>> from datetime import datetime, timezone
     >>> from qualify.stages import Chart, State
@@ -50,6 +53,7 @@ class Difference(Value):
     transitions_removed: tuple[Transition, ...]
     positions: int
     stranded: tuple[Position, ...]
+    forgotten: Map[int] = attrs.field(default=Map())
 
     @property
     def empty(self) -> bool:
@@ -80,6 +84,10 @@ class Difference(Value):
                 f"stranded: {len(self.stranded):,} of {self.positions:,} positions"
                 + (f" ({where})" if where else "")
             )
+            lines.extend(
+                f"forgotten by {history}: {n:,} of {self.positions:,} positions"
+                for history, n in self.forgotten.items()
+            )
         return "\n".join(lines) or "no difference"
 
 
@@ -98,6 +106,9 @@ def compare(old: Chart, new: Chart, positions: Iterable[Position]) -> Difference
             fits[position.leaves] = _fits(new, position.leaves)
         if not fits[position.leaves]:
             stranded.append(position)
+    alike = {position._place.memory: position for position in given}
+    lost = {memory: carried(position, new, {})[1] for memory, position in alike.items()}
+    forgotten = Counter(history for position in given for history in lost[position._place.memory])
     return Difference(
         renamed=tuple(
             f"{what} {was!r} -> {now!r}"
@@ -116,6 +127,7 @@ def compare(old: Chart, new: Chart, positions: Iterable[Position]) -> Difference
         transitions_removed=tuple(t for t in old.transitions if t not in after),
         positions=len(given),
         stranded=tuple(stranded),
+        forgotten=Map(forgotten),
     )
 
 

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from qualify import _checks
 from qualify._maps import Map
-from qualify.errors import ChartMismatch, InvalidValue
-from qualify.stages._parts import RESERVED, RESTARTED, STARTED
+from qualify.errors import ChartMismatch, InvalidType, InvalidValue
+from qualify.stages._parts import RESERVED, RESTARTED, STARTED, labels
 from qualify.stages._steps import Move, Place, Position, Refusal, Step
+from qualify.stages._stored import memory_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qualify.stages._algorithm import Memory
     from qualify.stages._chart import Chart
     from qualify.stages._events import Event
 
@@ -139,7 +141,7 @@ def _changes(details: Map[object], given: Chart) -> tuple[str, ...]:
 
 def _begun(last: Position | None, event: Event, version: int, charts: Charts) -> Step:
     chart = chart_of(event, charts)
-    position = chart.start(at=event.at, active=event.details["active"])  # type: ignore[arg-type]
+    position = chart._begin(event.at, event.details["active"], _memory(event, chart))  # type: ignore[arg-type]
     since = event.details.get("since")
     if isinstance(since, Map):
         position = _timed(position, since)
@@ -153,6 +155,17 @@ def _begun(last: Position | None, event: Event, version: int, charts: Charts) ->
         left, entered = before.active - position.active, position.active - before.active
     move = Move(position._place, left=_ordered(before, left), entered=_ordered(position, entered))
     return Step(event, before, position, timeouts, move, version)
+
+
+def _memory(event: Event, chart: Chart) -> Memory:
+    """Give what histories remember after a restart; a row that says nothing of it forgets all."""
+    remembered = event.details.get("remembered", Map())
+    where = f"Event({event.name!r}).details['remembered']"
+    if not isinstance(remembered, Map):
+        raise InvalidType(
+            "a mapping from histories to states is needed", found=_checks.kind_of(remembered), where=where
+        )
+    return memory_of(chart._tree, [(name, labels(inner, where)) for name, inner in remembered.items()])
 
 
 def _timed(position: Position, since: Map[object]) -> Position:

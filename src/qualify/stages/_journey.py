@@ -25,9 +25,9 @@ from qualify.stages._log import (
     early,
     folded,
     replayed,
-    successors,
     unruled_error,
 )
+from qualify.stages._migration import carried, successors
 from qualify.stages._parts import MERGED, RESERVED, RESTARTED, STARTED, Names, count, several
 
 if TYPE_CHECKING:
@@ -217,7 +217,9 @@ class Journey(Value):
 
         `mapping` says for innermost states of the old chart which state of the new one they become, None
         for a region that is gone; a state that it leaves out keeps its name. Deadlines of a state that goes
-        on keep their entry; histories begin anew. What happened before stays as it was.
+        on keep their entry, and histories what they remember, unless the new chart has no place for it: then
+        they begin anew, and the details of `restarted` name what is `forgotten`. What happened before stays
+        as it was.
 
         >>> from datetime import timezone
         >>> from qualify.stages import State
@@ -231,8 +233,15 @@ class Journey(Value):
         before = self.at(max(instant, self.position.at))
         given = mapping or {}
         goals = successors(given, before.leaves, self.chart, chart, f"Journey({self.subject!r}).migrate")
-        position = chart.start(at=instant, active=goals or None)
-        details = header(chart, position, since=self._entries_of(before, position, given))
+        memory, forgotten = carried(before, chart, given)
+        position = chart._begin(instant, goals or None, memory)
+        details = header(
+            chart,
+            position,
+            since=self._entries_of(before, position, given),
+            remembered=position._remembered,
+            forgotten=forgotten,
+        )
         event = Event(RESTARTED, instant, known_at=known_at, details=details, by=by, id=id)
         charts = {**self._charts, chart.fingerprint: chart}
         return self._made(self.subject, self._entry, charts)._with(event, expect)

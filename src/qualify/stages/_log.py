@@ -6,7 +6,7 @@ What belongs here: versions, ids, what may arrive after what. What does not: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -18,7 +18,6 @@ from qualify.stages._fold import Charts, Fold, begins, follow, insert
 from qualify.stages._parts import MERGED, RESERVED, RESTARTED, STARTED
 
 if TYPE_CHECKING:
-    from qualify.stages._chart import Chart
     from qualify.stages._events import Event
     from qualify.stages._ids import Ids
 
@@ -236,24 +235,3 @@ def _again(subject: str) -> InvalidValue:
         allowed="journey.migrate goes on under another chart",
         where=f"Journey({subject!r})",
     )
-
-
-def successors(
-    mapping: Mapping[str, str | None], leaves: tuple[str, ...], old: Chart, new: Chart, where: str
-) -> tuple[str, ...]:
-    """Give the states of a new chart that follow the innermost ones of an old chart."""
-    for name, goal in mapping.items():
-        if not old.has_state(name):
-            raise _checks.unknown("state", str(name), old.state_names, where=f"{where}.mapping")
-        if goal is not None and not new.has_state(goal):
-            raise _checks.unknown("state", str(goal), new.state_names, where=f"{where}.mapping[{name!r}]")
-    goals = {leaf: mapping.get(leaf, leaf) for leaf in leaves}
-    lost = [leaf for leaf, goal in goals.items() if goal is not None and not new.has_state(goal)]
-    if lost:
-        raise InvalidValue(
-            "the new chart has no place for a state",
-            found=", ".join(lost),
-            allowed="name its successor in the mapping, or None if its region is gone",
-            where=where,
-        )
-    return tuple(dict.fromkeys(goal for goal in goals.values() if goal is not None))

@@ -52,9 +52,9 @@ class Machine:
                 place = self.places.setdefault(key, place)
         return place
 
-    def start(self, at: datetime, goals: tuple[int, ...]) -> Position:
+    def start(self, at: datetime, goals: tuple[int, ...], memory: Memory) -> Position:
         """Enter the chart at an instant."""
-        moved = _algorithm.begin(self.tree, goals)
+        moved = _algorithm.begin(self.tree, goals, memory)
         place = self.place(moved.active, moved.memory)
         return Position(place, at, tuple((n, at) for n in place.timed))
 

@@ -115,6 +115,12 @@ class Position(Value):
         """The names of the innermost active states, in document order."""
         return self._place.leaves
 
+    @property
+    def _remembered(self) -> dict[str, tuple[str, ...]]:
+        """What histories remember, by name."""
+        tree = self._place.machine.tree
+        return {tree.names[n]: tree.said(bits) for n, bits in self._place.memory}
+
     def _identity(self) -> tuple[object, ...]:
         place = self._place
         return place.bits, place.memory, self.at, self._since, place.machine.chart.fingerprint
@@ -137,7 +143,7 @@ class Position(Value):
         """Write the chart by name, as a journey does, and states by their names."""
         place = self._place
         chart, tree = self.chart, place.machine.tree
-        remembered = [[tree.names[n], tree.said(bits)] for n, bits in place.memory]
+        remembered = tuple(self._remembered.items())
         since = [[tree.names[n], at] for n, at in self._since]
         return {
             "chart": {"name": chart.name, "version": chart.version, "fingerprint": chart.fingerprint},

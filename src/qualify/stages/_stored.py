@@ -15,6 +15,7 @@ from qualify.stages._steps import Move, Position, Refusal, Step
 from qualify.stages._tree import ATOMIC, DEEP, PARALLEL, ROOT, SHALLOW, Tree, unknown_state
 
 if TYPE_CHECKING:
+    from qualify.stages._algorithm import Memory
     from qualify.stages._chart import Chart
     from qualify.stages._events import Event
     from qualify.stages._parts import Transition
@@ -40,10 +41,7 @@ def position_of(
     active = _with_parents(tree, atoms, ROOT) & ~1
     if not legal(tree, active) or any(not tree.atoms >> n & 1 for n in atoms):
         raise InvalidValue("these states can be active together", where="Position.leaves")
-    memory = [_memory(tree, name, inner) for name, inner in remembered]
-    if len(dict(memory)) != len(memory):
-        raise InvalidValue("a history remembers once", where="Position.remembered")
-    place = chart._machine.place(active, tuple(sorted(memory)))
+    place = chart._machine.place(active, memory_of(tree, remembered))
     entered = {_number(tree, name, "since"): instant for name, instant in since}
     if tuple(entered) != place.timed:
         raise InvalidValue("each active state with a deadline has its instant", where="Position.since")
@@ -91,7 +89,15 @@ def _with_parents(tree: Tree, numbers: Iterable[int], end: int) -> int:
     return bits
 
 
-def _memory(tree: Tree, name: str, inner: tuple[str, ...]) -> tuple[int, int]:
+def memory_of(tree: Tree, remembered: Iterable[tuple[str, tuple[str, ...]]]) -> Memory:
+    """Give the memory of histories from the names of what each remembers."""
+    memory = [_history(tree, name, inner) for name, inner in remembered]
+    if len(dict(memory)) != len(memory):
+        raise InvalidValue("a history remembers once", where="Position.remembered")
+    return tuple(sorted(memory))
+
+
+def _history(tree: Tree, name: str, inner: tuple[str, ...]) -> tuple[int, int]:
     """Give what a history remembers: children of its state, or innermost states, that fit together."""
     history = _number(tree, name, "remembered")
     kind, around = tree.kinds[history], tree.parents[history]
