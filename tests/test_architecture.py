@@ -28,7 +28,7 @@ ROOMS = sorted(
 FACES = ["qualify", *(f"qualify.{room}" for room in ROOMS)]
 FILES = sorted(SOURCE.rglob("*.py"))
 HEAVY = {"cattrs", "hypothesis", "numpy"}
-LAZY_ONLY = {"matplotlib", "msgspec", "narwhals", "pandas", "polars", "pyarrow", "scipy", "sqlalchemy"}
+LAZY_ONLY = {"narwhals", "pandas", "polars", "pyarrow", "scipy", "sqlalchemy"}
 
 
 def _run(code: str) -> str:

@@ -58,6 +58,15 @@ def test_the_tests_need_every_library_that_an_optional_function_needs():
     assert set() == optional - {Requirement(r).name for r in EXTRAS["test"]}
 
 
+def test_an_extra_is_one_that_a_function_asks_for_and_the_readme_names():
+    """What no function needs is nothing to install, and the README says what each is for."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
+    asked = {name for text in sources for name in re.findall(r'raise MissingExtra\("(\w+)"', text)}
+    assert asked == set(EXTRAS) - {"test", "docs"}
+    rows = re.findall(r"^\| (`.+?) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(EXTRAS) == {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+
+
 def test_the_installed_package_is_the_one_of_this_tree():
     """What is installed has the version that the package says, and needs what the project says."""
     assert qualify.__version__ == installed_version("qualify")

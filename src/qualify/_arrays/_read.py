@@ -123,7 +123,8 @@ def truths(values: ColumnLike, where: str) -> Column:
         raise InvalidType(
             "truths are needed",
             found=f"dtype {array_.dtype}" if array_.dtype.kind != "O" else first_odd(array_, (bool, Truth)),
-            allowed="int8 codes +1, 0, -1 (YES, UNKNOWN, NO), bools or Truth; for 0 and 1 write column == 1",
+            allowed="int8 codes +1, 0, -1 (YES, UNKNOWN, NO), bools or Truth; "
+            'for 0 and 1 write column == 1, for text column == "yes"',
             where=where,
         )
     refuse_first(array_, (array_ < -1) | (array_ > 1), gone, where, "codes +1, 0 and -1")
