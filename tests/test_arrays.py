@@ -285,7 +285,7 @@ def test_truths_with_gaps():
 
 @pytest.mark.parametrize("values", [np.array([0, 1]), [0.0, 1.0], ["won"], [YES, 1], np.array(["a"])])
 def test_truths_refused(values):
-    """Zeros, ones and words are refused, because 0 would read as UNKNOWN where it means no and a word says nothing."""
+    """0 would read as UNKNOWN where it means no, and a word may mean anything; an error says so."""
     with pytest.raises(InvalidType, match='for 0 and 1 write column == 1, for text column == "yes"'):
         _arrays.truths(values, "x")
     with pytest.raises(InvalidValue, match=r"row 1: codes \+1, 0 and -1 are needed \(got 2"):
