@@ -25,6 +25,10 @@ P = State("p", A, B, History("h"), History("g", deep=True))
             for deep in (False, True)
         ),
         (
+            lambda: Chart("c", State("p", A, History("h"), initial="h")),
+            "Chart('c'): p > h.default: a history in which its own state begins needs a default",
+        ),
+        (
             lambda: Chart("c", State("z"), State("p", A, History("h", default="z"))),
             "Chart('c'): p > h.default: the state lies outside (got z)",
         ),

@@ -223,11 +223,14 @@ class _Draft:
         if kind >= SHALLOW:
             parent = self.parents[number]
             if not names:
-                return (
-                    self.initial(parent, below)
-                    if self.kinds[parent] == COMPOUND
-                    else tuple(self.children[parent])
-                )
+                if self.kinds[parent] == PARALLEL:
+                    return tuple(self.children[parent])
+                goals = self.initial(parent, below)
+                if number in goals:
+                    raise DefinitionError(
+                        "a history in which its own state begins needs a default", where=where
+                    )
+                return goals
             return self.together(names, below[parent], where)
         if kind != COMPOUND:
             return ()
