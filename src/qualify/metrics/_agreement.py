@@ -242,19 +242,14 @@ def agreement(
     level = _arrays.level(confidence_level)
     names, one, two = _coded(first, second, "first", "second", labels)
     table, n_missing = _table(one, two, len(names))
-    if criteria is not None and not isinstance(criteria, Mapping):
-        raise InvalidType(
-            "criteria map a name to two columns", found=_checks.kind_of(criteria), where="agreement criteria"
-        )
+    criteria = {} if criteria is None else criteria
+    _check_criteria(criteria)
     if not criteria:
         return _made(names, table, n_missing, level)
     at_odds = (one != two) & (one >= 0) & (two >= 0)
     rows = []
     for name, columns in criteria.items():
         where = f"criteria[{name!r}]"
-        if not isinstance(columns, (tuple, list)) or len(columns) != 2:  # noqa: PLR2004 - two judges
-            found = f"{len(columns)}" if isinstance(columns, (tuple, list)) else _checks.kind_of(columns)
-            raise InvalidValue("two columns are needed", found=found, where=where)
         _, mine, yours = _coded(*columns, f"{where}[0]", f"{where}[1]", None)
         _arrays.same_length(where, len(mine), len(one))
         both = (mine >= 0) & (yours >= 0)
@@ -268,6 +263,17 @@ def agreement(
     differ = _by_criterion("differ", counts[:3], named, level)
     behind = _by_criterion("behind", counts[3:], named, level)
     return _made(names, table, n_missing, level, differ, behind)
+
+
+def _check_criteria(criteria: object) -> None:
+    if not isinstance(criteria, Mapping):
+        raise InvalidType(
+            "criteria map a name to two columns", found=_checks.kind_of(criteria), where="agreement criteria"
+        )
+    for name, pair in criteria.items():
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # noqa: PLR2004 - two judges
+            found = f"{len(pair)}" if isinstance(pair, (tuple, list)) else _checks.kind_of(pair)
+            raise InvalidValue("two columns are needed", found=found, where=f"criteria[{name!r}]")
 
 
 def _by_criterion(name: str, counts: Array, criteria: tuple[Any, ...] | None, level: float) -> Estimate:
