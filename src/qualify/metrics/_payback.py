@@ -325,16 +325,17 @@ def _constant(churn: object) -> _Stay:
     told = "the same churn of {:.3g} % in every month"
     if not isinstance(churn, Estimate):
         share = _checks.real(churn, "monthly_churn", least=0.0, most=1.0)
-        return _Stay((share,) * 3, None, told.format(100 * share), "constant churn", 0.95, 0, 0, exact=True)
+        same = share, share, share
+        return _Stay(same, None, told.format(100 * share), "constant churn", 0.95, 0, 0, exact=True)
     if churn.unit != "share" or isinstance(churn.value, np.ndarray):
         raise InvalidType("monthly churn is one share", found=churn.unit, where="monthly_churn")
-    values = (churn.value, churn.high, churn.low)  # much churn is the low end
-    for share in values:
+    for share in (churn.value, churn.low, churn.high):
         if not math.isnan(share):
             _checks.real(share, "monthly_churn", least=0.0, most=1.0)
     counted = (churn.confidence_level, churn.n, churn.n_missing)
     why = f"the churn is undefined: {churn.reason}" if churn.reason else "the churn is undefined"
-    return _Stay(values, None, told.format(100 * churn.value), "constant churn", *counted, why)
+    shares = churn.value, churn.high, churn.low  # much churn is the low end
+    return _Stay(shares, None, told.format(100 * churn.value), "constant churn", *counted, why)
 
 
 def _margin(monthly_revenue: float, gross_margin: float) -> float:

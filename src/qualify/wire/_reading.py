@@ -160,7 +160,6 @@ def _steps_inside(node: Any, where: str) -> Iterator[str | int]:
     """Give the keys and indices that lead to the place that a class names, as far as the document has it."""
     rest = _NESTED.sub(".part", where)
     while rest:
-        step: str | int
         index = _INDEX.match(rest)
         if type(node) is dict:
             rest = rest if index is None else f".parts{rest}"  # criteria call their parts by the index alone
@@ -171,14 +170,14 @@ def _steps_inside(node: Any, where: str) -> Iterator[str | int]:
             ]
             if not keys:
                 return
-            step = key = max(keys, key=len)
-            rest = rest[len(key) + 1 :]
+            key = max(keys, key=len)
+            rest, node = rest[len(key) + 1 :], node[key]
+            yield key
         elif type(node) is list and index is not None and int(index[1]) < len(node):
-            step, rest = int(index[1]), rest[index.end() :]
+            rest, node = rest[index.end() :], node[int(index[1])]
+            yield int(index[1])
         else:
             return
-        node = node[step]
-        yield step
 
 
 def path_of(place: Place) -> str:
