@@ -258,3 +258,8 @@ def test_numbers_of_a_library_are_no_words():
         assert [1.5, None] == held(column)
     assert _dictionary(["a", "b"]) is None
     assert _dictionary(np.array(["a", "b"])) is None
+
+
+def test_the_largest_whole_number_is_held():
+    """Only from 2**63 on a whole number without a sign is too large."""
+    assert [2**63 - 1] == held(np.array([2**63 - 1], np.uint64))

@@ -109,3 +109,10 @@ def test_judging_writes_nowhere_but_into_its_own_memory():
     first = [rule.truths(columns).tolist() for rule in rules]
     assert first == [rule.truths(columns).tolist() for rule in rules]
     assert all(np.array_equal(before[name], columns[name]) for name in NAMES)
+
+
+def test_a_bar_far_below_zero_is_reached_by_every_row():
+    """What fits a byte until it is added to the bar is still added exactly."""
+    rule = weighted(list(zip(parts(2), (20, 10), strict=True)), bar=-60)
+    columns = Columns.of({"t0": [True, False, None], "t1": [False, None, True]})
+    assert [1, 1, 1] == rule.truths(columns).tolist()

@@ -13,6 +13,7 @@ from reference.criteria_slow import NOW
 
 NOTHING = Facts.of({}, at=NOW)
 A, B, C = (topic(name) >= 3 for name in "abc")
+D = topic("d")
 
 
 @criterion(uses=("industry", "size"), version="1")
@@ -41,6 +42,8 @@ def moves(found):
         ((A & B) | C, {"c": 2}, [("learn", "c", 3, 2.0)]),
         ((A & B) | C, {"a": 0, "b": 0, "c": 0}, [("learn", "c", 3, 0.0)]),
         ((A & B) | C, {"a": inf, "c": inf}, []),
+        # three cells of d: from 5, from 1, below; one move to the second is fewer than two to a first
+        ((~(D >= 5) & (D >= 1)) | (A & B), {"a": 0, "b": 0, "d": 0}, [("learn", "d", 1, 0.0)]),
         (A | heard("demo", times=2), {"a": 2.5}, [("hear", "demo", 2, 2.0)]),
         (heard("a", "b", times=3), {"a": 2, "b": 1.5}, [("hear", "b", 3, 4.5)]),
         (

@@ -196,3 +196,47 @@ def test_free_questions_are_reckoned_by_their_number():
         found.expected_cost,
         pytest.approx(found.expected_questions),
     )
+
+
+@pytest.mark.parametrize(
+    ("need", "cost", "chance"),
+    [
+        # any: 4 + .5 (2 + .75 * 5); NO at .5 * .75 * .4
+        (1, 4 + 0.5 * (2 + 0.75 * 5), 0.85),
+        # two: e unless a and b agree, as they do at .125 + .375; a b, a e or b e alone, or all
+        (2, 4 + 2 + 0.5 * 5, 0.05 + 0.225 + 0.075 + 0.075),
+        # all: b, a, e; YES at .5 * .25 * .6
+        (3, 2 + 0.25 * (4 + 0.5 * 5), 0.075),
+    ],
+)
+def test_what_follows_a_group_is_asked_as_often_as_the_group_is_yes(need, cost, chance):
+    """Of three parts one, two or all are YES as often as their chances say, multiplied out by hand."""
+    rule = at_least(need, A, B, E) & (topic("z") >= 1)
+    found = ask(rule, NOTHING, costs={**COSTS, "z": 1_000}, beliefs={**CHANCES, "z": 0.5}, max_states=1)
+    assert ("greedy", pytest.approx(cost + chance * 1_000)) == (found.method, found.expected_cost)
+
+
+def test_what_is_not_believed_is_the_rest():
+    """A comparison is NO, and the next one asked, in whatever the chance of its YES leaves."""
+    for rule in (A | B, (topic("a") < 1) | B):
+        found = ask(rule, NOTHING, costs={"a": 1, "b": 100}, beliefs={"a": 0.9, "b": 0.5})
+        assert ("a", pytest.approx(1 + 0.1 * 100)) == (found.topic, found.expected_cost)
+
+
+def test_an_answer_that_a_comparison_cannot_read_is_no_yes_to_it():
+    """A word says nothing to a comparison with a number, and a number nothing to one with a word."""
+    number, word = topic("t") >= 3, topic("t") == "x"
+    believed = {"t": {"x": 0.5, 4: 0.3, 1: 0.2}}
+    found = ask([number & A, word & A], NOTHING, costs={"t": 1, "a": 100}, beliefs=believed, max_states=1)
+    assert 1 + 0.3 * 100 + 1 + 0.5 * 100 == pytest.approx(found.expected_cost)
+
+
+def test_however_little_questions_cost_the_cost_goes_before_their_number():
+    """First a and b, at 1.5 + .75 * 10; d first takes fewer questions, at 10 + .5 * 1.5."""
+    costs = {"a": 1e-9, "b": 1e-9, "d": 1e-8}
+    found = ask((A & B) | D, NOTHING, costs=costs)
+    assert ("a", pytest.approx(9e-9), pytest.approx(2.25)) == (
+        found.topic,
+        found.expected_cost,
+        found.expected_questions,
+    )

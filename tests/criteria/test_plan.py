@@ -493,3 +493,24 @@ def test_each_of_many_texts_has_a_code_of_its_own(count):
         found = (topic("x") == word).truths(columns)
         assert [row] == np.flatnonzero(found == 1).tolist()
         assert [0] == np.flatnonzero(found == 0).tolist()
+
+
+def test_the_first_instant_of_the_calendar_of_computers_exists():
+    """An instant is not none because the number behind it is zero."""
+    columns = Columns.of({"at": [datetime(1970, 1, 1, tzinfo=UTC), NOW, None]}, at=NOW)
+    assert [1, 1, 0] == topic("at").exists().truths(columns).tolist()
+
+
+def test_what_cannot_be_compared_is_unknown_beside_what_can():
+    """A word among numbers says nothing to a comparison with a number, wherever it stands."""
+    for column, expected in ((["x", 7, 2], [0, 1, -1]), ([7, 2, "x"], [1, -1, 0])):
+        assert expected == (topic("n") >= 5).truths(Columns.of({"n": column})).tolist()
+
+
+def test_words_where_numbers_are_compared_are_an_error_in_any_row():
+    """Also if the first one stands far below, and not if a word has no row."""
+    late = np.full(5 * BLOCK, None, object)
+    late[-1] = "many"
+    with pytest.raises(CriterionError, match="is compared here"):
+        (topic("n") >= 5).truths(Columns.of({"n": late}))
+    assert [0] == (topic("n") >= 5).truths(Columns.of({"n": np.array([None], object)})).tolist()

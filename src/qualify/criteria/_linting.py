@@ -152,7 +152,7 @@ def _old_click(criterion: Criterion, where: str) -> Iterator[Finding]:
             suffices = isinstance(node, Weighted)
         if not suffices:
             continue
-        heard = [part for part in node.parts if _listens(part, 1 if sign > 0 else -1)]
+        heard = [part for part in node.parts if _listens(part, sign)]
         said = [part for part in node.parts if part.topics and part not in heard]
         if heard and said:
             message = f"{heard[0]} outvotes a later no on {said[0].topics[0]}"

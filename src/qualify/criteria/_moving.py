@@ -44,7 +44,7 @@ def cheapest(
         total = total + (cost + _TIE * (np.arange(len(cost)) > 0)).reshape(shape)
     total = np.where(codes == to.value, total, inf)
     flat = int(np.argmin(total))
-    if total.reshape(-1)[flat] == inf:
+    if total.flat[flat] == inf:
         return Change(NO, "nothing that can change flips it", model.size)
     index = np.unravel_index(flat, model.shape)
     moves = [

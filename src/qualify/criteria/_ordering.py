@@ -191,9 +191,9 @@ def by_states(
     unsettled = np.zeros(model.shape, bool)
     for codes in model.fold(*roots):
         unsettled |= codes == 0
-    is_open = unsettled.reshape(-1)
+    is_open = unsettled.ravel()
     value = np.zeros((2, is_open.size))
-    key = np.where(is_open, np.inf, 0.0)
+    key = np.full(is_open.size, np.inf)
     tie = _TIE * (sum(one.price for one in asked) or 1.0)
     best = 0
     for level in _levels(model.shape):

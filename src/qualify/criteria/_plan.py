@@ -281,9 +281,7 @@ def _on_categories(leaf: Atom, held: Encoded, columns: Columns) -> Leaf:
     rule: Any = leaf._rule or leaf._compiled_rule()
     moment = Now(at) if at is not None else None
     table = np.array([0, *(rule({leaf.topic: Entry(name)}, moment) for name in held.names[1:])], np.int8)
-    present = np.unique(held.values[: BLOCK * 4]) if len(held.names) > 1 else np.zeros(0, np.int8)
-    present = present[present > 0]
-    if len(present) and not table[present].any() and not table.any():
+    if not table.any() and held.known().any():
         raise _unreadable(leaf, "other values")
     values = held.values
     yes = np.flatnonzero(table > 0)
