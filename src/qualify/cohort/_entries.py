@@ -66,7 +66,7 @@ def number(field: Field) -> Convert:
         if isinstance(value, str):
             other = "." if field.decimal == "," else ","
             text = value.replace(",", ".")
-            if other not in value and _WHOLE.match(text):
+            if _WHOLE.match(text):
                 return int(text)
             if other not in value and REAL.match(text):
                 return float(text)
