@@ -102,6 +102,7 @@ def test_nothing_is_tried_where_the_package_is_loaded(monkeypatch: pytest.Monkey
         by_hand.load()
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_every_mutant_is_noticed() -> None:
     """No hand-made mutant survives."""
