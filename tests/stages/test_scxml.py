@@ -513,6 +513,15 @@ def test_an_element_outside_the_subset_is_named_with_its_line_and_the_way_to_it(
     assert f"from_scxml, {words}" == str(caught.value)
 
 
+def test_an_error_names_the_document_where_it_has_a_name():
+    """The way to the element begins with it."""
+    with pytest.raises(QualifyError) as caught:
+        Chart.from_scxml("<scxml name='shop'><html/></scxml>")
+    assert str(caught.value).startswith(
+        "from_scxml, line 1: <scxml shop>: this element is outside the subset"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -154,9 +154,9 @@ class Read:
     def __init__(self) -> None:
         self.name = "chart"
         self.version = "1"
-        self.initial: tuple[str, ...] = ()
+        self.initial: tuple[str, ...]
         self.parallel = False
-        self.states: tuple[State | History, ...] = ()
+        self.states: tuple[State | History, ...]
         self.transitions: list[Transition] = []
 
 
