@@ -64,12 +64,16 @@ def refused(document, **options):
         ("position", {"leaves": ["new", "waiting", "green"]}, "$.leaves"),
         ("position", {"leaves": ["work", "green"]}, "$.leaves"),
         ("position", {"leaves": ["nowhere", "green"]}, "$.leaves"),
+        ("position", {"leaves": ["new", "work", "green"]}, "$.leaves"),
         ("position", {"leaves": ["before", "green"]}, "$.leaves"),
         ("position", {"remembered": [["before", ["new"]], ["before", ["new"]]]}, "$.remembered"),
         ("position", {"remembered": [["work", ["new"]]]}, "$.remembered"),
         ("position", {"remembered": [["before", ["green"]]]}, "$.remembered"),
         ("position", {"remembered": [["before", ["new", "waiting"]]]}, "$.remembered"),
+        ("position", {"remembered": [["nowhere", ["new"]]]}, "$.remembered"),
+        ("position", {"remembered": [["before", ["nowhere"]]]}, "$.remembered"),
         ("position", {"since": []}, "$.since"),
+        ("position", {"since": [["nowhere", "2026-05-03T12:00:00+00:00"]]}, "$.since"),
         ("position", {"chart": {"name": "desk"}}, "$.chart"),
         ("position", {"chart": {"name": "x", "version": "1", "fingerprint": "x"}}, "$.chart.name"),
         ("position", {"chart": {"name": "desk", "version": "1", "fingerprint": "x"}}, "$.chart.fingerprint"),
@@ -199,6 +203,24 @@ def test_a_step_without_an_event_takes_a_deadline():
     told = json.loads(wire.dumps(late))
     told["timeouts"][0].pop("taken")
     assert "$.timeouts[0]" == refused(told).path
+
+
+def test_a_deadline_may_be_followed_by_what_needs_no_event():
+    """Only the first transition of a step without an event has to be a deadline."""
+    chart = Chart(
+        "c",
+        State("a"),
+        State("b"),
+        State("end"),
+        transitions=(
+            Transition("a", after=timedelta(days=1), to="b"),
+            Transition("b", to="end"),
+            Transition("end", on="go"),
+        ),
+    )
+    step = chart.step(chart.start(at=NOON), "go", at=NOON + timedelta(days=2))
+    assert ["a", "b"] == [one.source[0] for one in step.timeouts[0].taken]
+    assert step == wire.loads(wire.dumps(step), object, using=[chart])
 
 
 def test_steps_differ_by_what_the_chart_made_of_the_event():
