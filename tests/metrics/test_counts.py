@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from datetime import date
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from qualify import _canonical
 from qualify.errors import InvalidType, InvalidValue, UnknownName
-from qualify.metrics import Counts
+from qualify.metrics import Counts, nps
 from qualify.metrics._counts import whole_numbers
 
 
@@ -151,3 +153,32 @@ def test_no_groups():
     """Labels of nothing make rows of nothing."""
     assert 0 == outcomes(labels=(), yes=[]).groups
     assert 0 == outcomes(labels=(), yes=0).groups
+
+
+BIG = 1 << 62
+BIGGEST = Counts("NPS", labels=("a",), promoters=[BIG])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: BIGGEST + BIGGEST,
+        lambda: (
+            Counts("NPS", labels=("a",), promoters=[BIG])
+            + Counts("NPS", labels=("b", "a"), promoters=[1, BIG])
+        ),
+        lambda: Counts("NPS", promoters=np.array([1 << 63], np.uint64)),
+        lambda: Counts("NPS", promoters=[1], passives=1 << 63),
+    ],
+)
+def test_counts_of_groups_that_64_bits_do_not_hold_are_an_error(make):
+    """They do not wrap, where they add, where they come in, and where one number stands for all groups."""
+    with pytest.raises(InvalidValue, match="lie under 2\\^63"):
+        make()
+
+
+def test_labels_of_any_kind_become_json():
+    """A date that labels a group is written as text, in counts as in estimates."""
+    score = nps([10, 3], by=[date(2026, 5, 1), date(2026, 5, 2)])
+    for value in (score, score.counts):
+        assert ["2026-05-01", "2026-05-02"] == json.loads(json.dumps(value.to_dict()))["labels"]

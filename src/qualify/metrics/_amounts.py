@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from qualify._arrays import Array, ColumnLike, Labels
 
 
+_MOST = 1e150  # squares of amounts are finite
+
+
 def one_currency(currency: ColumnLike | None, rows: int, labels: Labels | None = None) -> None:
     """Refuse amounts of two currencies, in one group if there are groups; one name stands for all rows."""
     if currency is None or isinstance(currency, str):
@@ -33,8 +36,10 @@ def one_currency(currency: ColumnLike | None, rows: int, labels: Labels | None =
 
 
 def widened(values: Array) -> Array:
-    """Give amounts in which a difference cannot wrap: int64 under 2^62, else floats; of nothing, int64."""
+    """Give amounts whose differences and squares have room: int64 under 2^62, floats under 1e150."""
     if values.dtype.kind == "f" and len(values):  # no amounts make no sum of whole amounts a float
+        if float(np.abs(values).max()) > _MOST:
+            raise MetricError("amounts lie under 1e150", found=f"{np.abs(values).max():g}", where="amounts")
         return values.astype(np.float64)
     if values.size and (int(values.max()) >= 1 << 62 or int(values.min()) <= -(1 << 62)):
         raise MetricError("amounts lie under 2^62", found=f"{values.max()}", where="amounts")

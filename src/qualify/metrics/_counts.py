@@ -99,10 +99,11 @@ class Counts(Value):
             )
         size = sizes.pop() if sizes else 0 if named == () else None
         if size is not None:
-            clean = {
-                name: number if isinstance(number, np.ndarray) else frozen(np.full(size, number))
-                for name, number in clean.items()
-            }
+            for name, number in clean.items():
+                if not isinstance(number, np.ndarray):
+                    if isinstance(number, int) and abs(number) > _MOST:
+                        raise too_large(f"Counts.{name}", number)
+                    clean[name] = frozen(np.full(size, number))
         self.__attrs_init__(of=_checks.text(of, "Counts.of"), numbers=Map(clean), labels=named)
 
     def __getitem__(self, name: str) -> Number:
@@ -136,9 +137,8 @@ class Counts(Value):
         if odd:  # what one side did not count is nothing there
             return self._filled(odd) + other._filled(odd)
         if self.labels == other.labels and self.groups == other.groups:
-            return Counts(
-                self.of, labels=self.labels, **{k: v + other.numbers[k] for k, v in self.numbers.items()}
-            )
+            added = {k: self._added(k, v, other.numbers[k]) for k, v in self.numbers.items()}
+            return Counts(self.of, labels=self.labels, **added)
         if self.labels is None or other.labels is None:
             raise InvalidValue(
                 "grouped counts add to counts grouped by labels",
@@ -147,6 +147,15 @@ class Counts(Value):
                 where=f"Counts of {self.of}",
             )
         return self._merged(other)
+
+    def _added(self, name: str, one: Number, other: Number) -> Number:
+        """Give a sum, or an error where 64 bits do not hold it."""
+        total = one + other
+        if isinstance(total, np.ndarray) and total.dtype.kind == "i":
+            wrapped = ((one ^ total) & (other ^ total)) < 0  # two of one sign whose sum has the other
+            if wrapped.any():
+                raise too_large(f"Counts of {self.of}, {name}")
+        return total
 
     def __radd__(self, other: object) -> Counts:
         if isinstance(other, int) and other == 0:  # where sum(...) begins
@@ -167,10 +176,9 @@ class Counts(Value):
         merged: dict[str, Number] = {}
         for name, number in self.numbers.items():
             more = other.numbers[name]
-            total = np.zeros(len(labels), np.result_type(number, more))
-            total[here] = number
-            total[there] += more
-            merged[name] = total
+            sides = np.zeros((2, len(labels)), np.result_type(number, more))
+            sides[0, here], sides[1, there] = number, more
+            merged[name] = self._added(name, *sides)
         return Counts(self.of, labels=labels, **merged)
 
     def pooled(self) -> Counts:
@@ -202,7 +210,7 @@ class Counts(Value):
         >>> Counts("outcomes", yes=3, no=5).to_dict()
         {'of': 'outcomes', 'yes': 3, 'no': 5}
         """
-        named = {} if self.labels is None else {"labels": list(self.labels)}
+        named = {} if self.labels is None else {"labels": [plain(label) for label in self.labels]}
         return {"of": self.of, **named, **{name: plain(number) for name, number in self.numbers.items()}}
 
     def _canonical(self) -> dict[str, object]:
@@ -222,11 +230,26 @@ def _number(value: Number, where: str) -> Number:
             raise InvalidType("a row of numbers is needed", found=f"{kept.ndim}-D {kept.dtype}", where=where)
         if kept.dtype.kind == "f" and not np.isfinite(kept).all():
             raise InvalidValue("finite numbers are needed", found="NaN or infinity", where=where)
+        if kept.dtype == np.uint64 and kept.size and int(kept.max()) > _MOST:
+            raise too_large(where, int(kept.max()))
         return frozen(kept)
     number = _checks.unboxed(value)
     if isinstance(number, int):
         return _checks.whole(number, where)
     return _checks.real(number, where)
+
+
+_MOST = (1 << 63) - 1
+
+
+def too_large(where: str, found: int | None = None) -> InvalidValue:
+    """Give the error for a count of a group that 64 bits do not hold."""
+    return InvalidValue(
+        "counts of groups lie under 2^63",
+        found="" if found is None else f"{found:,}",
+        allowed="count in a larger unit",
+        where=where,
+    )
 
 
 def plain(value: Number) -> Number:

@@ -22,6 +22,7 @@ from qualify.metrics._intervals import quantile
 from qualify.metrics._life_table import LifeTable
 from qualify.metrics._print import amount, per_cent
 from qualify.metrics._product_limit import METHODS, Walk, emptied
+from qualify.metrics._views import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +132,7 @@ class Curve(Value):
     def remaining_steps(self) -> Floats:
         """The share that remains just after each of `times`."""
         if "remaining" not in self._cache:
-            self._cache["remaining"] = Walk(self.counts, spread=False).steps("remaining")
+            self._cache["remaining"] = sealed(Walk(self.counts, spread=False).steps("remaining"))
         steps: Floats = self._cache["remaining"]
         return steps
 
@@ -144,7 +145,7 @@ class Curve(Value):
             steps = np.empty((len(self.causes), len(self.times)))
             for row, gone in enumerate(steps):
                 Walk(self.counts, row, spread=False).steps("gone", gone)
-            self._cache["incidence"] = steps
+            self._cache["incidence"] = sealed(steps)
         kept: Floats = self._cache["incidence"]
         return kept
 

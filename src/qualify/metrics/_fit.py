@@ -72,7 +72,11 @@ class RetentionFit(Value):
         level = self.confidence_level if confidence_level is None else _arrays.level(confidence_level)
         scalar = np.ndim(periods) == 0  # type: ignore[arg-type]
         column = [periods] if scalar else periods
-        asked = _arrays.numbers(column, "periods", least=0, most=_MAX_PERIODS, whole=True).values
+        read = _arrays.numbers(column, "periods", least=0, most=_MAX_PERIODS, whole=True)
+        if read.missing is not None and read.missing.any():
+            row = int(np.argmax(read.missing))
+            raise InvalidValue("a period is a whole number", found="a blank", where=f"periods, row {row:,}")
+        asked = read.values
         places = asked.astype(np.int64)
         parts: tuple[Any, ...] = tuple(
             part[places] for part in self.survival(int(places.max(initial=0)), level)

@@ -14,7 +14,7 @@ import numpy as np
 
 from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
-from qualify.errors import InvalidValue, MetricError
+from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics._counts import Counts, in_order, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._part import part
@@ -272,7 +272,13 @@ def transition_matrix(
 
 def _ranks(order: Sequence[object], names: tuple[object, ...]) -> Array:
     """Give the place of each state in the order, -1 for those that it leaves out."""
-    if isinstance(order, str) or len(set(order)) != len(order):
+    if not isinstance(order, Sequence):
+        raise InvalidType("an order is a row of states", found=_checks.kind_of(order), where="order")
+    if (
+        isinstance(order, str)
+        or any(isinstance(state, (list, dict, set)) for state in order)
+        or len(set(order)) != len(order)
+    ):
         raise InvalidValue("an order names each state once", found=_checks.show(order), where="order")
     known = [str(name) for name in names if name is not None]
     if known and not set(order) & set(names):

@@ -35,7 +35,8 @@ def quantile(confidence_level: float) -> float:
     >>> round(quantile(0.95), 6)
     1.959964
     """
-    return -NormalDist().inv_cdf((1 - confidence_level) / 2)
+    z = -NormalDist().inv_cdf((1 - confidence_level) / 2)
+    return max(z, 1e-100)  # above 0, so that none of n has limits at whatever level
 
 
 def floats(*numbers: object) -> tuple[Floats, ...]:

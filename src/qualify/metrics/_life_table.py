@@ -397,7 +397,10 @@ def _kept(table: LifeTable, name: str, make: Callable[[], Kept]) -> Kept:
     """Give what follows from a table, made when it is asked for first."""
     cache = table._cache  # noqa: SLF001 - of this file's own value
     if name not in cache:
-        cache[name] = make()
+        made = make()
+        if isinstance(made, np.ndarray):
+            made.flags.writeable = False  # whoever reads it may not change the table
+        cache[name] = made
     kept: Kept = cache[name]
     return kept
 

@@ -27,6 +27,7 @@ PAIRS = "paired outcomes"
 _PARTS = ("yes", "no")
 _TWO = _sides.names(_PARTS)
 _PAIRS = ("both", "first_only", "second_only", "neither")
+_WIDE = 2.0**63  # what a whole number of 64 bits stays under; NaN and infinities do not
 _ROWS = 1 << 16  # numbers of trials at a time: they are read once, and checked in the cache
 
 
@@ -184,7 +185,7 @@ def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
     k, n = np.broadcast_arrays(k, n)
     if k.dtype.kind == "f" or n.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
-            wrong = (k != np.floor(k)) | (n != np.floor(n)) | ~np.isfinite(k) | ~np.isfinite(n)
+            wrong = (k != np.floor(k)) | (n != np.floor(n)) | ~(np.abs(k) < _WIDE) | ~(np.abs(n) < _WIDE)
         _refuse_trials(k, n, wrong)
         k, n = k.astype(np.int64), n.astype(np.int64)
     if not k.ndim:

@@ -30,6 +30,7 @@ _KINDS = ("share", "nps", "mean")
 _SUMS = "answers summed"
 _MEAN = ("answers", "sum", "squares")
 _EXACT = 2.0**62  # sums of squares up to this are summed as whole numbers
+_MOST = 1e150  # squares of answers are finite
 _ROUNDING = 1e-15  # of their squares: what sums of floats leave unknown
 _STEPS = 20
 FIRST = 30  # answers under which the variance of a mean is not yet known well enough
@@ -125,7 +126,10 @@ def _counted(answers: ColumnLike, of: str, scale: Scale | None, missing: object)
 def _summable(answers: Array) -> Array:
     """Give answers as whole numbers if all are, and the sum of their squares has 64 bits; else as floats."""
     values = answers.astype(np.float64)
-    small = float(np.abs(values).max(initial=0.0)) < math.sqrt(_EXACT / max(len(values), 1))
+    most = float(np.abs(values).max(initial=0.0))
+    if most > _MOST:
+        raise MetricError("answers lie under 1e150", found=f"{most:g}", where="confidence_sequence answers")
+    small = most < math.sqrt(_EXACT / max(len(values), 1))
     return values.astype(np.int64) if small and (values == np.floor(values)).all() else values
 
 

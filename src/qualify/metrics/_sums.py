@@ -29,7 +29,12 @@ def total(values: Array) -> int | float:
     (`math.fsum`).
     """
     if values.dtype.kind == "f" and len(values):
-        return math.fsum(values.tolist())
+        try:
+            return math.fsum(values.tolist())
+        except OverflowError:
+            raise MetricError(
+                "sums lie under 1e308", found="a larger one", allowed="count in a larger unit"
+            ) from None
     low, high = 0, 0
     for start in range(0, len(values), _arrays.CHUNK):
         part = values[start : start + _arrays.CHUNK].astype(np.int64)

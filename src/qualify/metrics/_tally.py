@@ -231,7 +231,8 @@ def _near_one(weights: Array) -> Array:
     most = float(weights.max(initial=0))
     if not most or 1 / _BIG <= most <= _BIG:
         return weights
-    return np.ldexp(weights.astype(np.float64), -math.frexp(most)[1])
+    with np.errstate(under="ignore"):  # a weight that is nothing beside the others becomes nothing
+        return np.ldexp(weights.astype(np.float64), -math.frexp(most)[1])
 
 
 def _exact(weights: Array, total: NDArray[np.float64]) -> NDArray[Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType
+from qualify.metrics import _sums
 from qualify.metrics._counts import Counts
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import floats, wilson
@@ -265,8 +266,8 @@ def _shortfall(
     def total(what: str, column: Array | None, in_unit: str) -> Estimate | None:
         if column is None:
             return None
-        low = math.fsum(column[bad].tolist())
-        high = low + cap * math.fsum(column[unsure].tolist())
+        low = _sums.total(column[bad])
+        high = low + cap * _sums.total(column[unsure])
         value, reason = (low, None) if low == high else (math.nan, why)
         return Estimate(
             f"{name} in {what}",

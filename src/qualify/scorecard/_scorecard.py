@@ -105,6 +105,12 @@ class Scorecard(Value):
                 )
             if name not in estimates:
                 raise _checks.unknown("sign", name, estimates, where="Scorecard targets")
+        if previous is not None and not isinstance(previous, Scorecard):
+            raise InvalidType(
+                "the last period's Scorecard is needed",
+                found=_checks.kind_of(previous),
+                where="Scorecard.of previous",
+            )
         before = {} if previous is None else {(s.name, s.group): s for s in previous.signs}
         signs, withheld = [], 0
         for name, estimate in estimates.items():
