@@ -318,6 +318,16 @@ def test_a_host_function_decides_what_is_asked_row_by_row():
     assert plan[None] == few[None]
 
 
+def test_nobody_spends_hours_on_a_deal_that_is_won_or_lost():
+    """Rows with an outcome are left out of a plan as they are of a comparison; customers stay."""
+    table = {**desk(), "won": [True, False, None, None, None]}
+    plan = HOUSE.plan(cohort(table, outcome="won"), Capacity(100), by=None)
+    listed = {choice.subject for choice in plan[None].chosen} | {who for who, _ in plan.free}
+    assert listed
+    assert listed.isdisjoint(table["id"][:2])
+    assert not listed.isdisjoint(table["id"][2:])
+
+
 def test_a_question_that_was_sent_is_not_planned_again_for_another():
     """Of two leads about whom the same is unknown, one was asked: each is planned as if alone."""
     words = Vocabulary(*(Topic(q, bool, cost=12) for q in QUESTIONS))

@@ -59,14 +59,16 @@ def desk_of_cohort(
     playbook: Playbook, cohort: Cohort, at: datetime | None, contact: ColumnLike | None
 ) -> Desk:
     decided = decide_all(playbook, cohort, at=at, contact=contact)
-    open_, asked = decided.of(Action.DISCOVER), np.full(len(decided), -1, np.intp)
+    actions = decided.actions.copy()
+    actions[decided.closed] = CODE[Action.NURTURE]  # nothing is left to decide, so nobody's hours are spent
+    open_, asked = np.flatnonzero(actions == CODE[Action.DISCOVER]), np.full(len(decided), -1, np.intp)
     questions, asked[open_] = questions_of(decided, open_)
     model = _model(playbook)
     return Desk(
         ids=cohort.ids,
         owner=cohort.owner,
         offer=cohort.offer,
-        actions=decided.actions,
+        actions=actions,
         rows=decided.rows,
         columns=decided.columns,
         tables=tuple((r.table.rows, r.table.columns) for r in playbook.regimes.values()),

@@ -344,11 +344,12 @@ class Playbook(Value):
     ) -> Plan:
         """Give each owner the list for one period: whom to sell to, whom to ask, and what an hour is worth.
 
-        `leads` is a cohort, or leads, or pairs of journey and lead; a lead without a journey counts as a
-        prospect who has just begun, so customers and running deals come with theirs. Whom the tables say
-        to sell to, and whom a person's minutes would ask, compete for the hours of their owner
-        (`by=None`: of the team); `capacity` is each owner's, or a mapping in which who is missing has no
-        hours today. Questions that take nobody's minutes are listed as `free`.
+        `leads` is a cohort, whose rows that are won or lost are left out (`Decisions.closed`), or
+        leads, or pairs of journey and lead; a lead without a journey counts as a prospect who has
+        just begun, so customers and running deals come with theirs. Whom the tables say to sell to,
+        and whom a person's minutes would ask, compete for the hours of their owner (`by=None`: of
+        the team); `capacity` is each owner's, or a mapping in which who is missing has no hours
+        today. Questions that take nobody's minutes are listed as `free`.
 
         `win`, `yes`, `hours`, `wait` and `contact` are one for all, or a column. `win` is the
         probability of a win if she is sold to (after a yes, where she is asked), `yes` that of a yes:
