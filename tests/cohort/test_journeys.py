@@ -104,6 +104,8 @@ def test_leads_bring_what_is_known():
     assert (40, None) == leads.topics["seats"]
     assert [1, -1] == leads.truths(heard("demo")).tolist()
     assert [1, 0] == leads.truths(topic("seats") >= 10).tolist()
+    without_words = Cohort.from_journeys([WON, NEVER], leads=[lead])
+    assert [1, 0] == without_words.truths(topic("seats") >= 10).tolist()
     assert ("won/1",) == tuple(leads.facts(0).evidence(name).id for name in leads.facts(0))
     assert ["seats"] == list(leads[[0]].facts(0))
 

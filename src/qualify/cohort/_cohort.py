@@ -303,14 +303,14 @@ class Cohort(Value):
         array([ 1,  0, -1], dtype=int8)
         """
         if self.journeys and (self.vocabulary is None or self.heard is None):
-            for name in criterion.topics:
-                if name not in self.topics:
-                    raise UnknownName(
-                        "unknown topic",
-                        found=_checks.show(name),
-                        allowed="give from_journeys vocabulary=playbook.vocabulary and facts= or leads=",
-                        where="Cohort.truths",
-                    )
+            absent = [name for name in criterion.topics if name not in self.topics]
+            if absent:
+                raise UnknownName(
+                    "unknown topic",
+                    found=", ".join(map(_checks.show, absent)),
+                    allowed="give from_journeys vocabulary=playbook.vocabulary and facts= or leads=",
+                    where="Cohort.truths",
+                )
         return criterion.truths(self.columns)
 
     def facts(self, row: int, *, at: datetime | None = None) -> Facts:
