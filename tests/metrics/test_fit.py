@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify.errors import InvalidType, InvalidValue
-from qualify.metrics import LifeTable, close_curve, fit_retention, retention_curve
+from qualify.metrics import LifeTable, _fit, close_curve, fit_retention, retention_curve
 from qualify.metrics._fit import _from_table
 from qualify.truth import NO, YES
 from reference import curves_other as slow
@@ -156,3 +156,20 @@ def test_censored_at_zero_and_empty_tables():
         2 / 5
     )
     assert "no period was seen" == fit_retention(retention_curve([], [])).reason
+
+
+@pytest.mark.parametrize(
+    "alive",
+    [
+        [2073, 2071, 2067, 2064, 2062],
+        [20000, 19990, 19982, 19975, 19969],
+        [1693, 1680, 1670, 1655, 1644, 1633],
+    ],
+)
+def test_low_churn_takes_few_steps(monkeypatch, alive):
+    """Where hardly anybody leaves the likelihood is flat, and Newton's method still climbs it in a few steps."""
+    steps = []
+    slopes = _fit._slopes
+    monkeypatch.setattr(_fit, "_slopes", lambda *of: steps.append(1) or slopes(*of))
+    assert fit_retention(alive).reason is None
+    assert len(steps) < 40

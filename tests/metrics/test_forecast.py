@@ -110,3 +110,10 @@ def test_amounts_refused():
     for measure in (wape, forecast_bias):
         with pytest.raises(TypeError, match="confidence_level="):
             measure([1], [1], alpha=1)
+
+
+def test_a_row_without_an_instant_is_not_late():
+    """A blank among the instants is nobody's, not its neighbour's."""
+    made = [None, datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)]
+    known = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC), None]
+    assert 3 == wape([1, 2, 3], [1, 2, 3], made=made, known=known).n

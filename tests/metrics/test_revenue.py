@@ -99,3 +99,12 @@ def test_one_currency_is_fine():
     assert 1.0 == gross_revenue_retention(start=[1, 1], currency=["EUR", "EUR"]).value
     assert 1.0 == gross_revenue_retention(start=2, currency="EUR").value
     assert 0.5 == gross_revenue_retention(start=2.5, churn=1.25).value
+
+
+@pytest.mark.parametrize("measure", [gross_revenue_retention, net_revenue_retention])
+def test_accounts_that_are_all_alike_do_not_tell_how_accounts_differ(measure):
+    """Two accounts that stay as they are do not prove that all do."""
+    found = measure(start=[5, 6])
+    assert (1.0, 0.0) == (found.value, found.low)
+    assert found.high == (1.0 if measure is gross_revenue_retention else math.inf)
+    assert found.reason == "accounts that are all alike do not tell how accounts differ"

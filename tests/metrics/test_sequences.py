@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import Counts, confidence_sequence, nps, proportion
 from qualify.metrics._sequences import _half, _mixture
-from qualify.scales import CES
+from qualify.scales import CES, CSAT
 from qualify.truth import NO, UNKNOWN, YES
 
 scores = st.lists(st.integers(0, 10), min_size=30, max_size=120)
@@ -247,10 +247,12 @@ def test_counts_of_negative_answers_are_counts():
         confidence_sequence(Counts("answers summed", answers=40, sum=12), of="mean")
 
 
-def test_equal_answers_have_no_variance():
-    """The mean of equal answers is known to the asymptotic sequence but for rounding; a score never is."""
-    assert (3, 3) == confidence_sequence([3] * 40, of="mean").interval()
-    assert (0.3, 0.3) == pytest.approx(confidence_sequence([0.3] * 40, of="mean").interval(), abs=1e-7)
+def test_equal_answers_are_not_known_exactly():
+    """Forty equal answers leave room for others: on a scale as an NPS does, without one without limit."""
+    assert (-math.inf, math.inf) == confidence_sequence([3] * 40, of="mean").interval()
+    low, high = confidence_sequence([5] * 40, of="mean", scale=CSAT).interval()
+    score = confidence_sequence([10] * 40, of="nps")
+    assert (low, high) == pytest.approx((3 + 2 * score.low / 100, 5))  # 1 to 5 as -100 to +100
     found = confidence_sequence([10] * 40, of="nps")
     assert found.low < 90 < found.high == 100
 
@@ -283,3 +285,24 @@ def test_errors_say_where(call, where):
     with pytest.raises((InvalidType, MetricError, ValueError, LookupError), match=rf"(^|\s){where}"):
         call()
     assert 2 == confidence_sequence([9, 3], of="nps", tight_at=2).n
+
+
+def test_weighted_counts_have_no_sequence():
+    """A thousand times the weight is not a thousand times the answers."""
+    counts = nps([10, 3] * 30, weights=[1000] * 60).counts
+    with pytest.raises(MetricError, match="weighted counts have no sequence"):
+        confidence_sequence(counts, of="nps")
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1])
+def test_a_mean_on_a_scale_covers_at_every_look(share):
+    """Of 300 runs in which almost all say 5 and few say 1, looked at every ten, few ever miss the mean."""
+    rng = np.random.Generator(np.random.PCG64(11))
+    looks = range(30, 601, 10)
+    missed = 0
+    for _ in range(300):
+        answers = np.where(rng.random(600) < share, 1, 5)
+        found = confidence_sequence(answers, of="mean", scale=CSAT, looks=looks)
+        truth = 5 - 4 * share
+        missed += bool(np.any((found.low > truth) | (found.high < truth)))
+    assert missed <= 15

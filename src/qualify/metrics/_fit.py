@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["RetentionFit", "fit_retention"]
 
 _CLOSE = 1e-10  # the gradient, per customer, at which the fit has converged
+_ROUNDING = 1e-14  # what the log-likelihood is right to, as a part of it
 _SHORT = 1e-15  # a step in log alpha and log beta that changes nothing
 _MAX_PERIODS = 1_000_000
 
@@ -351,7 +352,9 @@ def _newton(at_risk: Floats, stayed: Floats, losses: float, t: Floats) -> dict[s
     climbs = True
     while climbs and float(np.abs(slope).max()) > _CLOSE * size:
         least = float(np.linalg.eigvalsh(curvature)[0])
-        ridge = 0.0 if least > 0 else 1e-3 * size - least  # until it curves downwards
+        ridge = (
+            0.0 if least > 0 else 1e-12 * size - 2 * least
+        )  # as far down as it curved up, or the steps are tiny
         step = np.linalg.solve(curvature + ridge * np.eye(2), slope)
         step *= min(1.0, 4.0 / float(np.abs(step).max()))
         tried, value = (a, b), -math.inf
@@ -359,7 +362,7 @@ def _newton(at_risk: Floats, stayed: Floats, losses: float, t: Floats) -> dict[s
             tried = (a * math.exp(step[0]), b * math.exp(step[1]))
             value = _log_likelihood(at_risk, stayed, losses, t, *tried)
             step /= 2.0
-        climbs = value > best  # else rounding hides what is left to climb
+        climbs = value - best > _ROUNDING * abs(best)  # else rounding hides what is left to climb
         best, (a, b) = max((best, (a, b)), (value, tried))
         slope, curvature = _slopes(at_risk, stayed, losses, t, a, b)
     inverse = np.linalg.inv(curvature)

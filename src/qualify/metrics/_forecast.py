@@ -113,7 +113,7 @@ def in_time(made: ColumnLike | None, known: ColumnLike | None, rows: int, gone: 
     first, last = _arrays.instants(made, "made"), _arrays.instants(known, "known")
     _arrays.same_length("made", len(first), rows)
     _arrays.same_length("known", len(last), rows)
-    late = first.values > last.values  # NaT compares as False
+    late = (first.values > last.values) & ~_arrays.missing_in(first, last)
     _arrays.refuse_first(
         first.values, late & ~gone, None, "made", "forecasts made before their outcome was known"
     )

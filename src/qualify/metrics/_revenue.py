@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gross_revenue_retention", "net_revenue_retention"]
 
+_SAME = 1e-14  # a spread of shares under this is rounding
 _TOTALS = "totals do not tell how accounts differ, so there are no limits; give one row an account"
 
 
@@ -142,11 +143,13 @@ def _retained(
             name, "share", math.nan, 0.0, most, level, "linearised", n, n_missing, counts=counts, reason=why
         )
     value = float(kept / Fraction(sums["start"]))
-    if n == 1:
-        low, high, why_one = 0.0, most, "one account does not tell how accounts differ"
+    rest = kept_rows - value * begun
+    error = math.sqrt(float(np.sum(rest**2)) * n / max(n - 1, 1)) / float(sums["start"])
+    if n == 1 or error <= _SAME:  # what is left of a spread is rounding
+        low, high = 0.0, most
+        why_one = "one account does" if n == 1 else "accounts that are all alike do"
+        why_one += " not tell how accounts differ"
     else:
-        rest = kept_rows - value * begun
-        error = math.sqrt(float(np.sum(rest**2)) * n / (n - 1)) / float(sums["start"])
         half = quantile(level) * error
         low, high, why_one = max(0.0, value - half), min(most, value + half), ""
     return Estimate(

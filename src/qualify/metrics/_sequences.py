@@ -100,6 +100,8 @@ def confidence_sequence(
         _views.raw_only("confidence_sequence", looks=looks, missing=missing)
         kind = {"share": OUTCOMES, "nps": "NPS", "mean": _SUMS}[of]
         counts = _views.of_kind(answers, kind, _MEAN if of == "mean" else (), "confidence_sequence")
+        if "answers" in counts and of != "mean":
+            raise MetricError("weighted counts have no sequence", where="confidence_sequence")
         signed = {"sum": 0} if of == "mean" else {}  # all but a sum of answers counts from 0 on
         _views.checked(Counts(kind, **{**answers.numbers, **signed}), kind, (), "confidence_sequence")
     elif looks is None:
@@ -214,7 +216,7 @@ def _sequence(
     else:
         n = _views.number(counts, "answers")
         value = _intervals.share(_views.number(counts, "sum"), n)
-        half = _half(np.sqrt(_variance(counts)), n, level, tight_at)
+        half = _half(np.sqrt(_variance(counts, scale)), n, level, tight_at)
         ends = (-np.inf, np.inf) if scale is None else (float(scale.low), float(scale.high))
         limits, unit, parts, first = _cut(value - half, value + half, n, *ends), "score", ("answers",), FIRST
     why = [(n <= 0, "nobody answered"), (n < first, f"the sequence begins at {first} answers")]
@@ -235,13 +237,26 @@ def _sequence(
     )
 
 
-def _variance(counts: Counts) -> Floats:
-    """Give the variance of the answers; of whole numbers without cancellation."""
+def _variance(counts: Counts, scale: Scale | None) -> Floats:
+    """Give the variance of the answers; of whole numbers without cancellation.
+
+    With a scale, six answers are added as for an NPS, half of them at its ends: a streak of equal answers
+    does not show that there are no others. Without one the limits of equal answers are infinite.
+    """
+    if scale is not None:
+        middle, reach = (scale.low + scale.high) / 2, (scale.high - scale.low) / 2
+        n, total, squares = (_views.number(counts, name) for name in _MEAN)
+        above = (total - n * middle) / reach  # sums of the answers, and of their squares, from -1 to 1
+        spread = (squares - 2 * middle * total + n * middle**2) / reach**2
+        more = n + 6
+        return np.asarray(reach**2 * ((spread + 3) / more - (above / more) ** 2))
     rows = zip(*(np.atleast_1d(np.array(counts[name])).tolist() for name in _MEAN), strict=True)
     found = []
     for n, total, squares in rows:
         hidden = 0.0 if isinstance(squares, int) else _ROUNDING * squares
         found.append(max((n * squares - total * total) / (n * n), 0.0) + hidden / n if n else 0.0)
+        if n and not found[-1]:
+            found[-1] = math.inf
     return np.array(found)
 
 
