@@ -167,7 +167,7 @@ def test_censored_at_zero_and_empty_tables():
     ],
 )
 def test_low_churn_takes_few_steps(monkeypatch, alive):
-    """Where hardly anybody leaves the likelihood is flat, and Newton's method still climbs it in a few steps."""
+    """Where hardly anybody leaves the likelihood is flat, and is still climbed in a few steps."""
     steps = []
     slopes = _fit._slopes
     monkeypatch.setattr(_fit, "_slopes", lambda *of: steps.append(1) or slopes(*of))

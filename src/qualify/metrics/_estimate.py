@@ -132,7 +132,7 @@ class Estimate(_NoArithmetic, Value):
         """
         again = self._again(
             self.counts,
-            self.confidence_level if confidence_level is None else confidence_level,
+            self.confidence_level if confidence_level is None else _arrays.level(confidence_level),
             self.method if method is None else method,
         )
         return Interval(again.low, again.high)

@@ -352,9 +352,8 @@ def _newton(at_risk: Floats, stayed: Floats, losses: float, t: Floats) -> dict[s
     climbs = True
     while climbs and float(np.abs(slope).max()) > _CLOSE * size:
         least = float(np.linalg.eigvalsh(curvature)[0])
-        ridge = (
-            0.0 if least > 0 else 1e-12 * size - 2 * least
-        )  # as far down as it curved up, or the steps are tiny
+        # where it curves upwards, as far downwards: more would make the steps tiny
+        ridge = 0.0 if least > 0 else 1e-12 * size - 2 * least
         step = np.linalg.solve(curvature + ridge * np.eye(2), slope)
         step *= min(1.0, 4.0 / float(np.abs(step).max()))
         tried, value = (a, b), -math.inf
