@@ -533,3 +533,12 @@ def test_narwhals_expression():
     nw = pytest.importorskip("narwhals")
     with pytest.raises(InvalidType, match="a narwhals Expr"):
         _arrays.column(nw.col("a"), "x")
+
+
+def test_nan_among_words_and_truths_is_a_blank():
+    """As pandas writes it into columns of objects; among numbers it stays a number that is missing."""
+    pandas = pytest.importorskip("pandas")
+    words = pandas.Series(["a", np.nan, "b"], dtype=object)
+    assert [False, True, False] == _arrays.column(words, "x").missing.tolist()
+    said = _arrays.truths(pandas.Series([True, np.nan, False], dtype=object), "x")
+    assert ([1, -1], [False, True, False]) == (said.values[~said.missing].tolist(), said.missing.tolist())

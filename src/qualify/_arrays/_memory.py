@@ -72,6 +72,9 @@ def from_numpy(values: Array, where: str) -> Column:
 
 def from_list(values: Sequence[Any], where: str) -> Column:  # noqa: PLR0911 - one line a type
     kinds = set(map(type, values))
+    if float in kinds and any(not issubclass(kind, _REALS) or issubclass(kind, bool) for kind in kinds):
+        values = [None if type(v) is float and math.isnan(v) else v for v in values]  # pandas' blank
+        kinds = set(map(type, values))
     blank = {kind for kind in kinds if kind.__name__ in _BLANK}
     missing: Mask = None
     if blank:
