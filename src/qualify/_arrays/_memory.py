@@ -71,10 +71,8 @@ def from_numpy(values: Array, where: str) -> Column:
 
 
 def from_list(values: Sequence[Any], where: str) -> Column:  # noqa: PLR0911 - one line a type
+    values = _without_nan(values)
     kinds = set(map(type, values))
-    if float in kinds and any(not issubclass(kind, _REALS) or issubclass(kind, bool) for kind in kinds):
-        values = [None if type(v) is float and math.isnan(v) else v for v in values]  # pandas' blank
-        kinds = set(map(type, values))
     blank = {kind for kind in kinds if kind.__name__ in _BLANK}
     missing: Mask = None
     if blank:
@@ -102,6 +100,14 @@ def from_list(values: Sequence[Any], where: str) -> Column:  # noqa: PLR0911 - o
     if missing is not None:
         objects[missing] = None
     return Column(objects, missing)
+
+
+def _without_nan(values: Sequence[Any]) -> Sequence[Any]:
+    """Give words, truths and other things with None for NaN, which pandas writes for a blank."""
+    kinds = set(map(type, values))
+    if float in kinds and any(not issubclass(kind, _REALS) or issubclass(kind, bool) for kind in kinds):
+        return [None if type(v) is float and math.isnan(v) else v for v in values]
+    return values
 
 
 def one_dimension(values: Array, missing: Mask, where: str) -> Column:
