@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
-from qualify.metrics import transition_matrix
+from qualify.metrics import agreement, cumulative_incidence, nps, rejection_streaks, transition_matrix
 from qualify.truth import NO, UNKNOWN, YES
 from reference import curves_other as slow
 
@@ -141,3 +141,20 @@ def test_it_reads_and_writes():
     assert "ends" not in form(single)
     assert log + log == transition_matrix([1, 1, 1, 2, 2, 2], ["new", "sell", "new"] * 2, order=ORDER)
     assert np.array_equal(log.moves, [[0, 1], [1, 0]])
+
+
+def test_a_bar_or_a_line_break_in_a_name_does_not_end_a_cell():
+    """Each line of every table has as many cells as its head."""
+    odd = ["a|b", "c\nd"]
+    tables = [
+        transition_matrix([1, 1, 2, 2], [*odd, *odd]),
+        agreement([*odd, *odd], [*odd, *odd[::-1]]),
+        rejection_streaks([True, False] * 2, by=[*odd, *odd]),
+        cumulative_incidence([1, 2, 3], ["a|b", "c d", "a|b"], censored="open"),
+        nps([10, 3], by=odd),
+    ]
+    for told in tables:
+        page = told._repr_markdown_().replace("\\|", "")
+        lines = [line for line in page.splitlines() if line.startswith("|")]
+        assert len({line.count("|") for line in lines}) == 1
+        assert len(lines) >= 3

@@ -19,7 +19,7 @@ from qualify.metrics._counts import in_order, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
 from qualify.metrics._part import part
-from qualify.metrics._print import per_cent
+from qualify.metrics._print import per_cent, row
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
@@ -197,12 +197,9 @@ class Concordance(Value):
         return f"{', '.join(told)} {level}, n={self.n:,} ({self.n_missing:,} missing){most}"
 
     def _repr_markdown_(self) -> str:
-        lines = [
-            f"| first \\ second |{''.join(f' {label} |' for label in self.labels)}",
-            f"|---|{'--:|' * len(self.labels)}",
-        ]
-        for label, row in zip(self.labels, self.table.tolist(), strict=True):
-            lines.append(f"| {label} |{''.join(f' {cell:,} |' for cell in row)}")
+        lines = [row("first \\ second", *self.labels), f"|---|{'--:|' * len(self.labels)}"]
+        for label, cells in zip(self.labels, self.table.tolist(), strict=True):
+            lines.append(row(label, *(f"{cell:,}" for cell in cells)))
         return "\n".join([*lines, "", repr(self)])
 
 

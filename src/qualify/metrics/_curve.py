@@ -20,7 +20,7 @@ from qualify.metrics._again import CurveShares, Mean, Time
 from qualify.metrics._estimate import Estimate, Interval
 from qualify.metrics._intervals import quantile
 from qualify.metrics._life_table import LifeTable
-from qualify.metrics._print import amount, per_cent
+from qualify.metrics._print import amount, per_cent, row
 from qualify.metrics._product_limit import METHODS, Walk, emptied
 from qualify.metrics._views import sealed
 
@@ -330,14 +330,14 @@ class Curve(Value):
         lines = [
             f"**{self.name}**, {per_cent(self.confidence_level)} log-log, {self._tail()}",
             "",
-            f"| {self.unit or 'time'} | at risk | {' | '.join(names)} |",
+            row(self.unit or "time", "at risk", *names),
             f"|--:|--:|{'--:|' * len(names)}",
         ]
         shown = min(len(self.times), 8)
         for i in np.unique(np.linspace(0, max(len(self.times) - 1, 0), shown).astype(int)).tolist():
             time = float(self.times[i])
             cells = [*(self.incidence(time, cause) for cause in self.causes), self.remaining(time)]
-            lines.append(f"| {time:g} | {_count(self.at_risk[i].item())} | {' | '.join(map(_told, cells))} |")
+            lines.append(row(f"{time:g}", _count(self.at_risk[i].item()), *map(_told, cells)))
         return "\n".join([*lines, *(["", self.reason] if self.reason else [])])
 
     def _tail(self) -> str:

@@ -18,6 +18,7 @@ from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics._counts import Counts, in_order, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._part import part
+from qualify.metrics._print import row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -190,12 +191,11 @@ class Transitions(Value):
         return f"{told}{lost}: {repr(back).partition('] ')[0]}]"
 
     def _repr_markdown_(self) -> str:
-        head = "".join(f" {state} |" for state in self.states)
-        lines = [f"| from \\ to |{head} moves |", f"|---|{'--:|' * (len(self.states) + 1)}"]
-        for state, row in zip(self.states, self.moves, strict=True):
-            total = int(row.sum())
-            cells = "".join(f" {100 * move / total:.1f} % |" if total else " - |" for move in row)
-            lines.append(f"| {state} |{cells} {total:,} |")
+        lines = [row("from \\ to", *self.states, "moves"), f"|---|{'--:|' * (len(self.states) + 1)}"]
+        for state, moves in zip(self.states, self.moves, strict=True):
+            total = int(moves.sum())
+            cells = (f"{100 * move / total:.1f} %" if total else "-" for move in moves)
+            lines.append(row(state, *cells, f"{total:,}"))
         return "\n".join(lines)
 
 

@@ -100,6 +100,12 @@ def text(estimate: Estimate) -> str:
     return "\n".join([*lines, *_more(estimate, "  ")])
 
 
+def row(*cells: object) -> str:
+    """Give a line of a Markdown table; a bar or a line break inside a cell does not end it."""
+    told = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return f"| {' | '.join(told)} |"
+
+
 def markdown(estimate: Estimate) -> str:
     """Give an estimate in Markdown: a bold value in a line, or a table of groups."""
     if not isinstance(estimate.value, np.ndarray):
@@ -109,8 +115,7 @@ def markdown(estimate: Estimate) -> str:
     head = f"{estimate.name}, {per_cent(estimate.confidence_level)} {estimate.method}"
     lines = [head, "", f"| group | {estimate.unit} | interval | n | missing |", "|---|--:|---|--:|--:|"]
     for label, value, interval, n, missing, why in _rows(estimate):
-        cells = (label, value, interval, n, f"{missing}{why}")
-        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+        lines.append(row(label, value, interval, n, f"{missing}{why}"))
     return "\n".join([*lines, *_more(estimate, "\n")])
 
 

@@ -17,6 +17,7 @@ from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import MetricError
 from qualify.metrics._counts import in_order, key, plain, position, whole_numbers
+from qualify.metrics._print import row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,7 +156,7 @@ class Streaks(Value):
             "| rep | longest | current | rejected | by chance at least so long |",
             "|---|--:|--:|--:|--:|",
         ]
-        return "\n".join([*lines, *(f"| {' | '.join(cells)} |" for cells in self._cells())])
+        return "\n".join([*lines, *(row(*cells) for cells in self._cells())])
 
     def _cells(self) -> Any:  # noqa: ANN401 - an iterator of rows of text
         for i, label in enumerate(self.labels):

@@ -16,7 +16,7 @@ from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType
 from qualify.metrics import Estimate
-from qualify.metrics._print import per_cent
+from qualify.metrics._print import per_cent, row
 from qualify.scorecard._sign import MARKS, Sign, Target, cells, refuse_unreachable, sign_of
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
@@ -141,10 +141,10 @@ class Scorecard(Value):
         """Give the page as plain text."""
         lines = [f"Is our qualification working? {self.truth.name}"]
         rows = [cells(sign) for sign in self.signs]
-        widths = [max((len(row[i]) for row in rows), default=0) for i in range(5)]
-        for row in rows:
-            padded = (cell.ljust(width) for cell, width in zip(row[:5], widths, strict=True))
-            lines.append(f"  {'  '.join([*padded, row[5]])}".rstrip())
+        widths = [max((len(line[i]) for line in rows), default=0) for i in range(5)]
+        for line in rows:
+            padded = (cell.ljust(width) for cell, width in zip(line[:5], widths, strict=True))
+            lines.append(f"  {'  '.join([*padded, line[5]])}".rstrip())
         return "\n".join([*lines, *self._notes()])
 
     def to_markdown(self) -> str:
@@ -156,8 +156,8 @@ class Scorecard(Value):
             "|---|---|---|---|--:|---|",
         ]
         for sign in self.signs:
-            name, mark, value, target, n, change = (cell.replace("|", "\\|") for cell in cells(sign))
-            lines.append(f"| {name} | {mark} | {value} | {target} | {n[2:]} | {change} |")
+            name, mark, value, target, n, change = cells(sign)
+            lines.append(row(name, mark, value, target, n[2:], change))
         return "\n".join([*lines, "", *(f"- {note}" for note in self._notes())])
 
     def to_dict(self) -> dict[str, Any]:
