@@ -36,7 +36,7 @@ def quantile(confidence_level: float) -> float:
     1.959964
     """
     z = -NormalDist().inv_cdf((1 - confidence_level) / 2)
-    return max(z, 1e-100)  # above 0, so that none of n has limits at whatever level
+    return max(z, 1e-100)  # never 0: the limits of 0 out of n divide by it
 
 
 def floats(*numbers: object) -> tuple[Floats, ...]:
