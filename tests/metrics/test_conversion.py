@@ -103,7 +103,7 @@ def test_lift_identity(rows):
         mapped = [1 / (s + rest / limit) if limit else 0.0 for limit in (apart.low, apart.high)]
         assert (lift.low, lift.high) == pytest.approx(mapped)
     else:
-        assert "nobody converted" == lift.reason
+        assert ("nobody converted", (0.0, math.inf)) == (lift.reason, lift.interval())
     assert lift == qualified_lift(lift.counts, None, pursued=True)
 
 
@@ -131,6 +131,27 @@ def test_not_pursued():
             found = qualified_lift(column, [True, False, True, False], pursued=pursued, measure=measure)
             assert (reason, widest) == (found.reason, found.interval())
             assert math.isnan(found.value)
+
+
+@pytest.mark.parametrize("share", ["given", "random"])
+def test_nothing_to_compare(share):
+    """Where no lift can be told it is NaN, its limits are the widest, and a reason says why; groups alike."""
+    ratios = {"measure": "ratio", "share": share}
+    empty = np.zeros(0, np.bool_)
+    cases = [
+        ([True, False] * 5, [False] * 10, "nobody converted"),
+        ([True, False] * 5, [UNKNOWN] * 10, "nobody converted"),
+        ([True] * 4, [True, False] * 2, "nobody sold to the others, so the log cannot tell"),
+        ([UNKNOWN] * 4, [True] * 4, "nobody sold to the qualified, so the log cannot tell"),
+        (empty, empty, "nobody sold to the others, so the log cannot tell"),
+    ]
+    for qualified, converted, reason in cases:
+        found = qualified_lift(qualified, converted, pursued=True, **ratios)
+        assert (reason, (0.0, math.inf)) == (found.reason, found.interval())
+        assert math.isnan(found.value)
+        twice = {name: [number] * 2 for name, number in found.counts.numbers.items()}
+        grouped = qualified_lift(Counts("qualified lift", labels="ab", **twice), pursued=True, **ratios)
+        assert (reason, (0.0, math.inf)) == (grouped["b"].reason, grouped["b"].interval())
 
 
 def test_pursued_only():

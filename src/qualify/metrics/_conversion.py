@@ -158,7 +158,8 @@ def qualified_lift(
             qualified_no=, others_yes=, others_no=) of those pursued.
         converted: YES converted, NO or UNKNOWN not so far. Rows with a blank are left out and counted.
         pursued: YES where somebody sold to the lead; True if all were pursued, None if it is not known.
-            Only the pursued count. Where nobody sold to the others, the log cannot tell: the value is NaN.
+            Only the pursued count. Where nobody sold to the others, the log cannot tell: the value is NaN,
+            and the limits are the widest that there are.
         measure: `ratio`, or `difference` in shares.
         share: `given` for this share of the qualified; `random` adds the doubt about the share itself, by
             square-and-add of both parts (Zou and Donner 2008, Stat. Med. 27:1693-1702).
@@ -320,7 +321,7 @@ def _lift(counts: Counts, *, confidence_level: float, method: str, measure: str,
         f"qualified lift ({measure})",
         "ratio" if measure == "ratio" else "share difference",
         np.where(unclear, np.nan, value),
-        (np.where(one_sided, widest[0], limits[0]), np.where(one_sided, widest[1], limits[1])),
+        (np.where(unclear, widest[0], limits[0]), np.where(unclear, widest[1], limits[1])),
         level,
         how,
         counts,
