@@ -230,6 +230,23 @@ def test_columns_and_dict_are_plain():
     assert "reason" not in form(DEALS)
 
 
+def test_no_column_hides_another():
+    """A cause that is called like another column has columns of its own, and leaves the other as it was."""
+    words = ["time", "at_risk", "open", "won", "won_low"]
+    curve = cumulative_incidence([1, 2, 3, 4, 5, 6], [*words, "not yet"], censored="not yet")
+    columns = curve.to_columns()
+    assert 2 + 3 * 6 == len(columns)
+    assert ([1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1]) == (columns["time"].tolist(), columns["at_risk"].tolist())
+    for cause in words[:3]:
+        shares = curve.incidence(curve.times, cause)
+        for name, part in (("", shares.value), ("_low", shares.low), ("_high", shares.high)):
+            assert part.tolist() == columns[f"share {cause}{name}"].tolist()
+    left = [name for name in columns if not name.startswith(("time", "at_risk", "open", "share open"))]
+    won, low = left[6:9], left[9:]
+    assert ["won", "won_low", "won_high"] == won
+    assert ["share won_low", "share won_low_low", "share won_low_high"] == low
+
+
 def test_curves_do_not_add_and_their_tables_do():
     """`+` of two curves says what to add; the sum of their tables is the curve of all rows."""
     with pytest.raises(InvalidType, match="pool them"):

@@ -276,6 +276,9 @@ class Curve(Value):
     def to_columns(self, *, confidence_level: float | None = None) -> dict[str, NDArray[Any]]:
         """Give equally long columns for a plot or a data frame: time, at risk, each share and its limits.
 
+        A share is called what it is a share of, `lost` with `lost_low` and `lost_high`. Where another column
+        bears one of these names already, as with a cause called `at_risk`, it is called `share at_risk`.
+
         >>> from qualify.metrics import retention_curve
         >>> list(retention_curve([1, 2], [True, False]).to_columns())[:4]
         ['time', 'at_risk', 'retained', 'retained_low']
@@ -289,6 +292,8 @@ class Curve(Value):
                 for cause, steps in zip(self.causes, self.incidence_steps, strict=True)
             ),
         ):
+            while columns.keys() & {name, f"{name}_low", f"{name}_high"}:
+                name = f"share {name}"  # noqa: PLW2901 - no column may hide another
             columns |= {name: value, f"{name}_low": bottom, f"{name}_high": top}
         return columns
 

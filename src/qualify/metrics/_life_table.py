@@ -6,7 +6,7 @@ What belongs here: the value, and what may be asked of it. What does not: how ro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -14,7 +14,7 @@ import numpy as np
 
 from qualify import _arrays, _checks
 from qualify._maps import Value
-from qualify.errors import InvalidValue
+from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._counting import counted, new_times, span_of, weighed
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class LifeTable(Value):
         except (ValueError, TypeError):
             raise InvalidValue("rows of numbers of one length are needed", where="LifeTable") from None
         self.__attrs_init__(
-            causes=tuple(causes),
+            causes=named_causes(causes, "LifeTable.causes"),
             **columns,
             started=started,
             n=_checks.whole(n, "LifeTable.n", least=0),
@@ -149,7 +149,7 @@ class LifeTable(Value):
             times: (N) how long each spell was, in `unit` times `scale`: numbers from 0 on. Whole numbers tie
                 exactly; floats closer than 1e-12 of the later one are one time.
             codes: (N) how it ended: 0 for censored, 1 to K for the causes, whole numbers.
-            causes: the names of the K causes.
+            causes: the names of the K causes, each of its own.
             entry: (N) when each came under observation, on the clock of `times`; 0 for the beginning, which
                 is all without it.
             weights: (N) what each row counts, from 0 on; 1 without it.
@@ -159,16 +159,17 @@ class LifeTable(Value):
 
         Raises:
             InvalidType: A column does not hold numbers.
-            InvalidValue: A number is out of its range or missing, columns are of unlike length, or an entry
-                does not lie before the end.
+            InvalidValue: A number is out of its range or missing, columns are of unlike length, an entry
+                does not lie before the end, or two causes bear one name.
 
         >>> LifeTable.of([1, 2, 2], [1, 0, 2], ("won", "lost")).events.tolist()
         [[1, 0], [0, 1]]
         """
         if _checks.real(scale, "scale") <= 0.0:
             raise InvalidValue("a scale is more than 0", found=f"{scale}", where="scale")
+        names = named_causes(causes, "causes")
         spells = _clean(times, "times")
-        ends = _clean(codes, "codes", most=len(causes), whole=True)
+        ends = _clean(codes, "codes", most=len(names), whole=True)
         _arrays.same_length("codes", len(ends), len(spells))
         begun = None if entry is None else _clean(entry, "entry")
         if begun is not None:
@@ -177,7 +178,7 @@ class LifeTable(Value):
         return table_of(
             spells,
             ends if ends.dtype.kind in "iu" else ends.astype(np.int64),
-            tuple(causes),
+            names,
             span_of(spells),
             entry=begun,
             weights=None if weights is None else _arrays.weights(weights, "weights", rows=len(spells)),
@@ -266,6 +267,28 @@ class LifeTable(Value):
             f"LifeTable({', '.join(self.causes)}: n={self.n:,}, {len(self.times):,} times, "
             f"{self.events.sum():,} left, {self.censored.sum():,} censored)"
         )
+
+
+def named_causes(names: object, where: str) -> tuple[str, ...]:
+    """Give the names of causes as texts, no two of them equal: nobody could ask for the second."""
+    if (
+        isinstance(names, (str, bytes, set, frozenset))
+        or not isinstance(names, Iterable)
+        or getattr(names, "ndim", 1) != 1
+    ):
+        raise InvalidType(
+            "names are several texts in order",
+            found=_checks.show(names) if isinstance(names, str) else _checks.kind_of(names),
+            allowed='a list or a tuple, for example ("won", "lost")',
+            where=where,
+        )
+    named = tuple(_checks.text(name, f"{where}[{i}]") for i, name in enumerate(names))
+    for i, name in enumerate(named):
+        if name in named[:i]:
+            raise InvalidValue(
+                "each cause has a name of its own", found=f"{_checks.show(name)} twice", where=where
+            )
+    return named
 
 
 def _clean(values: object, where: str, *, most: float | None = None, whole: bool = False) -> Array:

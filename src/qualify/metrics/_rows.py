@@ -16,7 +16,7 @@ from qualify import _arrays, _checks
 from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._counting import span_of
 from qualify.metrics._curve import SECONDS
-from qualify.metrics._life_table import LifeTable, refuse_entry, table_of
+from qualify.metrics._life_table import LifeTable, named_causes, refuse_entry, table_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -159,7 +159,7 @@ def causes_of(
     given = needed(causes, "causes")
     read = _arrays.column(given, "causes")
     kind = read.values.dtype.kind
-    if kind == "O" or kind in "US":
+    if kind in "OUS" or (censored is not None and not len(read.present)):
         return _text_causes(given, read, names, censored)
     if censored is not None:
         raise InvalidType(
@@ -173,7 +173,7 @@ def causes_of(
     codes, missing = _arrays.numbers(given, "causes", least=0, most=MAX_CAUSES, whole=True)
     if missing is not None:
         codes = np.where(missing, 0, codes)
-    highest = max(int(codes.max(initial=0)), len(names) if names is not None else 1)
+    highest = max(int(codes.max(initial=0)), 1)
     small = codes.astype(np.int8) if codes.dtype.itemsize > 1 or codes.dtype.kind == "f" else codes
     return Causes(small, missing, _names(names, highest), "causes")
 
@@ -192,39 +192,43 @@ def _text_causes(
             allowed='write censored="open", or another word of yours; a blank is missing',
             where="censored",
         )
+    still = _checks.text(censored, "censored")
     groups = _arrays.labels(given, "causes", rows=len(read))
-    labels = groups.names if groups.names is not None else ()
-    causes = [name for name in labels if name is not None and name != censored]
+    labels = [None if name is None else _checks.text(name, "causes") for name in groups.names or ()]
+    causes = [name for name in labels if name is not None and name != still]
     if not causes:
         raise InvalidValue(
-            "no row has left", found=f"only {censored!r}", allowed="use codes and names=", where="causes"
+            "no row has left",
+            found=f"only {still!r}" if labels else "no rows",
+            allowed="use codes and names=",
+            where="causes",
         )
     _refuse_many(causes, "causes")
-    place = {name: code for code, name in enumerate(causes, 1)}
-    recode = np.array([place.get(name, 0) for name in labels], np.int8)
-    named = tuple(_checks.text(cause, "causes") for cause in causes)
+    named = named_causes(causes, "causes")
+    place = {name: code for code, name in enumerate(named, 1)}
+    recode = np.array([0 if name is None else place.get(name, 0) for name in labels], np.int8)
     return Causes(recode[groups.groups()], groups.missing(), named, "causes")
 
 
 def _names(names: Sequence[str] | Mapping[int, str] | None, highest: int) -> tuple[str, ...]:
-    """Give a name for each code from 1 to `highest`."""
+    """Give a name for each code from 1 to the highest, or to the last that is named."""
     if names is None:
         return ("event",) if highest == 1 else tuple(f"cause {k}" for k in range(1, highest + 1))
-    if isinstance(names, str):
-        raise InvalidType("names are several texts", found="one text", allowed=f"({names!r},)", where="names")
     if isinstance(names, Mapping):
-        wrong = [k for k in names if not 1 <= k <= MAX_CAUSES]
-        if wrong:
-            raise InvalidValue(
-                "codes of causes begin at 1; 0 is censored", found=f"{wrong[0]}", where="names"
-            )
-        highest = max(highest, *names)
-        named = tuple(names.get(k, f"cause {k}") for k in range(1, highest + 1))
+        given = {
+            _checks.whole(code, "names, key", least=1, most=MAX_CAUSES): _checks.text(name, f"names[{code}]")
+            for code, name in names.items()
+        }
+        listed = [given.get(k, f"cause {k}") for k in range(1, max(highest, *given, 1) + 1)]
+        named = named_causes(listed, "names")
     else:
-        named = tuple(names)
+        named = named_causes(names, "names")
     if len(named) < highest:
         raise InvalidValue(
-            "each code needs a name", found=f"code {highest}, {len(named)} names", where="names"
+            "each code needs a name",
+            found=f"code {highest}, {len(named)} names",
+            allowed=f"give {highest} names",
+            where="names",
         )
     _refuse_many(named, "names")
     return tuple(_checks.name(name, f"names[{i}]") for i, name in enumerate(named))
