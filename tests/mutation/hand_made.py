@@ -852,7 +852,7 @@ _METRICS = [
         ("view: Callable[..., Estimate] | None = attrs.field(default=None, eq=False)", "view: Callable[..., Estimate] | None = attrs.field(default=None)", "an estimate that was stored and read differs"),
     ),
     *_in(
-        "metrics/_tally.py",
+        "metrics/_weighing.py",
         "metrics/test_numbers.py metrics/test_counts.py metrics/test_satisfaction.py",
         ("_BIG = 1e100", "_BIG = 1e308", "squares of large weights are infinite"),
     ),

@@ -16,6 +16,7 @@ from qualify import _arrays, _checks
 from qualify.metrics import _intervals, _nps_intervals, _views
 from qualify.metrics._counts import Counts, Number
 from qualify.metrics._tally import classes
+from qualify.metrics._weighing import rounded
 
 if TYPE_CHECKING:
     from qualify._arrays import Array, Column, ColumnLike
@@ -41,7 +42,10 @@ def classed(
     found = classes(read, starts, ordered[-1][1].stop - 1, codes, "answers", labels=labels, weights=weigh)
 
     def part(table: Array, place: int) -> Number:
-        return table[..., place] if found.labels is not None else table[place].item()
+        if found.labels is None:
+            return table.item(place)
+        column = table[..., place]
+        return rounded(column) if column.dtype == object else column
 
     def named(table: Array, ending: str = "") -> dict[str, Number]:
         return {f"{name}{ending}": part(table, [n for n, _ in ordered].index(name)) for name in groups}

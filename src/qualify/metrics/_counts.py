@@ -17,6 +17,7 @@ import numpy as np
 from qualify import _canonical, _checks
 from qualify._maps import Map, Value
 from qualify.errors import InvalidType, InvalidValue
+from qualify.metrics._weighing import rounded
 from qualify.truth import Truth
 
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ class Counts(Value):
     """What was counted, as named numbers that add: the Counts of two batches are the Counts of both.
 
     `of` names what was counted, so that unlike things do not add. Each number is a scalar, or an array
-    with one entry a group, whose names stand in `labels`. Whole numbers add exactly; sums of float
-    weights agree to 1e-12.
+    with one entry a group, whose names stand in `labels`. Whole numbers add exactly, in any order of rows and
+    batches (sums of whole weights of a group only under 2^63, beyond it as floats); sums of float weights
+    agree to 1e-12.
 
     >>> monday = Counts("NPS", promoters=50, passives=30, detractors=20)
     >>> monday + Counts("NPS", promoters=1, passives=0, detractors=4)
@@ -149,13 +151,19 @@ class Counts(Value):
         return self._merged(other)
 
     def _added(self, name: str, one: Number, other: Number) -> Number:
-        """Give a sum, or an error where 64 bits do not hold it."""
+        """Give a sum; where 64 bits do not hold it, one of weights is rounded and another is an error."""
         total = one + other
         if isinstance(total, np.ndarray) and total.dtype.kind == "i":
             wrapped = ((one ^ total) & (other ^ total)) < 0  # two of one sign whose sum has the other
             if wrapped.any():
-                raise too_large(f"Counts of {self.of}, {name}")
+                if not self._is_weight(name):
+                    raise too_large(f"Counts of {self.of}, {name}")
+                return rounded(one.astype(object) + other)
         return total
+
+    def _is_weight(self, name: str) -> bool:
+        """Tell whether a number is a sum of weights or of their squares."""
+        return name == "missing_weight" or name.endswith("_squares") or f"{name}_squares" in self.numbers
 
     def __radd__(self, other: object) -> Counts:
         if isinstance(other, int) and other == 0:  # where sum(...) begins

@@ -6,13 +6,13 @@ does not: what the counts mean.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from qualify import _arrays
 from qualify.errors import MetricError
+from qualify.metrics._weighing import Weighing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _ROWS = 1 << 17  # rows at a time: their bytes, what they compare to, and the counts stay in the cache
 _FULL = 255  # ones that a byte holds
 _NARROW = 1 << 31
-_BIG = 1e100  # weights beyond, or all under its inverse, are brought near 1 by a power of two
 
 
 class Classes(NamedTuple):
@@ -148,9 +147,7 @@ def classes(
     cells = size * wide
     step = min(len(read), _ROWS) or 1
     rows = np.zeros(cells, np.int64)
-    sums = np.zeros(cells) if weights is not None else None
-    squares = np.zeros(cells) if weights is not None else None
-    scaled = None if weights is None else _near_one(weights)
+    heavy = None if weights is None else Weighing(weights, cells)
     narrow = labels is not None and cells < _NARROW and abs(labels.low) + labels.size < _NARROW
     # Kept for all chunks: fresh memory costs more. Half the width where the numbers allow it.
     room = np.empty(step, np.min_scalar_type(len(starts))), np.empty(step, np.bool_)
@@ -169,12 +166,9 @@ def classes(
             if narrow:
                 key[:] = group
         np.add.at(rows, key, 1)  # faster than bincount, which looks for the least and the greatest first
-        if scaled is not None and sums is not None and squares is not None:
-            w = scaled[part].astype(np.float64, copy=False)
-            np.add.at(sums, key, w)
-            np.add.at(squares, key, w * w)
-    if weights is not None and sums is not None and squares is not None:
-        sums, squares = _exact(weights, sums), _exact(weights, squares)
+        if heavy is not None:
+            heavy.add(part, key)
+    sums, squares = (None, None) if heavy is None else heavy.totals()
     if labels is None:
         return Classes(rows, sums, squares, None)
     table = rows.reshape(size, wide)
@@ -221,22 +215,3 @@ def _classes_in(
     if gone is not None:
         kind[gone] = len(starts)
     return kind
-
-
-def _near_one(weights: Array) -> Array:
-    """Give weights whose squares stay finite and above 0: as they are, or brought near 1.
-
-    They are divided by a power of two, which value, interval and effective number do not feel.
-    """
-    most = float(weights.max(initial=0))
-    if not most or 1 / _BIG <= most <= _BIG:
-        return weights
-    with np.errstate(under="ignore"):  # a weight that is nothing beside the others becomes nothing
-        return np.ldexp(weights.astype(np.float64), -math.frexp(most)[1])
-
-
-def _exact(weights: Array, total: NDArray[np.float64]) -> NDArray[Any]:
-    """Give sums of whole weights as whole numbers, where a float held them exactly."""
-    if weights.dtype.kind == "i" and total.max(initial=0.0) < _arrays.MAX_EXACT:
-        return total.astype(np.int64)
-    return total
