@@ -238,12 +238,24 @@ def test_windows():
     day = datetime(2026, 1, 1, 9, tzinfo=timezone.utc)  # noqa: UP017 - the same under every Python
     assert (first, None) == windows([day, day - timedelta(1)], edges)
     for wrong, message in (
-        (edges[:1], "two edges or more"),
-        (edges[::-1], "edges ascend"),
-        (at, "two edges|ascend"),
+        (edges[:1], r"^edges: two edges or more are needed \(got 1\)"),
+        (edges[::-1], r"^edges, row 1: edges ascend \(got 2026-02-01.* after 2026-03-01.*\); each"),
+        (at, r"^edges, row 4: every edge is an instant \(got a missing one\)"),
     ):
         with pytest.raises(MetricError, match=message):
             windows(at, wrong)
+
+
+def test_each_window_has_a_label_of_its_own():
+    """Labels tell edges between two seconds too, with no more digits than tell them all."""
+    second = np.datetime64("2026-01-01T06:00:00", "us")
+    for step, digits in ((1_000_000, ""), (500_000, ".500"), (1, ".000001")):
+        edges = second + np.arange(4) * np.timedelta64(step, "us")
+        labels = windows(edges[:3], edges)
+        assert 3 == len(set(labels))
+        assert f"2026-01-01T06:00:0{step // 1_000_000}{digits}" == labels[1].partition(" to ")[0]
+        found = nps([9, 9, 3], by=labels)
+        assert (list(labels), [1, 1, 1]) == (list(found.labels), found.n.tolist())
 
 
 @pytest.mark.parametrize(

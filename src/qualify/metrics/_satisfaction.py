@@ -235,7 +235,8 @@ def windows(at: ColumnLike, edges: ColumnLike) -> tuple[str | None, ...]:
         edges: (K) instants, two or more, that ascend.
 
     Returns:
-        N labels: `first edge to second edge` as dates, or to the second where an edge is no midnight.
+        N labels, each window its own: `first edge to second edge` as dates; to the second where an edge is no
+        midnight, and to as many digits as tell every edge where one lies between two seconds.
 
     Raises:
         MetricError: fewer than two edges, a missing one, or edges that do not ascend.
@@ -248,12 +249,9 @@ def windows(at: ColumnLike, edges: ColumnLike) -> tuple[str | None, ...]:
     """
     instants = _arrays.instants(at, "at")
     bounds = _arrays.instants(edges, "edges")
-    if len(bounds) < 2 or (bounds.missing is not None and bounds.missing.any()):  # noqa: PLR2004 - a window has two
-        raise MetricError("two edges or more are needed", found=f"{len(bounds.present)}", where="windows")
-    if not np.all(np.diff(bounds.values) > np.timedelta64(0)):
-        raise MetricError("edges ascend", where="windows")
-    short = bool(np.all(bounds.values == bounds.values.astype("datetime64[D]")))
-    texts = np.datetime_as_string(bounds.values, unit="D" if short else "s")
+    _refuse_edges(bounds)
+    rounded = (bounds.values.astype(f"M8[{unit}]") for unit in ("D", "s", "ms", "us"))
+    texts = np.datetime_as_string(next(told for told in rounded if (told == bounds.values).all()))
     names = [f"{a} to {b}" for a, b in pairwise(texts)]
     place = np.searchsorted(bounds.values, instants.values, side="right") - 1
     outside = (place < 0) | (place >= len(names))
@@ -261,6 +259,27 @@ def windows(at: ColumnLike, edges: ColumnLike) -> tuple[str | None, ...]:
         outside |= instants.missing
     named = np.array([*names, None], object)[np.where(outside, len(names), place)]
     return tuple(named.tolist())
+
+
+def _refuse_edges(bounds: _arrays.Column) -> None:
+    """Refuse edges that make no windows: fewer than two, a missing one, or one that does not rise."""
+    if len(bounds) < 2:  # noqa: PLR2004 - a window has two
+        raise MetricError("two edges or more are needed", found=f"{len(bounds)}", where="edges")
+    if bounds.missing is not None and bounds.missing.any():
+        raise MetricError(
+            "every edge is an instant",
+            found="a missing one",
+            where=f"edges, row {int(np.argmax(bounds.missing)):,}",
+        )
+    falls = np.diff(bounds.values) <= np.timedelta64(0)
+    if falls.any():
+        row = int(np.argmax(falls)) + 1
+        raise MetricError(
+            "edges ascend",
+            found=f"{bounds.values[row]} after {bounds.values[row - 1]}",
+            allowed="each lies a microsecond after the one before, or more",
+            where=f"edges, row {row:,}",
+        )
 
 
 def _promoters(
