@@ -27,7 +27,10 @@ def numbers(texts):
 
 
 def test_airport(data_dir, facts):
-    """The airport's NPS, weighted NPS and CSAT are those of the reference, blanks left out and counted."""
+    """The airport's NPS, weighted NPS and CSAT are those of the reference, blanks left out and counted.
+
+    The reference's variance of the weighted NPS has the factor n/(n - 1) that its unweighted one lacks.
+    """
     truth = facts["sfo_2017"]["stats"]
     scores, overall, weight = map(
         numbers,
@@ -40,7 +43,7 @@ def test_airport(data_dir, facts):
     weighed = nps(scores, missing=11, weights=weight, method="wald")
     assert truth["nps"]["weighted_nps"] == pytest.approx(weighed.value, abs=1e-9)
     assert truth["nps"]["kish_effective_n"] == pytest.approx(weighed.n_effective, abs=1e-8)
-    error = (weighed.high - weighed.low) / 2 / 1.959963984540054
+    error = (weighed.high - weighed.low) / 2 / 1.959963984540054 * np.sqrt(weighed.n / (weighed.n - 1))
     assert truth["nps"]["weighted_se_taylor"] == pytest.approx(error, abs=1e-6)
     pleased = csat(overall)
     assert truth["csat_top2"]["rate"] == pleased.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from qualify.metrics import (
     difference,
     forecast_bias,
     nps,
+    nps_difference,
     proportion,
     qualified_lift,
     ratio,
@@ -79,6 +81,29 @@ def test_nested(values, level, more):
     ):
         assert wide.low <= narrow.low + 1e-12
         assert narrow.high <= wide.high + 1e-12
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=1, max_size=40),
+    st.sampled_from([3, 1_000_000_007, 0.1, 2.5]),
+    st.booleans(),
+)
+def test_equal_weights(rows, weight, is_grouped):
+    """17: equal weights, whole or not, give what no weights give, by every method that takes them."""
+    values, sides = (list(column) for column in zip(*rows, strict=True))
+    by = sides if is_grouped else None
+    efforts, wins, equal = [1 + v % 7 for v in values], [v > 8 for v in values], [weight] * len(values)
+    alone = [partial(nps, values, method=method) for method in ("score", "adjusted_wald", "wald")]
+    alone += [partial(proportion, wins, method=method) for method in ("wilson", "wald")]
+    alone += [partial(ces, efforts, measure=measure, easy="low") for measure in ("mean", "share", "net_2")]
+    pairs = [(call(by=by), call(by=by, weights=equal)) for call in alone]
+    two = [partial(nps_difference, values, values[:1], method=m) for m in ("score", "adjusted_wald", "wald")]
+    two += [partial(compare, wins, wins[:1]) for compare in (difference, ratio)]
+    pairs += [(call(), call(weights=(equal, [weight]))) for call in two]
+    for plain, weighted in pairs:
+        for part in ("value", "low", "high", "n", "n_effective"):
+            numbers = np.array([getattr(estimate, part) for estimate in (plain, weighted)], float)
+            assert numbers[0] == pytest.approx(numbers[1], rel=1e-9, abs=1e-7, nan_ok=True)
 
 
 @given(outcomes)

@@ -176,18 +176,15 @@ def net(
 def linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) -> Floats:
     """Give the linearised (Taylor) standard error of a weighted net share, each answer a cluster of its own.
 
-    Sum of w^2 (x - d)^2 over (sum w)^2, times n/(n - 1): Särndal, Swensson and Wretman (1992), Model
-    Assisted Survey Sampling, section 5.5.
+    Sum of w^2 (x - d)^2 over (sum w)^2: Särndal, Swensson and Wretman (1992), Model Assisted Survey
+    Sampling, section 5.5, without the factor n/(n - 1), so that equal weights change nothing.
     """
     total = np.sum([_views.number(counts, part) for group in parts for part in group], axis=0)
-    n = _views.number(counts, "answers")
     squares = np.zeros(total.shape)
     for group, x in zip(parts, (1.0, 0.0, -1.0), strict=True):
         for part in group:
             squares += _views.number(counts, f"{part}_squares") * (x - np.nan_to_num(d)) ** 2
-    ratio = np.divide(np.sqrt(squares), total, out=np.zeros(total.shape), where=total > 0)
-    error: Floats = ratio * np.sqrt(np.divide(n, n - 1, out=np.ones(n.shape), where=n > 1))
-    return error
+    return np.divide(np.sqrt(squares), total, out=np.zeros(total.shape), where=total > 0)
 
 
 @np.errstate(all="ignore")  # a host may raise on what is settled below
