@@ -76,11 +76,12 @@ gaps = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 5)), min_size=1, max
 
 @given(gaps, st.lists(st.tuples(st.integers(-5, 40), st.integers(0, 30)), min_size=1, max_size=10))
 def test_open_time_equals_a_loop_over_the_intervals(gaps, waits):
-    """Open time between two instants equals the sum over the intervals, also before and after all of them."""
-    intervals, at = [], 0
+    """Open time between two instants equals the sum over the intervals, which cover the log."""
+    intervals, at = [(-7, -6)], 0
     for pause, length in gaps:
         intervals.append((at + pause, at + pause + length))
         at += pause + length
+    intervals.append((100, 101))
     arrived = [MONDAY + start * HOUR for start, _ in waits]
     answered = [MONDAY + (start + wait) * HOUR for start, wait in waits]
     curve = speed_to_lead(
@@ -94,23 +95,42 @@ def test_open_time_equals_a_loop_over_the_intervals(gaps, waits):
 
 
 @pytest.mark.parametrize(
-    ("hours", "error"),
+    ("hours", "error", "said"),
     [
-        ([], InvalidValue),
-        ([(MONDAY, MONDAY)], TimeError),
-        ([WEEK[1], WEEK[0]], TimeError),
-        ([(MONDAY, MONDAY + 2 * HOUR), (MONDAY + HOUR, MONDAY + 3 * HOUR)], TimeError),
-        ([MONDAY], InvalidType),
-        (MONDAY, InvalidType),
-        ([(MONDAY.replace(tzinfo=None), MONDAY)], TimeError),
-        (np.zeros(3), InvalidType),
-        (np.zeros((2, 3), "M8[s]"), InvalidType),
+        ([], InvalidValue, "^open_hours: .* one interval at least"),
+        ([(MONDAY, MONDAY)], TimeError, r"^open_hours\[0\]: open hours rise .*09:00.* to .*09:00"),
+        ([WEEK[1], WEEK[0]], TimeError, r"^open_hours\[1\]: open hours rise .*05-04.* after 2026-05-05"),
+        ([(MONDAY, MONDAY + 2 * HOUR), (MONDAY + HOUR, MONDAY + 3 * HOUR)], TimeError, r"^open_hours\[1\]"),
+        ([MONDAY], InvalidType, "^open_hours: .* pairs .*datetime in place 0"),
+        ([(MONDAY, MONDAY + HOUR), (MONDAY,)], InvalidType, "^open_hours: .* pairs .*tuple in place 1"),
+        (MONDAY, InvalidType, "^open_hours: .* pairs of instants .*got datetime"),
+        ([(MONDAY.replace(tzinfo=None), MONDAY)], TimeError, r"^open_hours\[0\]: .* time zone"),
+        (np.zeros(3), InvalidType, "^open_hours: .* pairs"),
+        (np.zeros((2, 3), "M8[s]"), InvalidType, r"^open_hours: .* pairs .*\(2, 3\)"),
+        (np.array([["2026-05-04", "2026-05-05"], ["2026-05-06", "NaT"]], "M8[D]"), TimeError,
+         r"^open_hours\[1\]: an instant is missing \(got NaT\)"),
     ],
-)
-def test_open_hours_rise(hours, error):
+)  # fmt: skip
+def test_open_hours_rise(hours, error, said):
     """Open hours are pairs of aware instants that rise and do not overlap."""
-    with pytest.raises(error):
+    with pytest.raises(error, match=said):
         speed_to_lead([MONDAY], [MONDAY], at=MONDAY, open_hours=hours)
+
+
+def test_open_hours_cover_the_log():
+    """Of hours before the first interval or after the last nobody knows whether they were open."""
+    late = MONDAY + timedelta(days=7)
+    covered = [(MONDAY - HOUR, MONDAY), *WEEK]
+    for arrived, answered, at, found in (
+        ([None, MONDAY, MONDAY - 2 * HOUR], [None] * 3, MONDAY, "row 2 arrived 2026-05-04T07:00.*08:00"),
+        ([late, MONDAY], [late, MONDAY], late + HOUR, "row 0 waited until 2026-05-11T09.*2026-05-08T17"),
+        ([MONDAY, MONDAY], [MONDAY, None], late, "row 1 waited until 2026-05-11T09.*2026-05-08T17"),
+    ):
+        with pytest.raises(TimeError, match=f"^open_hours: open hours cover the log .*{found}.*; give the"):
+            speed_to_lead(arrived, answered, at=at, open_hours=covered)
+    waits = speed_to_lead([MONDAY - HOUR], [MONDAY + 104 * HOUR], at=late, open_hours=covered)
+    assert [41.0] == waits.times.tolist()
+    assert 0 == speed_to_lead([None], [None], at=late, open_hours=covered).n
 
 
 def test_what_cannot_be_meant():

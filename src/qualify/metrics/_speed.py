@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Micros = NDArray[np.int64]
+    Rows = NDArray[np.intp]
 
 __all__ = ["speed_to_lead"]
 
@@ -47,13 +48,16 @@ def speed_to_lead(
             `at` has not happened yet.
         at: when the log is read: the unanswered have waited until then.
         open_hours: if given, only time inside these intervals counts: pairs of aware instants that rise and
-            do not overlap, and cover the whole log. Without it, elapsed time.
+            do not overlap. They cover the log: the first opens no later than the first arrival, and the
+            last closes no earlier than the last answer, or than `at` where somebody still waits, for of
+            hours outside of them nobody knows whether they were open. Without it, elapsed time.
         unit: seconds, minutes, hours, days or weeks.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
 
     Raises:
-        TimeError: an answer before its arrival, open hours that do not rise, a naive instant.
+        TimeError: an answer before its arrival, open hours that do not rise, lack an instant or do not
+            cover the log, a naive instant.
         InvalidValue: open hours without an interval.
         InvalidType: open hours that are no pairs.
 
@@ -85,6 +89,7 @@ def speed_to_lead(
     begun, ended = start[keep], np.where(done, stop, now)[keep]
     if open_hours is not None:
         opens, closes = _opens_and_closes(open_hours)
+        _refuse_uncovered(begun, ended, opens[0], closes[-1], np.flatnonzero(keep))
         waits = _open_before(ended, opens, closes) - _open_before(begun, opens, closes)
     else:
         waits = ended - begun
@@ -108,43 +113,74 @@ def _opens_and_closes(open_hours: object) -> tuple[Micros, Micros]:
     """Give when each interval opens and closes, in microseconds, and refuse what does not rise."""
     if isinstance(open_hours, np.ndarray):
         if open_hours.ndim != 2 or open_hours.shape[1] != 2 or open_hours.dtype.kind != "M":  # noqa: PLR2004 - pairs
-            raise InvalidType(
-                "open hours are pairs of instants",
-                found=f"shape {open_hours.shape}, dtype {open_hours.dtype}",
-                where="open_hours",
-            )
+            raise _no_pairs(f"shape {open_hours.shape}, dtype {open_hours.dtype}")
+        blank = np.isnat(open_hours).any(axis=1)
+        if blank.any():
+            row = int(np.argmax(blank))
+            raise TimeError("an instant is missing", found="NaT", where=f"open_hours[{row}]")
         edges = open_hours.astype("datetime64[us]").astype(np.int64)
     else:
-        pairs: list[Any] = list(open_hours) if isinstance(open_hours, Sequence) else [open_hours]
-        if any(not isinstance(pair, (tuple, list)) or len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - pairs
-            raise InvalidType("open hours are pairs of instants", where="open_hours")
+        if not isinstance(open_hours, Sequence):
+            raise _no_pairs(_checks.kind_of(open_hours))
+        for i, pair in enumerate(open_hours):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # noqa: PLR2004 - pairs
+                raise _no_pairs(f"{_checks.kind_of(pair)} in place {i:,}")
         edges = np.array(
             [
                 [_micros_of(_checks.instant(edge, f"open_hours[{i}]")) for edge in pair]
-                for i, pair in enumerate(pairs)
+                for i, pair in enumerate(open_hours)
             ],
             np.int64,
         ).reshape(-1, 2)
     if len(edges) == 0:
-        raise InvalidValue("open hours hold one interval at least", where="open_hours")
+        raise InvalidValue("open hours hold one interval at least", found="none", where="open_hours")
     opens, closes = np.ascontiguousarray(edges[:, 0]), np.ascontiguousarray(edges[:, 1])
-    if np.any(closes <= opens) or np.any(opens[1:] < closes[:-1]):
-        bad = closes <= opens
-        bad[1:] |= opens[1:] < closes[:-1]
+    bad = closes <= opens
+    bad[1:] |= opens[1:] < closes[:-1]
+    if bad.any():
+        i = int(np.argmax(bad))
+        before = f" after {_told(opens[i - 1])} to {_told(closes[i - 1])}" if i else ""
         raise TimeError(
             "open hours rise and do not overlap",
-            found=f"interval {int(np.argmax(bad))}",
+            found=f"{_told(opens[i])} to {_told(closes[i])}{before}",
             allowed="sort them, and join those that overlap",
-            where="open_hours",
+            where=f"open_hours[{i}]",
         )
     return opens, closes
 
 
+def _no_pairs(found: str) -> InvalidType:
+    return InvalidType(
+        "open hours are pairs of instants",
+        found=found,
+        allowed="a list of pairs of aware datetimes, or datetime64 of shape (K, 2)",
+        where="open_hours",
+    )
+
+
+def _refuse_uncovered(begun: Micros, ended: Micros, first: np.int64, last: np.int64, rows: Rows) -> None:
+    """Refuse open hours that begin after somebody arrived, or end while somebody waits."""
+    for beyond, instants, what, edge in (
+        (begun < first, begun, "arrived", f"the first opens at {_told(first)}"),
+        (ended > last, ended, "waited until", f"the last closes at {_told(last)}"),
+    ):
+        if beyond.any():
+            place = int(np.argmax(beyond))
+            raise TimeError(
+                "open hours cover the log",
+                found=f"row {rows[place]:,} {what} {_told(instants[place])}, and {edge}",
+                allowed="give those before the first arrival and after the last answer, or after at=, too",
+                where="open_hours",
+            )
+
+
+def _told(micros: np.int64) -> str:
+    """Give an instant as an error shows it."""
+    return f"{micros.astype('datetime64[us]')}"
+
+
 def _open_before(instants: Micros, opens: Micros, closes: Micros) -> Micros:
-    """Give how many microseconds were open before each instant."""
-    lengths = closes - opens
-    before = np.concatenate([[0], np.cumsum(lengths)])
-    place = np.searchsorted(opens, instants, side="right")
-    last = np.maximum(place - 1, 0)
-    inside = np.clip(instants - opens[last], 0, lengths[last])
-    return np.where(place > 0, before[last] + inside, 0)
+    """Give how many microseconds were open before each instant, which none of them precedes."""
+    before = np.concatenate([[0], np.cumsum(closes - opens)])
+    last = np.searchsorted(opens, instants, side="right") - 1
+    return before[last] + np.minimum(instants, closes[last]) - opens[last]
