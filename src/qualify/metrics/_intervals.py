@@ -50,9 +50,9 @@ def wilson(k: Counted, n: Counted, confidence_level: float) -> Limits:
     Wilson (1927), J. Am. Stat. Assoc. 22:209-212; the closed form is Newcombe (1998), Stat. Med. 17:858,
     method 3.
     """
-    made = np.empty((3, len(k)))
+    low, high = made = np.empty((2, len(k)))
     _wilson(k, n, (), made, confidence_level)
-    return made[1], made[2]
+    return low, high
 
 
 class WilsonShares(NamedTuple):
@@ -69,34 +69,36 @@ def share_and_wilson(k: Counted, rest: tuple[Counted, ...], confidence_level: fl
     """Give n = k + rest, k/n and Wilson's limits in one pass; all are read-only."""
     made = np.empty((4, len(k)))  # one allocation: fresh pages cost time
     n: Counted = made[3] if "f" in {part.dtype.kind for part in (k, *rest)} else made[3].view(np.int64)
-    least = _wilson(k, n, rest, made, confidence_level)
+    least = _wilson(k, n, rest, made[:3], confidence_level)
     made.flags.writeable = n.flags.writeable = False
-    return WilsonShares(n, made[0], made[1], made[2], least)
+    return WilsonShares(n, made[2], made[0], made[1], least)
 
 
 @np.errstate(all="ignore")  # 0 of 0 is NaN on the way
 def _wilson(
     k: Counted, n: Counted, rest: tuple[Counted, ...], made: Floats, confidence_level: float
 ) -> float:
-    """Write the share and the limits into the rows of `made`, and where there is a rest, n; give the least n.
+    """Write the limits into two rows of `made`, the share into a third if there is one; give the least n.
+
+    Where there is a rest, n is written too.
 
     With r = z sqrt(k - k p + z^2/4) and t = k + z^2/2 + r, the upper limit is t / (n + z^2), and the lower
     one, (k + z^2/2 - r) / (n + z^2), is k p / t: that it is small costs no digits, and k = 0 gives 0. All
     constants are z^2/4 times a power of two, so k = n makes t equal to n + z^2, and the limit 1, to the last
     bit. What k - k p loses near k = n, of the order of k times 1e-16, is divided by n.
     """
-    z, room = quantile(confidence_level), np.empty((2, min(_ROWS, len(k))))
+    z, room = quantile(confidence_level), np.empty((3, min(_ROWS, len(k))))
     # arrays without dimensions, since numpy takes longer to read Python's numbers than to add them
     middle = (z / 2) * (z / 2)
     root_, quarter, half, square = map(np.array, (z, middle, 2 * middle, 4 * middle))
-    least, most = math.inf, 0.0
+    safe = 0.0 if k.dtype.kind == "f" else _SAFE * min(1.0, z * z)
+    least = math.inf
     for start in range(0, len(k), _ROWS):
         rows = slice(start, start + _ROWS)
-        share_, low, high = made[:3, rows]
-        yes, total, (kp, t) = k[rows], n[rows], room[:, : len(k) - start]
+        yes, total, (kp, t, spare) = k[rows], n[rows], room[:, : len(k) - start]
+        low, high, share_ = (*made[:, rows], spare)[:3]
         for i, part in enumerate(rest):
             np.add(total if i else yes, part[rows], out=total)
-        least, most = min(least, np.minimum.reduce(total)), max(most, np.maximum.reduce(total))
         low[:], high[:] = yes, total  # whole numbers become floats while they are in the cache
         np.divide(low, high, out=share_)
         np.multiply(low, share_, out=kp)
@@ -109,13 +111,14 @@ def _wilson(
         np.add(high, square, out=high)
         np.divide(t, high, out=high)
         np.divide(kp, t, out=low)
-    share_, low, high = made[:3]
-    if k.dtype.kind == "f" or most > _SAFE * min(1.0, z * z):
-        np.minimum(low, share_, out=low)  # where there is a share; NaN is replaced below
-        np.maximum(high, share_, out=high)
-        np.minimum(high, 1.0, out=high)
-    if least <= 0:
-        low[n == 0], high[n == 0] = 0.0, 1.0
+        if np.maximum.reduce(total) > safe:
+            np.minimum(low, share_, out=low)  # where there is a share; NaN is replaced below
+            np.maximum(high, share_, out=high)
+            np.minimum(high, 1.0, out=high)
+        fewest = np.minimum.reduce(total)
+        if fewest <= 0:
+            low[total == 0], high[total == 0] = 0.0, 1.0
+        least = min(least, fewest)
     return float(least)
 
 
