@@ -169,7 +169,7 @@ def _refuse_uncovered(begun: Micros, ended: Micros, first: np.int64, last: np.in
             raise TimeError(
                 "open hours cover the log",
                 found=f"row {rows[place]:,} {what} {_told(instants[place])}, and {edge}",
-                allowed="give those before the first arrival and after the last answer, or after at=, too",
+                allowed="give the hours from the first arrival to the last answer, or to at=",
                 where="open_hours",
             )
 
