@@ -184,7 +184,8 @@ def linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) ->
     for group, x in zip(parts, (1.0, 0.0, -1.0), strict=True):
         for part in group:
             squares += _views.number(counts, f"{part}_squares") * (x - np.nan_to_num(d)) ** 2
-    return np.divide(np.sqrt(squares), total, out=np.zeros(total.shape), where=total > 0)
+    error: Floats = np.divide(np.sqrt(squares), total, out=np.zeros(total.shape), where=total > 0)
+    return error
 
 
 @np.errstate(all="ignore")  # a host may raise on what is settled below

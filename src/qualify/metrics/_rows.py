@@ -17,6 +17,7 @@ from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._counting import span_of
 from qualify.metrics._curve import SECONDS
 from qualify.metrics._life_table import LifeTable, named_causes, refuse_entry, table_of
+from qualify.metrics._weighing import near_one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 _WORD = 8  # bytes; wider floats are brought to it
-_LEAST = 1e-100  # weights beyond this or its inverse are brought near 1 by a power of two
 MAX_CAUSES = 120  # a cause is a small code, and nobody reads more lines in one picture
 
 
@@ -97,11 +97,7 @@ def rows_of(
         gone = _arrays.joined(gone, absent)
     gone = _arrays.joined(gone, causes.missing)
     if weights is not None:
-        weight = _arrays.weights(weights, "weights", rows=rows).astype(np.float64)
-        most = float(weight.max(initial=0.0))
-        if not _LEAST < most < 1 / _LEAST and rows:  # so that squares stay finite
-            with np.errstate(under="ignore"):
-                weight = np.ldexp(weight, -math.frexp(most)[1])
+        weight = near_one(_arrays.weights(weights, "weights", rows=rows).astype(np.float64))
     if start is not None:
         refuse_entry(times, start, gone)
     return Rows(times, causes.codes, start, weight, gone, causes.names, unit, scale, span)

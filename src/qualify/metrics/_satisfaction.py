@@ -49,7 +49,8 @@ def nps(
         missing: codes that mean "no answer", such as 11 or 99.
         by: a label for each answer; the estimate then holds an array with an entry for each label.
         weights: a weight for each answer, not negative. Value and interval use weighted shares; the
-            number of answers is worth Kish's effective number; `wald` uses the linearised variance.
+            number of answers is worth Kish's effective number; `wald` uses the linearised variance. Counts of
+            weights beyond 1e100, or all under 1e-100, stand alone, since those are brought near 1.
         confidence_level: the coverage wanted, 0.95 for 95 %.
         method: `score` (Tango 1998, Rocks 2016), `adjusted_wald` (Rocks 2016) or `wald`.
         unknown: refused, with the right word.
