@@ -76,6 +76,16 @@ def test_pooled_and_taken():
         a.pooled().take("a")
 
 
+def test_each_label_is_named_once():
+    """A label that occurs twice is refused by its name, since sums by label would lose a row of it."""
+    with pytest.raises(InvalidValue, match=r"of outcomes, labels: each label is named once \(got 'b'\)"):
+        outcomes(labels=("a", "b", "c", "b"), yes=[1, 2, 3, 4])
+    with pytest.raises(InvalidValue, match=r"named once \(got True\)"):
+        outcomes(labels=(True, 1), yes=[1, 2])
+    with pytest.raises(InvalidType, match=r"labels must be hashable \(got unhashable type: 'list'\)"):
+        outcomes(labels=(["a"], ["b"]), yes=[1, 2])
+
+
 def test_reading():
     """Numbers are read by name, and an unknown one names those that are."""
     a = outcomes(yes=np.int64(3), no=1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.errors import InvalidType, MetricError
+from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import Counts, confidence_sequence, nps, proportion
 from qualify.metrics._sequences import _half, _mixture
 from qualify.scales import CES, CSAT
@@ -18,14 +18,24 @@ from qualify.truth import NO, UNKNOWN, YES
 scores = st.lists(st.integers(0, 10), min_size=30, max_size=120)
 
 
+def test_looks_ascend():
+    """Looks that fall, or are named twice, are refused with the place of the second."""
+    answers = [True, False] * 10
+    for looks in ([5, 10, 10], [5, 10, 9]):
+        with pytest.raises(InvalidValue, match=rf"looks\[2\]: looks ascend \(got {looks[2]} after 10\)"):
+            confidence_sequence(answers, of="share", looks=looks)
+    with pytest.raises(InvalidValue, match=r"looks\[1\]"):
+        confidence_sequence(answers, of="share", looks=[5, 0])
+
+
 @given(scores, st.sampled_from(["nps", "mean"]))
 def test_wider(values, of):
     """A sequence is wider than one interval, holds the value, and its last look is the whole."""
     found = confidence_sequence(values, of=of)
     assert found.low <= found.value <= found.high
-    last = confidence_sequence(values, of=of, looks=[30, len(values)])
-    assert last.value[1] == pytest.approx(found.value)
-    assert (last.low[1], last.high[1]) == pytest.approx((found.low, found.high))
+    last = confidence_sequence(values, of=of, looks=sorted({30, len(values)}))
+    assert last.value[-1] == pytest.approx(found.value)
+    assert (last.low[-1], last.high[-1]) == pytest.approx((found.low, found.high))
     if of == "nps":
         one = nps(values, method="wald")
         assert found.high - found.low >= one.high - one.low
@@ -189,7 +199,7 @@ def test_a_sequence_begins_with_the_thirtieth_answer():
 def test_a_look_is_what_stood_there(of, column):
     """Each look holds what the answers up to it would have told alone, gaps before it included."""
     answered = [i for i, answer in enumerate(column, 1) if answer not in (None, UNKNOWN)]
-    looks = [1, 2, 5, 27, len(answered)]
+    looks = sorted({1, 2, 5, 26, len(answered)})
     found = confidence_sequence(column, of=of, looks=looks)
     for look in looks:
         alone = confidence_sequence(column[: answered[look - 1]], of=of)

@@ -140,6 +140,13 @@ def test_many_reps_one_table():
         streaks.at_least(1, 99)
 
 
+def test_each_rep_is_named_once():
+    """Of a rep who is named twice a sum would lose one row."""
+    told = rejection_streaks([NO, NO, YES], by=["ana", "ana", "bo"])
+    with pytest.raises(InvalidValue, match=r"Streaks.labels: each label is named once \(got 'ana'\)"):
+        attrs.evolve(told, labels=("ana", "ana"))
+
+
 def test_what_cannot_be_meant():
     """A rate outside 0 to 1, numbers for truths, unlike lengths, other words and other chances."""
     with pytest.raises(InvalidValue):

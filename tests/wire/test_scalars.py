@@ -224,6 +224,13 @@ def test_counts_say_of_what():
     assert ("$.of", "missing_field") == (caught.value.path, caught.value.code)
 
 
+def test_counts_name_each_group_once():
+    """A document that names a group twice is refused, since sums would lose one of its rows."""
+    document = wire.dumps(Counts("x", labels=("a", "b"), yes=[1, 2])).replace('"b"', '"a"')
+    with pytest.raises(InputError, match="each label is named once"):
+        wire.loads(document, Counts)
+
+
 def test_counts_are_of_any_size():
     """Python's own integers do not wrap, here or there."""
     counts = Counts("x", yes=2**70, no=0)

@@ -15,7 +15,7 @@ import numpy as np
 from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, InvalidValue
-from qualify.metrics._counts import in_order, same_level, whole_numbers
+from qualify.metrics._counts import in_order, named_once, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
 from qualify.metrics._part import part
@@ -59,9 +59,7 @@ class Concordance(Value):
     def __attrs_post_init__(self) -> None:
         size = len(self.labels)
         object.__setattr__(self, "table", whole_numbers(self.table, (size, size), "Concordance.table"))
-        if len(set(self.labels)) < size:
-            twice = next(label for i, label in enumerate(self.labels) if label in self.labels[:i])
-            raise InvalidValue("each label is named once", found=_checks.show(twice), where="labels")
+        named_once(self.labels, "labels")
         for name in _SHARES:
             shares = getattr(self, name)
             if shares is not None and shares.counts is None:

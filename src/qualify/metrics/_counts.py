@@ -6,6 +6,7 @@ What belongs here: the value, its sum and what it prints. What does not: any for
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -73,9 +74,9 @@ class Counts(Value):
     """What was counted, as named numbers that add: the Counts of two batches are the Counts of both.
 
     `of` names what was counted, so that unlike things do not add. Each number is a scalar, or an array
-    with one entry a group, whose names stand in `labels`. Whole numbers add exactly, in any order of rows and
-    batches (sums of whole weights of a group only under 2^63, beyond it as floats); sums of float weights
-    agree to 1e-12.
+    with one entry a group, whose names stand in `labels`, each once. Whole numbers add exactly, in any
+    order of rows and batches (sums of whole weights of a group under 2^63, beyond it as floats); sums of
+    float weights agree to 1e-12.
 
     >>> monday = Counts("NPS", promoters=50, passives=30, detractors=20)
     >>> monday + Counts("NPS", promoters=1, passives=0, detractors=4)
@@ -89,7 +90,7 @@ class Counts(Value):
     labels: tuple[Any, ...] | None = attrs.field(default=None, metadata=_canonical.OPEN)
 
     def __init__(self, of: str, /, *, labels: Iterable[Any] | None = None, **numbers: Number) -> None:
-        named = None if labels is None else tuple(labels)
+        named = None if labels is None else named_once(labels, f"Counts of {of}, labels")
         clean = {name: _number(number, f"Counts.{name}") for name, number in numbers.items()}
         sizes = {number.size for number in clean.values() if isinstance(number, np.ndarray)}
         if len(sizes) > 1 or (named and sizes != {len(named)}):
@@ -303,6 +304,18 @@ def whole_numbers(values: object, shape: tuple[int, ...], where: str) -> NDArray
         raise InvalidValue(f"whole numbers from 0 are needed, {sizes} of them", where=where)
     made.flags.writeable = False
     return made
+
+
+def named_once(labels: Iterable[Any], where: str) -> tuple[Any, ...]:
+    """Give labels as a tuple, or the error that names one that occurs twice: sums would lose a row of it."""
+    named = tuple(labels)
+    try:
+        if len(set(named)) == len(named):
+            return named
+    except TypeError as error:
+        raise InvalidType("labels must be hashable", found=str(error), where=where) from None
+    ((twice, _),) = Counter(named).most_common(1)
+    raise InvalidValue("each label is named once", found=_checks.show(twice), where=where)
 
 
 def position(label: object, labels: tuple[Any, ...] | None, where: str) -> int:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Never
 
 import numpy as np
 
 from qualify import _arrays, _checks
-from qualify.errors import InvalidType, MetricError
+from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import _intervals, _sums, _views
 from qualify.metrics._counts import Counts
 from qualify.metrics._proportions import OUTCOMES, outcome_counts
@@ -62,7 +63,8 @@ def confidence_sequence(
             number of answers), `nps` or `mean` (the asymptotic sequence of Waudby-Smith, Arbour, Sinha,
             Kennedy and Ramdas 2024, Ann. Statist. 52:2613-2640, from the 30th answer on).
         scale: for a mean, the answers that are allowed; its ends cut the interval.
-        looks: numbers of answers at which to look; the estimate then holds an array, labelled by them.
+        looks: numbers of answers at which to look, ascending; the estimate then holds an array, labelled by
+            them.
         tight_at: the number of answers at which an `nps` or `mean` should be tightest. Choose it beforehand.
         missing: codes that mean "no answer".
         confidence_level: the probability that no look ever misses.
@@ -71,7 +73,7 @@ def confidence_sequence(
 
     Raises:
         MetricError: an answer off the NPS scale, counts of something else, or a look beyond the answers.
-        InvalidValue: an answer off `scale`, a look under 1, or `tight_at` under 2.
+        InvalidValue: an answer off `scale`, looks under 1 or not ascending, or `tight_at` under 2.
         InvalidType: a scale for anything but a mean, or codes for missing outcomes.
 
     >>> confidence_sequence([True, False, True, True] * 25, of="share")
@@ -160,7 +162,10 @@ def _looked(
     answers: ColumnLike, of: str, scale: Scale | None, missing: object, looks: Iterable[int]
 ) -> Counts:
     """Count what stood after each number of given answers."""
-    when = [_checks.whole(look, "looks", least=1) for look in looks]
+    when = [_checks.whole(look, f"looks[{i}]", least=1) for i, look in enumerate(looks)]
+    for i, (before, look) in enumerate(pairwise(when), 1):
+        if look <= before:
+            raise InvalidValue("looks ascend", found=f"{look:,} after {before:,}", where=f"looks[{i}]")
     if of == "share":
         read = _arrays.truths(answers, "answers")
         known = read.values != 0

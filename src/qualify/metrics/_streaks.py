@@ -16,7 +16,7 @@ import numpy as np
 from qualify import _arrays, _canonical, _checks
 from qualify._maps import Value
 from qualify.errors import MetricError
-from qualify.metrics._counts import in_order, key, plain, position, whole_numbers
+from qualify.metrics._counts import in_order, key, named_once, plain, position, whole_numbers
 from qualify.metrics._print import row
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Streaks(Value):
     rate: float | None = None
 
     def __attrs_post_init__(self) -> None:
+        named_once(self.labels, "Streaks.labels")
         for name in _NUMBERS:
             numbers = whole_numbers(getattr(self, name), (len(self.labels),), f"Streaks.{name}")
             object.__setattr__(self, name, numbers)
