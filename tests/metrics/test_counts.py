@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qualify import _canonical
 from qualify.errors import InvalidType, InvalidValue, UnknownName
-from qualify.metrics import Counts, nps
+from qualify.metrics import Counts, nps, proportion
 from qualify.metrics._counts import whole_numbers
 
 
@@ -185,6 +185,22 @@ def test_counts_of_groups_that_64_bits_do_not_hold_are_an_error(make):
     """They do not wrap, where they add, where they come in, and where one number stands for all groups."""
     with pytest.raises(InvalidValue, match="lie under 2\\^63"):
         make()
+
+
+def test_answers_of_groups_that_64_bits_do_not_hold_are_an_error():
+    """Numbers that fit alone are refused where their sum, the number of answers, would wrap."""
+    with pytest.raises(InvalidValue, match=r"proportion, yes \+ no: counts of groups lie under 2\^63"):
+        proportion(outcomes(labels=("a",), yes=[BIG], no=[BIG]))
+    assert [100.0] == nps(BIGGEST + Counts("NPS", labels=("a",), passives=[0], detractors=[0])).value
+    assert 0.5 == proportion(outcomes(yes=BIG, no=BIG)).value
+
+
+def test_bounds_of_wide_weights():
+    """Weights that 64 bits hold alone, but not together with those of the missing, do not wrap."""
+    weights = [1 << 62, 1 << 62, (1 << 63) - 1]
+    for by in (None, ["a"] * 3):
+        low, high = nps([10, 0, None], by=by, weights=weights).bounds()
+        assert (-50, 50) == (low, high)
 
 
 def test_labels_of_any_kind_become_json():

@@ -146,7 +146,7 @@ def net(
     _views.of_kind(counts, of, flat, where)
     held = weighed(counts, flat)
     plus, minus, n = held.of(parts[0]), held.of(parts[2]), held.n
-    value = _intervals.share(100 * (plus - minus), held.total)
+    value = _intervals.share(100.0 * (plus - minus), held.total)
     p, d, n_ = _intervals.floats(held.worth(plus), held.worth(minus), held.effective)
     limits = _nps_intervals.NPS[how](p, d, n_, level)
     if how == "wald" and "answers" in counts:

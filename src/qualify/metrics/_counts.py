@@ -104,7 +104,7 @@ class Counts(Value):
         if size is not None:
             for name, number in clean.items():
                 if not isinstance(number, np.ndarray):
-                    if isinstance(number, int) and abs(number) > _MOST:
+                    if isinstance(number, int) and abs(number) > MOST:
                         raise too_large(f"Counts.{name}", number)
                     clean[name] = frozen(np.full(size, number))
         self.__attrs_init__(of=_checks.text(of, "Counts.of"), numbers=Map(clean), labels=named)
@@ -239,7 +239,7 @@ def _number(value: Number, where: str) -> Number:
             raise InvalidType("a row of numbers is needed", found=f"{kept.ndim}-D {kept.dtype}", where=where)
         if kept.dtype.kind == "f" and not np.isfinite(kept).all():
             raise InvalidValue("finite numbers are needed", found="NaN or infinity", where=where)
-        if kept.dtype == np.uint64 and kept.size and int(kept.max()) > _MOST:
+        if kept.dtype == np.uint64 and kept.size and int(kept.max()) > MOST:
             raise too_large(where, int(kept.max()))
         return frozen(kept)
     number = _checks.unboxed(value)
@@ -248,7 +248,7 @@ def _number(value: Number, where: str) -> Number:
     return _checks.real(number, where)
 
 
-_MOST = (1 << 63) - 1
+MOST = (1 << 63) - 1
 
 
 def too_large(where: str, found: int | None = None) -> InvalidValue:

@@ -327,9 +327,11 @@ def _float(value: Number) -> Number:
 def _moved(counts: Counts, end: str) -> Counts:
     """Give the counts as if all that is missing or still unknown had come out one way."""
     weight = "missing_weight" if "missing_weight" in counts else "missing"
-    numbers = dict(counts.numbers)
-    for name in (weight, "unknown", "unknown_squares"):
-        if name in numbers:
-            numbers[end] = numbers[end] + (numbers[name] if name != "unknown_squares" else 0)
-            numbers[name] = numbers[name] * 0
-    return Counts(counts.of, labels=counts.labels, **numbers)
+    nothing = {name: number * 0 for name, number in counts.numbers.items()}
+    gone = [name for name in (weight, "unknown", "unknown_squares") if name in nothing]
+    left = dict(counts.numbers) | {name: nothing[name] for name in gone}
+    moved = Counts(counts.of, labels=counts.labels, **left)
+    for name in gone:
+        if name != "unknown_squares":
+            moved += Counts(counts.of, labels=counts.labels, **nothing | {end: counts[name]})
+    return moved

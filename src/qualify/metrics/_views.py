@@ -15,7 +15,7 @@ import numpy as np
 
 from qualify import _arrays
 from qualify.errors import InvalidType, MetricError
-from qualify.metrics._counts import Counts
+from qualify.metrics._counts import MOST, Counts, too_large
 from qualify.metrics._estimate import Estimate, made
 
 if TYPE_CHECKING:
@@ -28,10 +28,16 @@ if TYPE_CHECKING:
 
 
 def checked(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Counts:
-    """Give counts that hold what a metric needs: of the right kind, none missing, none negative."""
+    """Give counts that hold what a metric needs: of the right kind, none missing, none negative.
+
+    The sum over the names, which is the number of answers, has 64 bits too; weights are summed as floats.
+    """
     for name, number in of_kind(counts, of, names, where).numbers.items():
         if number.min(initial=0) < 0 if isinstance(number, np.ndarray) else number < 0:
             raise MetricError("a count is not negative", found=f"{number}", where=f"{where}, {name}")
+    is_weighted = any(name.endswith("_squares") for name in counts.numbers)
+    if counts.groups and not is_weighted and sum(counts[name].max().item() for name in names) > MOST:
+        raise too_large(f"{where}, {' + '.join(names)}")
     return counts
 
 
