@@ -15,6 +15,7 @@ from qualify.metrics import (
     brier_score,
     calibration,
     ces,
+    close_rate,
     csat,
     difference,
     forecast_bias,
@@ -26,6 +27,7 @@ from qualify.metrics import (
     wape,
 )
 from qualify.scales import CSAT, Scale
+from qualify.truth import NO, UNKNOWN, YES
 
 scores = st.lists(st.integers(0, 10), min_size=1, max_size=40)
 outcomes = st.lists(st.booleans(), min_size=1, max_size=40)
@@ -104,6 +106,30 @@ def test_equal_weights(rows, weight, is_grouped):
         for part in ("value", "low", "high", "n", "n_effective"):
             numbers = np.array([getattr(estimate, part) for estimate in (plain, weighted)], float)
             assert numbers[0] == pytest.approx(numbers[1], rel=1e-9, abs=1e-7, nan_ok=True)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([YES, NO, UNKNOWN, None]), st.sampled_from("ab"), st.sampled_from([0, 1])),
+        min_size=1,
+        max_size=30,
+    ).filter(lambda rows: any(weight for _, _, weight in rows)),
+    st.booleans(),
+    st.sampled_from([1, 2.5]),
+)
+def test_weights_of_nothing(rows, is_grouped, weight):
+    """17: a row of weight 0 is not there, and equal weights count who is undecided as no weights do."""
+    values, sides, weights = zip(*rows, strict=True)
+    kept = [(value, side) for value, side, one in rows if one]
+    left, by = [value for value, _ in kept], [side for _, side in kept] if is_grouped else None
+    for measure in (proportion, close_rate):
+        found = measure(values, by=sides if is_grouped else None, weights=[weight * w for w in weights])
+        assert found == measure(left, by=by, weights=[weight] * len(left))
+        plain = measure(left, by=by)
+        assert (np.array(plain.n) == found.n).all()
+        assert repr(plain) == repr(found)
+    one, two = difference(left, left), difference(left, left, weights=([weight] * len(left),) * 2)
+    assert (one.n, one.n_missing, repr(one)) == (two.n, two.n_missing, repr(two))
 
 
 @given(outcomes)

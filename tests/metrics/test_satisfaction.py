@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from qualify.errors import InvalidType, MetricError, UnknownName
 from qualify.metrics import Counts, ces, csat, enps, esat, nps, windows
-from qualify.scales import CSAT, Scale
+from qualify.scales import CSAT, NPS, Scale
 from reference.metrics_answers import nps_counts
 
 FIELD = [10, 9, 9, 8, 7, 7, 6, 5, 3, 0, 10, 9]
@@ -124,6 +125,28 @@ def test_huge_weights():
     found = nps([10, 0, 7], weights=[1e-300, 1e300, 1e300])
     assert (-50.0, 2.0) == (found.value, found.n_effective)
     assert 2.0 == nps([10, 0], weights=[1e-300, 1e-300]).n_effective
+
+
+def test_weights_that_are_nothing():
+    """A group whose weights vanish beside the others has no value, its reason, and the widest limits."""
+    calls = [
+        *(partial(nps, method=method) for method in ("score", "adjusted_wald", "wald")),
+        *(partial(csat, scale=NPS, method=method) for method in ("wilson", "wald")),
+        partial(ces, measure="mean", easy="high", scale=NPS),
+    ]
+    for call in calls:
+        found = call([10, 3], by=["a", "b"], weights=[1e300, 1e-300])
+        assert np.isnan(found.value[1])
+        assert (None, "all weights are 0") == found.reason
+        assert found.low[1] < found.low[0]
+        assert found.high[1] == {"points": 100, "share": 1, "score": 10}[found.unit]
+
+
+def test_a_weight_of_0_does_not_hide_a_small_group():
+    """Five employees of whom four weigh nothing are one who answered, and are withheld."""
+    found = enps([9] * 10, by=["a"] * 5 + ["b"] * 5, weights=[1] * 5 + [0] * 4 + [1])
+    assert (5, 0) == tuple(found.n)
+    assert "withheld, fewer than 5 answers" == found.reason[1]
 
 
 def test_small_groups():

@@ -25,7 +25,7 @@ from qualify.metrics import (
     waste,
     win_rate,
 )
-from qualify.metrics._print import amount
+from qualify.metrics._print import amount, unknown_rows
 from qualify.models import Action, Decision
 from qualify.truth import YES
 
@@ -195,10 +195,8 @@ def line(label: str, estimate: Estimate) -> str:
     value, low, high = (
         amount(number, estimate.unit) for number in (estimate.value, estimate.low, estimate.high)
     )
-    counts = estimate.counts
-    open_ = 0 if counts is None or "unknown" not in counts else counts["unknown"]
-    told = [f"n={estimate.n:,}"]
-    told += [f"{n:,} {word}" for n, word in ((open_, "open"), (estimate.n_missing, "missing")) if n]
+    gone = ((unknown_rows(estimate.counts), "open"), (estimate.n_missing, "missing"))
+    told = [f"n={estimate.n:,}"] + [f"{n:,} {word}" for n, word in gone if n]
     counted = ", ".join(told)
     if math.isnan(estimate.value):
         return f"{label:<{LABEL}}  [{low}, {high}]  {counted}; no single value, because {estimate.reason}"

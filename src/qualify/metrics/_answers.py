@@ -53,15 +53,26 @@ def classed(
     if found.weights is None or found.squares is None:
         return Counts(of, labels=found.labels, **named(found.rows), missing=part(found.rows, -1))
     n: Number = found.rows[..., :-1].sum(axis=-1)
+    still = {"unknown_answers": named(found.rows)["unknown"]} if "unknown" in groups else {}
     return Counts(
         of,
         labels=found.labels,
         **named(found.weights),
         missing=part(found.rows, -1),
         answers=n if found.labels is not None else n.item(),
+        **still,
         missing_weight=part(found.weights, -1),
         **named(found.squares, "_squares"),
     )
+
+
+def answered(counts: Counts, names: tuple[str, ...]) -> Number:
+    """Give how many answers fell into some parts, weighted or not, exactly: all, or all but the unknown."""
+    if "answers" not in counts:
+        return _views.whole(counts, *names)
+    if "unknown" in names or "unknown_answers" not in counts:
+        return counts["answers"]
+    return _views.sealed(counts["answers"] - counts["unknown_answers"])
 
 
 def withheld(counts: Counts, parts: tuple[str, ...], min_group: int) -> Counts:
@@ -93,9 +104,9 @@ class Weighed(NamedTuple):
 
     def answers(self, counts: Counts) -> Number:
         """Give the number of answers, exactly."""
-        if "answers" in counts:
-            return counts["answers"]
-        return _views.whole(counts, *self.parts) if counts.groups is None else _views.sealed(self.n)
+        if counts.groups is None or "answers" in counts:
+            return answered(counts, tuple(self.parts))
+        return _views.sealed(self.n)
 
     def worth(self, amount: Floats) -> Floats:
         """Give an amount of weight in effective answers."""
@@ -113,15 +124,19 @@ def weighed(counts: Counts, names: tuple[str, ...]) -> Weighed:
     if "answers" not in counts:
         return Weighed(parts, total, total, total)
     squares = functools.reduce(np.add, (_views.number(counts, f"{name}_squares") for name in names))
-    return Weighed(parts, total, _views.kish(total, squares), _views.number(counts, "answers"))
+    n = np.atleast_1d(np.asarray(answered(counts, names), np.float64))
+    return Weighed(parts, total, _views.kish(total, squares), n)
 
 
-def reasons(counts: Counts, n: Floats, min_group: int, silent: str = _SILENT) -> list[tuple[np.ndarray, str]]:
-    """Say where nothing is shown and why: withheld, or nobody there."""
-    if n.min(initial=1) > 0:
+def reasons(
+    counts: Counts, n: Floats, total: Floats, min_group: int, silent: str = _SILENT
+) -> list[tuple[np.ndarray, str]]:
+    """Say where nothing is shown and why: withheld, nobody there, or nothing that weighs."""
+    if n.min(initial=1) > 0 and (total is n or total.min(initial=1) > 0):
         return []
     held = _views.number(counts, "withheld") > 0
-    return [(held & (n <= 0), f"withheld, fewer than {min_group} answers"), (n <= 0, silent)]
+    why = [(held & (n <= 0), f"withheld, fewer than {min_group} answers"), (n <= 0, silent)]
+    return [*why, (total <= 0, "all weights are 0")]
 
 
 @np.errstate(all="ignore")  # a host may raise on what is settled below
@@ -153,8 +168,8 @@ def net(
         spread = linearised(counts, parts, value / 100)
         half, share = _intervals.quantile(level) * spread, value / 100
         limits = (
-            np.where(n > 0, np.maximum(share - half, -1.0), -1.0),
-            np.where(n > 0, np.minimum(share + half, 1.0), 1.0),
+            np.where(held.total > 0, np.maximum(share - half, -1.0), -1.0),
+            np.where(held.total > 0, np.minimum(share + half, 1.0), 1.0),
         )
     return _views.estimate(
         name or of,
@@ -167,7 +182,7 @@ def net(
         n=held.answers(counts),
         n_missing=_views.whole(counts, "missing"),
         n_effective=None if held.effective is held.total else held.effective,
-        reasons=reasons(counts, n, min_group),
+        reasons=reasons(counts, n, held.total, min_group),
         view=partial(net, of=of, where=where, parts=parts, name=name, min_group=min_group),
         ends=(parts[2][0], parts[0][-1]),
     )
@@ -211,14 +226,14 @@ def top(
         shares = _intervals.share_and_wilson(favourable, tuple(counts[part] for part in parts[1]), level)
         n, value, limits = shares.n, shares.share, (shares.low, shares.high)
         answers: Number = n
-        why = [] if shares.least > 0 else reasons(counts, n, min_group, silent)
+        why = [] if shares.least > 0 else reasons(counts, n, n, min_group, silent)
     else:
         held = weighed(counts, flat)
         n, answers, favourable = held.n, held.answers(counts), held.of(parts[0])
         effective = None if held.effective is held.total else held.effective
         value = _intervals.share(favourable, held.total)
         limits = _intervals.SHARES[how](held.worth(favourable), held.effective, level)
-        why = reasons(counts, n, min_group, silent)
+        why = reasons(counts, n, held.total, min_group, silent)
     return _views.estimate(
         name or of,
         "share",

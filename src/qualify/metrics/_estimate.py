@@ -328,10 +328,9 @@ def _moved(counts: Counts, end: str) -> Counts:
     """Give the counts as if all that is missing or still unknown had come out one way."""
     weight = "missing_weight" if "missing_weight" in counts else "missing"
     nothing = {name: number * 0 for name, number in counts.numbers.items()}
-    gone = [name for name in (weight, "unknown", "unknown_squares") if name in nothing]
-    left = dict(counts.numbers) | {name: nothing[name] for name in gone}
-    moved = Counts(counts.of, labels=counts.labels, **left)
+    gone = [name for name in (weight, "unknown") if name in nothing]
+    told = {name: nothing[name] for name in (*gone, "unknown_answers", "unknown_squares") if name in nothing}
+    moved = Counts(counts.of, labels=counts.labels, **dict(counts.numbers) | told)
     for name in gone:
-        if name != "unknown_squares":
-            moved += Counts(counts.of, labels=counts.labels, **nothing | {end: counts[name]})
+        moved += Counts(counts.of, labels=counts.labels, **nothing | {end: counts[name]})
     return moved

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from qualify.metrics._counts import Counts
     from qualify.metrics._estimate import Estimate
 
 _ROWS = 12  # groups that a repr lists
@@ -71,14 +72,17 @@ def one_line(estimate: Estimate) -> str:
     )
 
 
+def unknown_rows(counts: Counts | None) -> int:
+    """Give how many rows are still unknown, which is neither missing nor a no, weighted or not."""
+    if counts is None:
+        return 0
+    held: int = counts.numbers.get("unknown_answers" if "answers" in counts else "unknown", 0)
+    return held
+
+
 def _unknown(estimate: Estimate) -> str:
-    """Say how many are still unknown, which is neither missing nor a no."""
-    counts = estimate.counts
-    return (
-        f", {counts['unknown']:,} unknown"
-        if counts is not None and "unknown" in counts and counts["unknown"]
-        else ""
-    )
+    unknown = unknown_rows(estimate.counts)
+    return f", {unknown:,} unknown" if unknown else ""
 
 
 def text(estimate: Estimate) -> str:

@@ -48,9 +48,10 @@ def nps(
         answers: a column of whole numbers from 0 to 10, or Counts of them. NaN and None are missing.
         missing: codes that mean "no answer", such as 11 or 99.
         by: a label for each answer; the estimate then holds an array with an entry for each label.
-        weights: a weight for each answer, not negative. Value and interval use weighted shares; the
-            number of answers is worth Kish's effective number; `wald` uses the linearised variance. Counts of
-            weights beyond 1e100, or all under 1e-100, stand alone, since those are brought near 1.
+        weights: a weight for each answer, not negative; 0 leaves it out. Value and interval use weighted
+            shares; the number of answers is worth Kish's effective number; `wald` uses the linearised
+            variance. Counts of weights beyond 1e100, or all under 1e-100, stand alone, since those are
+            brought near 1.
         confidence_level: the coverage wanted, 0.95 for 95 %.
         method: `score` (Tango 1998, Rocks 2016), `adjusted_wald` (Rocks 2016) or `wald`.
         unknown: refused, with the right word.
@@ -424,7 +425,7 @@ def _mean(
         n=held.answers(counts),
         n_missing=_views.whole(counts, "missing"),
         n_effective=None if held.effective is held.total else held.effective,
-        reasons=reasons(counts, held.n, 1),
+        reasons=reasons(counts, held.n, held.total, 1),
         view=again,
         ends=ends,
     )

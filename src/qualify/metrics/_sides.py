@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _views
-from qualify.metrics._answers import weighed
+from qualify.metrics._answers import answered, weighed
 from qualify.metrics._counts import Counts
 
 if TYPE_CHECKING:
@@ -66,9 +66,16 @@ def joined(
         if is_weighted:
             squares = "_squares" if "answers" in held else ""
             numbers |= {f"{side}_{part}_squares": held[f"{part}{squares}"] for part in parts}
-            numbers[f"{side}_answers"] = held["answers"] if squares else _views.whole(held, *parts)
-    missing = _views.whole(first, *gone) + _views.whole(second, *gone)
+            numbers[f"{side}_answers"] = answered(held, parts)
+    missing = _gone(first, gone) + _gone(second, gone)
     return Counts(of, labels=first.labels, **numbers, missing=missing)
+
+
+def _gone(counts: Counts, names: tuple[str, ...]) -> Number:
+    """Give how many rows are gone; under weights `unknown` is a sum of weights."""
+    if "answers" in counts:
+        names = tuple("unknown_answers" if name == "unknown" else name for name in names)
+    return _views.whole(counts, *names)
 
 
 def side(counts: Counts, which: str) -> Counts:

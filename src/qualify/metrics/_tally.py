@@ -139,6 +139,8 @@ def classes(
 ) -> Classes:
     """Count the answers of each class, by group and under weights; refuse what is off the scale.
 
+    A row of weight 0 is read and left out.
+
     The classes begin at `starts`, which ascend; the last ends with `high`. One number a row, group x
     classes + class, is made and counted chunk by chunk; few classes keep the table of counts in the cache.
     """
@@ -165,9 +167,8 @@ def classes(
             group += kind
             if narrow:
                 key[:] = group
-        np.add.at(rows, key, 1)  # faster than bincount, which looks for the least and the greatest first
-        if heavy is not None:
-            heavy.add(part, key)
+        ones = 1 if heavy is None else heavy.add(part, key)
+        np.add.at(rows, key, ones)  # faster than bincount, which looks for the least and the greatest first
     sums, squares = (None, None) if heavy is None else heavy.totals()
     if labels is None:
         return Classes(rows, sums, squares, None)

@@ -29,12 +29,14 @@ class Weighing:
     """Weights that are added up chunk by chunk; `totals` gives their sums, then the sums of their squares.
 
     Float weights are summed as floats. Whole ones are summed as 64-bit numbers where those cannot wrap, and
-    in pieces of 32 bits otherwise, which are exact for a thousand million rows.
+    in pieces of 32 bits otherwise, which are exact for a thousand million rows. A row of weight 0 is not
+    counted.
     """
 
     def __init__(self, weights: Array, cells: int) -> None:
         is_whole = weights.dtype.kind == "i"
         self._weights = weights if is_whole else near_one(weights)
+        self._given = None if weights.all() else weights
         most = int(weights.max(initial=0)) if is_whole else 0
         cuts: list[tuple[Cut, int]] = [
             (_once, 1) if len(weights) * most < _WIDE else (_halves, 2),
@@ -45,12 +47,13 @@ class Weighing:
             for cut, pieces in cuts
         ]
 
-    def add(self, part: slice, cell: Array) -> None:
-        """Add the weights of some rows, each to its cell."""
+    def add(self, part: slice, cell: Array) -> Array | int:
+        """Add the weights of some rows, each to its cell, and give whether each row counts: 1, or 0."""
         weights = self._weights[part]
         for cut, held in self._held:
             for sums, piece in zip(held, cut(weights), strict=True):
                 np.add.at(sums, cell, piece)
+        return 1 if self._given is None else (self._given[part] != 0).astype(np.int64)
 
     def totals(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Give both sums by cell; those that 64 bits do not hold as Python's own whole numbers."""
