@@ -206,8 +206,6 @@ def test_no_change():
         (bare, bare),
         (GOOD, csat([5])),
         (nps([]), GOOD),
-        (nps([9], weights=[2]), nps([9], weights=[2])),
-        (brier_score([0.5, 0.6], [True, False]),) * 2,
         (Estimate("x", "share", 0.5, 0, 1, 0.95, "own", 9, counts=Counts("apples", red=3)),) * 2,
     ):
         assert change(a, b) is None

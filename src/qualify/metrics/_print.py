@@ -36,6 +36,8 @@ def amount(value: float, unit: str) -> str:  # noqa: PLR0911 - one line a unit
         return f"{100 * value:.{_digits(value)}f} %"
     if unit == "share difference":
         return f"{100 * value:+.{_digits(value)}f} %"
+    if unit == "score difference":
+        return f"{value:+.4g}"
     if unit in {"", "ratio", "score"}:
         return f"{value:.4g}"
     number = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"  # noqa: PLR2004 - money

@@ -14,9 +14,10 @@ import attrs
 from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
-from qualify.metrics import Counts, Estimate, difference, nps_difference
+from qualify.metrics import Estimate
 from qualify.metrics._intervals import quantile
 from qualify.metrics._print import amount
+from qualify.scorecard._change import change_of
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
 _OVER_ONE = frozenset(("net revenue retention", "WAPE"))  # shares of a base that may exceed it
@@ -64,7 +65,8 @@ class Sign(Value):
     """One line of a scorecard: an estimate, its target, whether it is reached, and why.
 
     `group` is the label of the group it speaks of, None for the whole. `change` is the estimate less the
-    last period's, where the counts of both tell it, and `moved` whether it became better.
+    last period's, where both are of one kind and their counts or limits tell it, and `moved` whether it
+    became better.
 
     >>> from qualify.metrics import nps
     >>> from qualify.scorecard import Scorecard
@@ -148,7 +150,7 @@ def sign_of(
     """Judge one estimate, beside the sign of the last period where there is one."""
     change = moved = None
     if last is not None:
-        change = _change(estimate, last.estimate)
+        change = change_of(estimate, last.estimate)
         if change is not None and target is not None:
             moved = Target(0, lower_is_better=target.lower_is_better).judge(low=change.low, high=change.high)
     if target is None:
@@ -216,32 +218,6 @@ def _more(estimate: Estimate, target: Target) -> int | None:
 
 _FAR = 1e3  # times as narrow; a million times as many answers
 _FOUR_OF_FIVE = 0.8416212335729143  # the normal quantile of 0.8
-
-
-def _change(now: Estimate, then: Estimate) -> Estimate | None:
-    """Give now less then, from the counts of both; None where they do not tell it."""
-    a, b = now.counts, then.counts
-    if a is None or b is None or a.of != b.of or "answers" in a or "answers" in b:
-        return None
-    if now.n == 0 or then.n == 0:
-        return None
-    level = now.confidence_level
-    if a.of in {"NPS", "eNPS"}:
-        return nps_difference(a, b, confidence_level=level)
-    if now.unit != "share":
-        return None
-    sides = [_as_outcomes(e) for e in (now, then)]
-    return None if None in sides else difference(sides[0], sides[1], confidence_level=level)
-
-
-def _as_outcomes(estimate: Estimate) -> Counts | None:
-    """Give a share's counts as yes and no, where its value is their share."""
-    counts = estimate.counts
-    assert counts is not None  # noqa: S101 - for the type checker
-    for part in ("favourable", "yes"):
-        if part in counts and math.isclose(counts[part] / estimate.n, estimate.value, abs_tol=1e-12):
-            return Counts("outcomes", yes=counts[part], no=estimate.n - counts[part])
-    return None
 
 
 def cells(sign: Sign) -> tuple[str, str, str, str, str, str]:
