@@ -48,9 +48,9 @@ def speed_to_lead(
             `at` has not happened yet.
         at: when the log is read: the unanswered have waited until then.
         open_hours: if given, only time inside these intervals counts: pairs of aware instants that rise and
-            do not overlap. They cover the log: the first opens no later than the first arrival, and the
-            last closes no earlier than the last answer, or than `at` where somebody still waits, for of
-            hours outside of them nobody knows whether they were open. Without it, elapsed time.
+            do not overlap. What lies between them is closed, and so is a week before the first and after the
+            last; a log that reaches further is refused, since nobody knows whether it was open then.
+            Without it, elapsed time.
         unit: seconds, minutes, hours, days or weeks.
         confidence_level: the coverage of the limits, 0.95.
         unknown: other keywords, which are answered with the right word.
@@ -158,18 +158,21 @@ def _no_pairs(found: str) -> InvalidType:
     )
 
 
+_WEEK = 7 * 24 * 60 * 60 * 1_000_000  # microseconds; a closure that needs no open hours around it
+
+
 def _refuse_uncovered(begun: Micros, ended: Micros, first: np.int64, last: np.int64, rows: Rows) -> None:
-    """Refuse open hours that begin after somebody arrived, or end while somebody waits."""
+    """Refuse open hours that leave more than a week of the log out at either end."""
     for beyond, instants, what, edge in (
-        (begun < first, begun, "arrived", f"the first opens at {_told(first)}"),
-        (ended > last, ended, "waited until", f"the last closes at {_told(last)}"),
+        (begun < first - _WEEK, begun, "arrived", f"the first opens at {_told(first)}"),
+        (ended > last + _WEEK, ended, "waited until", f"the last closes at {_told(last)}"),
     ):
         if beyond.any():
             place = int(np.argmax(beyond))
             raise TimeError(
                 "open hours cover the log",
                 found=f"row {rows[place]:,} {what} {_told(instants[place])}, and {edge}",
-                allowed="give the hours from the first arrival to the last answer, or to at=",
+                allowed="give the hours from the first arrival to the last answer, or to at=, but for a week",
                 where="open_hours",
             )
 
@@ -180,7 +183,7 @@ def _told(micros: np.int64) -> str:
 
 
 def _open_before(instants: Micros, opens: Micros, closes: Micros) -> Micros:
-    """Give how many microseconds were open before each instant, which none of them precedes."""
+    """Give how many microseconds were open before each instant."""
     before = np.concatenate([[0], np.cumsum(closes - opens)])
-    last = np.searchsorted(opens, instants, side="right") - 1
-    return before[last] + np.minimum(instants, closes[last]) - opens[last]
+    last = np.maximum(np.searchsorted(opens, instants, side="right") - 1, 0)
+    return before[last] + np.clip(instants, opens[last], closes[last]) - opens[last]
