@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import date
 
 import attrs
 import numpy as np
@@ -163,6 +164,25 @@ def test_a_label_is_named_once():
     plain = agreement(["a", "b"], ["a", "a"])
     with pytest.raises(InvalidValue, match="named once"):
         attrs.evolve(plain, labels=("a", "a"))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "says"),
+    [
+        ([1, 2], ["1", "2"], "str beside int"),
+        ([True, False], [1, 0], "int beside bool"),
+        ([None, "yes"], [True, None], "bool beside str"),
+        (["2026-05-01"], [date(2026, 5, 1)], "date beside str"),
+    ],
+)
+def test_both_judges_use_labels_of_one_kind(one, two, says):
+    """Labels that only read alike are not the same: they are refused, not counted as differences."""
+    with pytest.raises(InvalidType, match=f"first and second: labels of one kind are needed .got {says}"):
+        agreement(one, two)
+    with pytest.raises(InvalidType, match=r"criteria\['fit'\]\[0\] and criteria\['fit'\]\[1\]"):
+        agreement(["a"] * len(one), ["a"] * len(one), criteria={"fit": (one, two)})
+    assert 1 == agreement([1, 2], [1.0, 2.0]).share.value
+    assert 2 == agreement([None, None], ["1", None]).n_missing
 
 
 def test_nothing_at_all():

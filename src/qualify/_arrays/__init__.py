@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qualify._arrays._labels import Labels, labels
+from qualify._arrays._labels import Labels, labels, same_kind
 from qualify._arrays._memory import Column, ColumnLike, joined, missing_in, objects
 from qualify._arrays._options import choice, level, unexpected
 from qualify._arrays._read import (
@@ -50,6 +50,7 @@ __all__ = [
     "numbers",
     "objects",
     "refuse_first",
+    "same_kind",
     "same_length",
     "truths",
     "unexpected",

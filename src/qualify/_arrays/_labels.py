@@ -6,6 +6,7 @@ does not: counting what is in them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -138,12 +139,23 @@ def _refuse_mixed(values: Array, missing: Mask, where: str) -> None:
         first = kinds[type(present[0])]
         place = next(i for i, label in enumerate(present) if kinds[type(label)] != first)
         row = place if missing is None else int(np.flatnonzero(~missing)[place])
-        raise InvalidType(
-            "labels of one kind are needed",
-            found=f"{_checks.kind_of(present[place])} after {_checks.kind_of(present[0])}",
-            allowed="write all of them as text, say",
-            where=f"{where}, row {row:,}",
-        )
+        raise _mixed(f"{_checks.kind_of(present[place])} after", present[0], f"{where}, row {row:,}")
+
+
+def same_kind(one: Iterable[object], two: Iterable[object], where: str) -> None:
+    """Refuse the labels of two columns, each of one kind, that are to be the same and are of unlike kinds."""
+    first, second = (next((label for label in side if label is not None), None) for side in (one, two))
+    if first is not None and second is not None and _kind(type(first)) != _kind(type(second)):
+        raise _mixed(f"{_checks.kind_of(second)} beside", first, where)
+
+
+def _mixed(found: str, first: object, where: str) -> InvalidType:
+    return InvalidType(
+        "labels of one kind are needed",
+        found=f"{found} {_checks.kind_of(first)}",
+        allowed="write all of them as text, say",
+        where=where,
+    )
 
 
 def _kind(type_: type) -> str:

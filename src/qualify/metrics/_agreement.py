@@ -223,7 +223,7 @@ def agreement(
     Raises:
         UnknownName: a label that `labels` does not name.
         InvalidValue: a label named twice, more than 1,000 labels, columns of unlike length.
-        InvalidType: a column that holds no labels, or criteria that are no mapping.
+        InvalidType: a column that holds no labels, labels of unlike kinds, or criteria that are no mapping.
 
     >>> verdicts = agreement([True, True, False], [True, False, False],
     ...     criteria={"budget": ([1, 1, 0], [1, 0, 0]), "need": ([1, 1, 1], [1, 1, 1])})
@@ -290,6 +290,7 @@ def _coded(
         _arrays.labels(column, where, rows=len(read[0])) for column, where in ((first, one), (second, two))
     ]
     found = [group.of(_occurs(group)) for group in groups]
+    _arrays.same_kind(found[0], found[1], f"{one} and {two}")
     names = [name for name in in_order((*found[0], *found[1])) if name is not None]
     if labels is not None:
         odd = [name for name in names if name not in labels]
