@@ -89,7 +89,8 @@ def enps(
 
     Groups of fewer than `min_group` answers are withheld, so that nobody is recognised: their value is NaN
     with the reason, and their counts hold only how many answers were withheld. Whoever publishes the total
-    beside the groups gives a single withheld group away; merge it with another.
+    beside the groups gives a single withheld group away; merge it with another. Only groups of `by=` are
+    withheld: one score of all answers is shown however few they are.
 
     Raises:
         MetricError: as in `nps`.
