@@ -463,11 +463,24 @@ def test_weights():
     for values, message in (
         ([1, -1], "w, row 1: numbers of at least 0"),
         ([1, None], "w, row 1: every row needs a weight"),
-        ([0, 0], "must not all be zero"),
-        ([1], "one entry for each of 2 rows"),
-        ([1, np.inf], "finite"),
+        ([1, np.nan], "w, row 1: every row needs a weight"),
+        ([0, 0], "w: weights must not all be zero"),
+        ([1], "w: one entry for each of 2 rows"),
+        ([1, np.inf], "w, row 1: finite"),
+        ([1, 1 << 64], "w, row 1: whole numbers of at most 64 bits"),
+        ([[1], [2]], "w: a column has one dimension"),
     ):
         with pytest.raises(InvalidValue, match=message):
+            _arrays.weights(values, "w", rows=2)
+    for values, found in (
+        ([True, False], "bool"),
+        ([1, True], "bool in row 1"),
+        ([1, 2j], "complex in row 1"),
+        (np.array([1, 2j]), "complex"),
+        (np.array([1, object()], object), "object in row 1"),
+        (["1", "2"], "str in row 0"),
+    ):
+        with pytest.raises(InvalidType, match=rf"w: numbers are needed \(got {found}\)"):
             _arrays.weights(values, "w", rows=2)
 
 

@@ -193,3 +193,23 @@ def test_a_side_without_weights_stands_beside_one_with(which):
     assert found.value == pytest.approx(0.25 * (1 - 2 * which))
     assert found.n_effective == pytest.approx(16 / 10 + 2)
     assert 4 == found.n
+
+
+@pytest.mark.parametrize(
+    ("weights", "says"),
+    [
+        (([1, 2], [1, -2]), r"weights\[1\], row 1: numbers of at least 0 are needed \(got -2\)"),
+        (([1, float("nan")], None), r"weights\[0\], row 1: every row needs a weight"),
+        ((None, [1, 2, 3]), r"weights\[1\]: one entry for each of 2 rows is needed \(got 3\)"),
+        (([0, 0], [1, 1]), r"weights\[0\]: weights must not all be zero"),
+        (([1, 1], [True, True]), r"weights\[1\]: numbers are needed \(got bool\)"),
+    ],
+)
+def test_an_error_names_the_side(weights, says):
+    """What is wrong with the weights, or with an answer, is said of the side whose column it is."""
+    for compare, answers in ((difference, [True, False]), (ratio, [True, False]), (nps_difference, [9, 3])):
+        with pytest.raises((InvalidValue, InvalidType), match=says):
+            compare(answers, answers, weights=weights)
+    for more in ({}, {"weights": ([1, 1], [1, 1])}):
+        with pytest.raises(MetricError, match=r"b, row 1: answers are whole numbers.*got 11"):
+            nps_difference([9, 3], [9, 11], **more)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qualify.metrics._estimate import Estimate
     from qualify.metrics._intervals import Floats
 
+COLUMNS = ("answers", "weights")
 _SILENT = "nobody answered"
 
 
@@ -33,13 +34,17 @@ def classed(
     codes: tuple[float, ...],
     by: ColumnLike | None,
     weights: ColumnLike | None,
+    columns: tuple[str, str] = COLUMNS,
 ) -> Counts:
-    """Count the answers of each range, by label and under weights; together they cover the scale."""
+    """Count the answers of each range, by label and under weights; together they cover the scale.
+
+    `columns` is what an error calls the answers and the weights.
+    """
     ordered = sorted(groups.items(), key=lambda group: group[1].start)
     starts = tuple(levels.start for _, levels in ordered)
     labels = None if by is None else _arrays.labels(by, "by", rows=len(read))
-    weigh = None if weights is None else _arrays.weights(weights, "weights", rows=len(read))
-    found = classes(read, starts, ordered[-1][1].stop - 1, codes, "answers", labels=labels, weights=weigh)
+    weigh = None if weights is None else _arrays.weights(weights, columns[1], rows=len(read))
+    found = classes(read, starts, ordered[-1][1].stop - 1, codes, columns[0], labels=labels, weights=weigh)
 
     def part(table: Array, place: int) -> Number:
         if found.labels is None:

@@ -14,7 +14,7 @@ from qualify.errors import InvalidType
 from qualify.metrics import _intervals, _nps_intervals, _sides, _views
 from qualify.metrics._answers import linearised
 from qualify.metrics._counts import Counts
-from qualify.metrics._satisfaction import nps
+from qualify.metrics._satisfaction import promoters
 from qualify.scales import NPS
 
 if TYPE_CHECKING:
@@ -95,18 +95,19 @@ def _two(
     if isinstance(a, Counts) and isinstance(b, Counts):
         _views.raw_only("nps_difference", missing=missing)
     first, second = (
-        _side(given, _kind(a, b), missing, weight) for given, weight in zip((a, b), weights, strict=True)
+        _side(given, _kind(a, b), missing, weights[place], ("ab"[place], f"weights[{place}]"))
+        for place, given in enumerate((a, b))
     )
     return _sides.joined(TWO, (first, second), _SIDES, ("missing",), "nps_difference")
 
 
-def _side(given: ColumnLike | Counts, kind: str, missing: object, weights: ColumnLike) -> Counts:
+def _side(
+    given: ColumnLike | Counts, kind: str, missing: object, weights: ColumnLike, columns: tuple[str, str]
+) -> Counts:
     if isinstance(given, Counts):
         _views.raw_only("nps_difference", weights=weights)
         return _views.checked(given, kind, _SIDES, "nps_difference")
-    counted = nps(given, missing=missing, weights=weights).counts
-    assert counted is not None  # noqa: S101 - for the type checker
-    return counted
+    return promoters(NPS, given, missing, None, weights, "nps_difference", columns)
 
 
 def _kind(a: object, b: object) -> str:

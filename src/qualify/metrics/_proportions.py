@@ -12,7 +12,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _sides, _views
-from qualify.metrics._answers import classed, top
+from qualify.metrics._answers import COLUMNS, classed, top
 from qualify.metrics._counts import Counts
 from qualify.metrics._tally import cuts
 
@@ -150,8 +150,9 @@ def outcome_counts(
     weights: ColumnLike | None,
     argument: str,
     where: str,
+    weighing: str = COLUMNS[1],
 ) -> Counts:
-    """Count yes, no, unknown and missing of a column of truths."""
+    """Count yes, no, unknown and missing of a column of truths; errors call the weights `weighing`."""
     if isinstance(outcomes, Counts):
         _views.raw_only(where, by=by, weights=weights)
         return _views.checked(outcomes, OUTCOMES, ("yes", "no"), where)
@@ -160,7 +161,7 @@ def outcome_counts(
         not_no, yes, gone = cuts(read, -1, 1, (0, 1), (), argument)
         return Counts(OUTCOMES, yes=yes, no=len(read) - gone - not_no, unknown=not_no - yes, missing=gone)
     groups = {"yes": range(1, 2), "no": range(-1, 0), "unknown": range(1)}
-    return classed(OUTCOMES, groups, read, (), by, weights)
+    return classed(OUTCOMES, groups, read, (), by, weights, (argument, weighing))
 
 
 def decided(counts: Counts, *, confidence_level: float, method: str, name: str = "proportion") -> Estimate:
@@ -241,8 +242,8 @@ def _two(
         return _views.checked(a, TWO, _TWO, where)
     if b is None:
         raise InvalidType("two columns or counts are needed", found="one", where=where)
-    first = outcome_counts(a, None, weights[0], "a", where)
-    second = outcome_counts(b, None, weights[1], "b", where)
+    first = outcome_counts(a, None, weights[0], "a", where, "weights[0]")
+    second = outcome_counts(b, None, weights[1], "b", where, "weights[1]")
     return _sides.joined(TWO, (first, second), _PARTS, ("missing", "unknown"), where)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _views
-from qualify.metrics._answers import classed, net, reasons, top, weighed, withheld
+from qualify.metrics._answers import COLUMNS, classed, net, reasons, top, weighed, withheld
 from qualify.metrics._counts import Counts
 from qualify.metrics._tally import cuts
 from qualify.scales import CES, CSAT, ENPS, ESAT, NPS, Scale
@@ -70,7 +70,7 @@ def nps(
     """
     if unknown:
         raise _arrays.unexpected(nps, unknown)
-    counts = _promoters(NPS, answers, missing, by, weights, "nps")
+    counts = promoters(NPS, answers, missing, by, weights, "nps")
     return net(counts, confidence_level=confidence_level, method=method, of="NPS", where="nps")
 
 
@@ -104,7 +104,7 @@ def enps(
     """
     if unknown:
         raise _arrays.unexpected(enps, unknown)
-    counts = withheld(_promoters(ENPS, answers, missing, by, weights, "enps"), _PARTS, min_group)
+    counts = withheld(promoters(ENPS, answers, missing, by, weights, "enps"), _PARTS, min_group)
     view = partial(net, of="eNPS", where="enps", min_group=min_group)
     return view(counts, confidence_level=confidence_level, method=method)
 
@@ -285,19 +285,27 @@ def _refuse_edges(bounds: _arrays.Column) -> None:
         )
 
 
-def _promoters(
-    scale: Scale, answers: ColumnLike, missing: object, by: ColumnLike, weights: ColumnLike, where: str
+def promoters(
+    scale: Scale,
+    answers: ColumnLike,
+    missing: object,
+    by: ColumnLike,
+    weights: ColumnLike,
+    where: str,
+    columns: tuple[str, str] = COLUMNS,
 ) -> Counts:
-    """Count promoters, passives and detractors; the fast way where there are neither groups nor weights."""
+    """Count promoters, passives and detractors; the fast way where there are neither groups nor weights.
+
+    `columns` is what an error calls the answers and the weights.
+    """
     of = "NPS" if scale is NPS else "eNPS"
     if isinstance(answers, Counts):
         _views.raw_only(where, missing=missing, by=by, weights=weights)
         return _views.checked(answers, of, _PARTS, where)
+    read, codes = _read(answers, columns[0]), _arrays.codes(missing, "missing")
     if by is None and weights is None:
-        read = _read(answers)
-        codes = _arrays.codes(missing, "missing")
         tops = (scale.top, scale.bottom + 1)
-        top, not_bottom, gone = cuts(read, scale.low, scale.high, tops, codes, "answers")
+        top, not_bottom, gone = cuts(read, scale.low, scale.high, tops, codes, columns[0])
         n = len(read) - gone
         return Counts(of, promoters=top, passives=not_bottom - top, detractors=n - not_bottom, missing=gone)
     groups = {
@@ -305,7 +313,7 @@ def _promoters(
         "passives": range(scale.bottom + 1, scale.top),
         "detractors": range(scale.low, scale.bottom + 1),
     }
-    return classed(of, groups, _read(answers), _arrays.codes(missing, "missing"), by, weights)
+    return classed(of, groups, read, codes, by, weights, columns)
 
 
 def _favourable(
@@ -350,8 +358,8 @@ def _named(scale: object, usual: Scale, where: str) -> str:
     return f"{scale.name} {scale.low}-{scale.high}, favourable from {scale.top}"
 
 
-def _read(answers: ColumnLike) -> _arrays.Column:
-    return _arrays.number_kind(_arrays.column(answers, "answers"), "answers")
+def _read(answers: ColumnLike, where: str = COLUMNS[0]) -> _arrays.Column:
+    return _arrays.number_kind(_arrays.column(answers, where), where)
 
 
 def _effort(
