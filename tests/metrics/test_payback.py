@@ -165,6 +165,88 @@ def test_what_nobody_knows_has_the_reason_of_its_source(given, why):
     assert "no rows, so no share" == empty.reason
 
 
+def test_a_churn_that_is_not_known_reads_as_such():
+    """Its limits are the widest, what does not depend on it is known, and nothing says nan."""
+    for churn in (
+        conversion_rate([]),
+        Estimate("churn", "share", math.nan, math.nan, math.nan, 0.95, "b", 0),
+    ):
+        late, value = payback(**DEAL, monthly_churn=churn), lifetime_value(**PLAN, monthly_churn=churn)
+        assert "the same churn in every month, which is undefined" == late.assumes
+        limits = [(part.low, part.high) for part in (late.months_under_churn, late.probability, late.alive)]
+        assert [(10.0, math.inf), (0.0, 1.0), (0.0, 1.0)] == limits
+        assert (640.0, math.inf) == (value.low, value.high)
+        free = payback(acquisition_cost=0, monthly_revenue=0, gross_margin=0.5, monthly_churn=churn)
+        assert (0.0, 1.0) == (free.months_under_churn.value, free.alive.value)
+        nothing = lifetime_value(monthly_revenue=0, gross_margin=0.5, monthly_churn=churn)
+        assert (0.0, 0.0, 0.0) == (nothing.value, nothing.low, nothing.high)
+        for told in (late, free, nothing, value):
+            assert not any("nan" in text for text in (repr(told), told._repr_markdown_()))
+
+
+def test_what_is_worth_nothing_has_a_reason():
+    """No revenue and no churn are worth 0, exactly; no cost and no margin have paid back at once."""
+    value = lifetime_value(monthly_revenue=0, gross_margin=1, monthly_churn=0)
+    assert (0.0, True) == (value.value, value.reason.endswith("taken as exact, so there are no limits"))
+    free = payback(acquisition_cost=0, monthly_revenue=0, gross_margin=1, monthly_churn=0)
+    taken = "the inputs are taken as exact, so there are no limits"
+    assert (0.0, taken) == (free.months.value, free.months.reason)
+
+
+def test_a_share_that_is_not_known_has_the_widest_limits_and_a_reason():
+    """Who is there when a cohort that never pays has paid, or beyond the end of a curve, nobody can say."""
+    never = payback(**DEAL, monthly_churn=0.2).alive
+    assert (0.0, 1.0, True) == (never.low, never.high, never.reason.startswith("never: churn"))
+    short = retention_curve([9, 9.5], [False, False], unit="months")
+    late = payback(**DEAL, retention=short)
+    assert (10.0, True) == (late.months_under_churn.value, math.isnan(late.alive.value))
+    assert "nobody was followed beyond 9.5 months" == late.alive.reason
+    assert "nobody was followed beyond 9.5 months" in late._repr_markdown_()
+    none = retention_curve([], [], unit="months")
+    free = payback(acquisition_cost=0, monthly_revenue=1, gross_margin=1, retention=none)
+    assert (0.0, "no rows, so no share") == (free.months_under_churn.value, free.alive.reason)
+    with pytest.raises(MetricError, match="give a fitted model$"):
+        lifetime_value(**PLAN, retention=none)
+
+
+def test_a_churn_without_limits_is_taken_as_exact():
+    """An estimate that has a value and no limits counts as the number that it is."""
+    churn = Estimate("churn", "share", 0.02, math.nan, math.nan, 0.95, "totals", 0)
+    assert payback(**DEAL, monthly_churn=churn) == payback(**DEAL, monthly_churn=0.02)
+    assert lifetime_value(**PLAN, monthly_churn=churn) == lifetime_value(**PLAN, monthly_churn=0.02)
+
+
+def test_far_numbers_are_counted_or_refused():
+    """A churn next to nothing, a discount without bound, a margin that never pays: an answer, at once."""
+    bare = {"monthly_revenue": 1, "gross_margin": 1}
+    late = payback(acquisition_cost=1e12, monthly_churn=1e-30, **bare)
+    assert (1e12, 1.0) == (late.months_under_churn.value, late.alive.value)
+    assert 1.0 == payback(acquisition_cost=1e7, **bare).alive.value
+    hopeless = payback(acquisition_cost=6_000, monthly_revenue=5e-324, gross_margin=1)
+    assert (math.inf, "never: the margin is next to nothing") == (
+        hopeless.months.value,
+        hopeless.months.reason,
+    )
+    assert 0.0 == round(lifetime_value(**PLAN, retention=FIT, monthly_discount_rate=1e300).value, 9)
+    faint = fit_retention(retention_curve([1, 1], [True, False], weights=[1e-30, 1.0], unit="months"))
+    value = lifetime_value(**PLAN, retention=faint)
+    assert (640.0, math.inf) == (value.low, value.high)
+    assert value.value == pytest.approx(640e30)
+    for asked, said in (
+        (
+            {"retention": FIT, "monthly_discount_rate": 1e-9},
+            r"^monthly_discount_rate: .* \(got 1e-09 a month\); give",
+        ),
+        ({"monthly_churn": 0.1, "horizon_months": 10**400}, "^horizon_months: a number is out of range"),
+        ({"monthly_churn": 0.1, "acquisition_cost": 1e151}, r"^acquisition_cost: .* 0.0 to 1e\+150"),
+    ):
+        with pytest.raises(InvalidValue, match=said):
+            lifetime_value(**PLAN, **asked)
+    for word in ("acquisition_cost", "monthly_revenue"):
+        with pytest.raises(InvalidValue, match=f"^{word}: .* out of range"):
+            payback(**{**DEAL, word: 1e151})
+
+
 def test_a_loss_each_month_has_limits():
     """Who costs more than she pays is worth less the longer she stays: the limits keep their order."""
     churn = conversion_rate([True] * 20 + [False] * 980)

@@ -31,6 +31,7 @@ __all__ = ["RetentionFit", "fit_retention"]
 _CLOSE = 1e-10  # the gradient, per customer, at which the fit has converged
 _ROUNDING = 1e-14  # what the log-likelihood is right to, as a part of it
 _SHORT = 1e-15  # a step in log alpha and log beta that changes nothing
+_WIDEST = 700.0  # of a logarithm: as wide as an interval of floats can be
 _MAX_PERIODS = 1_000_000
 
 
@@ -166,7 +167,7 @@ class RetentionFit(Value):
 def churn_limits(fit: RetentionFit, confidence_level: float) -> tuple[float, float]:
     """Give the most and the least churn of a fit whose customers do not differ."""
     (variance, _), _ = fit.covariance or ((0.0, 0.0), (0.0, 0.0))  # of log churn, here
-    factor = math.exp(quantile(confidence_level) * math.sqrt(variance))
+    factor = math.exp(min(quantile(confidence_level) * math.sqrt(variance), _WIDEST))
     return min(1.0, fit.churn * factor), fit.churn / factor
 
 

@@ -92,11 +92,12 @@ def payback_months(*, acquisition_cost: float, monthly_margin: float, monthly_ch
     needed = payments_needed(acquisition_cost=acquisition_cost, monthly_margin=monthly_margin)
     if monthly_churn == 0 or needed <= 1 or math.isinf(needed):
         return needed
-    left = 1.0 - acquisition_cost * monthly_churn / monthly_margin
-    if left <= 0 or monthly_churn == 1:
+    ratio = acquisition_cost / monthly_margin
+    lost = ratio * monthly_churn  # of the most that can be earned
+    if lost >= 1 or monthly_churn == 1:
         return math.inf
-    months = max(1, round(math.log(left) / math.log1p(-monthly_churn)))
-    goal = acquisition_cost * (1.0 - _SLACK)
-    while margin_by(months, monthly_margin=monthly_margin, monthly_churn=monthly_churn) < goal:
+    months = max(1, round(math.log1p(-lost) / math.log1p(-monthly_churn)))  # a small churn keeps its digits
+    goal = ratio * (1.0 - _SLACK)
+    while margin_by(months, monthly_margin=1.0, monthly_churn=monthly_churn) < goal:
         months += 1
     return months

@@ -20,7 +20,7 @@ from qualify.metrics import _money
 from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._fit import RetentionFit, churn_limits
-from qualify.metrics._print import amount
+from qualify.metrics._print import amount, row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +32,7 @@ __all__ = ["Payback", "lifetime_value", "payback"]
 _FAR = 1_200  # months after which a payback counts as never: a hundred years
 _LONG = 1_000_000  # months that a discounted sum of a fitted model may run
 _SMALL = 1e-12  # of a sum: what is still to come counts as nothing
+_MOST = 1e150  # of money, so that its product with a lifetime is finite
 _TAKEN = "the inputs are taken as exact, so there are no limits"
 
 
@@ -85,9 +86,12 @@ class Payback(Value):
             ("still there by then", self.alive),
         )
         lines = ["| payback | value | limits |", "|---|--:|---|"]
-        lines += [
-            f"| {name} | {amount(e.value, e.unit)} | {_limits(e).strip() or e.reason} |" for name, e in rows
-        ]
+        for name, e in rows:
+            known = _limits(e).strip()
+            why = e.reason if not known or math.isnan(e.value) else None
+            lines.append(
+                row(name, amount(e.value, e.unit), " ".join(str(part) for part in (known, why) if part))
+            )
         return "\n".join([*lines, "", f"Assumes {self.assumes}."])
 
 
@@ -122,8 +126,8 @@ def payback(
         anybody was followed is infinite if it is the later one, else the months that were seen.
 
     Raises:
-        InvalidValue: a negative amount, a margin over 1, a churn outside 0 to 1, or a retention of several
-            causes or not in months.
+        InvalidValue: a negative amount or one over 1e150, a margin over 1, a churn outside 0 to 1, or a
+            retention of several causes or not in months.
         InvalidType: both a churn and a retention, or something else in the place of either.
 
     >>> payback(acquisition_cost=6_000, monthly_revenue=800, gross_margin=0.8).months.value
@@ -136,25 +140,24 @@ def payback(
     """
     if unknown:
         raise _arrays.unexpected(payback, unknown)
-    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0)
+    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=_MOST)
     margin = _margin(monthly_revenue, gross_margin)
     stay = _stay(monthly_churn, retention)
     needed = _money.payments_needed(acquisition_cost=cost, monthly_margin=margin)
-    bare = cost / margin if margin > 0 else math.inf if cost else 0.0
+    never = f"never: the margin is {'next to nothing' if margin > 0 else 'not positive'}"
     months = Estimate(
         "payback without churn",
         "months",
-        bare,
+        cost / margin if margin > 0 else math.inf if cost else 0.0,
         math.nan,
         math.nan,
         stay.level,
         "cost / margin",
         stay.n,
         stay.n_missing,
-        reason=_TAKEN if margin > 0 else "never: the margin is not positive",
+        reason=never if math.isinf(needed) else _TAKEN,
     )
-    if margin <= 0 < cost:
-        never = "never: the margin is not positive"
+    if math.isinf(needed):
         return _made(months, stay, (math.inf,) * 3, (0.0,) * 3, (math.nan,) * 3, never)
     late = tuple(_first_month(stay, part, cost, margin, needed) for part in range(3))
     alone = stay.at(needed - 1) if needed >= 1 else (1.0, 1.0, 1.0)
@@ -201,8 +204,9 @@ def lifetime_value(
         unknown: other keywords, which are answered with the right word.
 
     Raises:
-        MetricError: an observed curve without a horizon that it reaches.
-        InvalidValue: as in `payback`, a negative discount rate, or a horizon under 1.
+        MetricError: an observed curve without a horizon that it reaches, or a fitted one without a horizon
+            and with so small a discount that its sum runs over more than 1,000,000 months.
+        InvalidValue: as in `payback`, a negative discount rate, or a horizon outside 1 to 1,000,000.
         InvalidType: as in `payback`, or neither a churn nor a retention.
 
     >>> value = lifetime_value(monthly_revenue=800, gross_margin=0.8, monthly_churn=0.02, currency="EUR")
@@ -213,8 +217,10 @@ def lifetime_value(
         raise _arrays.unexpected(lifetime_value, unknown)
     margin = _margin(monthly_revenue, gross_margin)
     rate = _checks.real(monthly_discount_rate, "monthly_discount_rate", least=0.0)
-    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0)
-    horizon = None if horizon_months is None else _checks.whole(horizon_months, "horizon_months", least=1)
+    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=_MOST)
+    horizon = horizon_months
+    if horizon is not None:
+        horizon = _checks.whole(horizon, "horizon_months", least=1, most=_LONG)
     if monthly_churn is None and retention is None:
         raise InvalidType(
             "a lifetime needs an end", allowed="give monthly_churn= or retention=", where="lifetime_value"
@@ -224,7 +230,8 @@ def lifetime_value(
         raise MetricError(
             "an observed curve tells nothing beyond its end",
             found="no horizon" if horizon is None else f"{horizon} months",
-            allowed=f"give horizon_months= of at most {stay.followed:g}, or a fitted model",
+            allowed="give a fitted model"
+            + (f", or horizon_months= of at most {stay.followed:g}" if stay.followed >= 1 else ""),
             where="horizon_months",
         )
     sums = tuple(_discounted(stay, part, rate, horizon) for part in range(3))
@@ -267,9 +274,7 @@ class _Stay(NamedTuple):
     exact: bool = False
 
     def shares(self, last: int, part: int) -> Floats:
-        """Give the share still there after 0 to `last` months: its value (0), low (1) or high (2)."""
-        if self.constant is not None:
-            return np.asarray((1.0 - self.constant[part]) ** np.arange(last + 1), np.float64)
+        """Give the share a source says is there after 0 to `last` months: value (0), low (1) or high (2)."""
         if isinstance(self.source, RetentionFit):
             return self.source.survival(last)[part]
         assert self.source is not None  # noqa: S101 - for the type checker
@@ -279,8 +284,11 @@ class _Stay(NamedTuple):
     @np.errstate(all="ignore")
     def at(self, months: float) -> tuple[float, float, float]:
         """Give the share still there after some months, and its limits."""
+        if self.constant is not None:
+            value, low, high = (_money.alive_after(months, monthly_churn=churn) for churn in self.constant)
+            return value, low, high
         if months > _LONG:
-            return (0.0, 0.0, 1.0) if self.constant is None else (0.0, 0.0, 0.0)
+            return 0.0, 0.0, 1.0
         first, low, high = (float(self.shares(int(months), part)[-1]) for part in range(3))
         return first, low, high
 
@@ -323,6 +331,7 @@ def _stay(monthly_churn: object, retention: object) -> _Stay:
 
 def _constant(churn: object) -> _Stay:
     told = "the same churn of {:.3g} % in every month"
+    untold = "the same churn in every month, which is undefined"
     if not isinstance(churn, Estimate):
         share = _checks.real(churn, "monthly_churn", least=0.0, most=1.0)
         same = share, share, share
@@ -333,14 +342,19 @@ def _constant(churn: object) -> _Stay:
         if not math.isnan(share):
             _checks.real(share, "monthly_churn", least=0.0, most=1.0)
     counted = (churn.confidence_level, churn.n, churn.n_missing)
-    why = f"the churn is undefined: {churn.reason}" if churn.reason else "the churn is undefined"
-    shares = churn.value, churn.high, churn.low  # much churn is the low end
-    return _Stay(shares, None, told.format(100 * churn.value), "constant churn", *counted, why)
+    if math.isnan(churn.value):
+        why = f"the churn is undefined: {churn.reason}" if churn.reason else "the churn is undefined"
+        bounds = [end if math.isnan(limit) else limit for limit, end in ((churn.high, 1.0), (churn.low, 0.0))]
+        return _Stay((math.nan, bounds[0], bounds[1]), None, untold, "constant churn", *counted, why)
+    exact = math.isnan(churn.low) or math.isnan(churn.high)
+    shares = churn.value, *((churn.value,) * 2 if exact else (churn.high, churn.low))  # much churn: low end
+    assumes = told.format(100 * churn.value)
+    return _Stay(shares, None, assumes, "constant churn", *counted, exact=exact)
 
 
 def _margin(monthly_revenue: float, gross_margin: float) -> float:
-    revenue = _checks.real(monthly_revenue, "monthly_revenue", least=0.0)
-    return revenue * _checks.real(gross_margin, "gross_margin", most=1.0)
+    revenue = _checks.real(monthly_revenue, "monthly_revenue", least=0.0, most=_MOST)
+    return revenue * _checks.real(gross_margin, "gross_margin", least=-_MOST, most=1.0)
 
 
 @np.errstate(all="ignore")  # a host may have made numpy's warnings errors
@@ -382,15 +396,29 @@ def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> flo
     if last is None and isinstance(stay.source, Curve):
         last = math.ceil(stay.source.times[-1])
     if last is None:
-        last = min(_LONG, math.ceil(-math.log(_SMALL * rate) / math.log1p(rate)))
+        last = _months_that_count(rate)
     b = (1.0 + rate) ** -np.arange(1, last + 1, dtype=np.float64)
     return float(np.sum(stay.shares(last - 1, part) * b))
+
+
+def _months_that_count(rate: float) -> int:
+    """Give the months after which a discounted sum has nothing left to come."""
+    months = -(math.log(_SMALL) + math.log(rate)) / math.log1p(rate)
+    if months > _LONG:
+        raise MetricError(
+            f"a discounted sum is counted over {_LONG:,} months at most",
+            found=f"{rate:g} a month",
+            allowed="give horizon_months=, or a greater discount",
+            where="monthly_discount_rate",
+        )
+    return max(1, math.ceil(months))
 
 
 def _mean_lifetime(fit: RetentionFit, part: int) -> float:
     """Give the undiscounted mean lifetime in months: (a + b - 1) / (a - 1), infinite for alpha up to 1."""
     if math.isinf(fit.alpha):
-        return 1.0 / (fit.churn, *churn_limits(fit, fit.confidence_level))[part]
+        churn = (fit.churn, *churn_limits(fit, fit.confidence_level))[part]
+        return 1.0 / churn if churn else math.inf
     if part:
         return 0.0 if part == 1 else math.inf  # its limits at far months say nothing
     if math.isnan(fit.churn):
@@ -407,8 +435,14 @@ def _made(
     why: str | None,
 ) -> Payback:
     def made(name: str, unit: str, value: float, low: float, high: float) -> Estimate:
-        low, high = (math.nan, math.nan) if stay.exact else sorted((low, high))
         reason = why or (_TAKEN if stay.exact else None)
+        if math.isnan(value):
+            if math.isnan(low) or math.isnan(high):
+                low, high = 0.0, 1.0 if unit == "share" else math.inf
+            reason = why or stay.reason or f"nobody was followed beyond {stay.followed:g} months"
+        elif stay.exact:
+            low = high = math.nan
+        low, high = sorted((low, high))
         return Estimate(
             name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason
         )
