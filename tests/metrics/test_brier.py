@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qualify import _canonical
 from qualify.errors import InvalidType, MetricError, QualifyError, UnknownName
 from qualify.metrics import brier_score, calibration, proportion
-from qualify.truth import NO, UNKNOWN, YES
+from qualify.truth import NO, UNKNOWN, YES, Truth
 from reference.metrics_answers import brier
 
 chances = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40)
@@ -56,6 +56,8 @@ def test_outcomes():
     assert 1 == brier_score(np.array([0, 1]), [0, 0]).counts["loss"]
     with pytest.raises(MetricError, match="0 reads as UNKNOWN"):
         brier_score(p[:2], np.array([1, 0], np.int8))
+    young = brier_score(p[:2], [Truth(code) for code in np.array([1, 0], np.int8)])
+    assert (1, 1) == (young.n, young.counts["unknown"])
     with pytest.raises(ValueError, match=r"row 1: outcomes of 0 and 1.*got 0.5"):
         brier_score([0.1, 0.2], [1.0, 0.5])
     assert 0.5**2 == brier_score([1.0], [0.5], allow_half=True).value

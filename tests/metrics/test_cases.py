@@ -29,7 +29,7 @@ DONE = set()
 def of(*topics):
     DONE.update(topics)
     chosen = [case for case in CASES if case["topic"] in topics]
-    return pytest.mark.parametrize("case", chosen, ids=lambda case: case["id"])
+    return pytest.mark.parametrize("case", chosen, ids=lambda case: f"{case['id']}, {case['source']}")
 
 
 def agrees(case, found):
@@ -142,10 +142,8 @@ def test_lift(case):
     )
     measure = "ratio" if "lift" in case["expected"] else "difference"
     found = qualified_lift(counts, pursued=True, measure=measure)
-    expected = list(case["expected"].values())
-    assert np.allclose(
-        expected, [found.value, found.low, found.high], atol=0.5 * 10 ** -case["printed_digits"]
-    )
+    found = [found.value, found.low, found.high]
+    assert agrees(case | {"expected": [*case["expected"].values()]}, found)
 
 
 def test_all_cases():

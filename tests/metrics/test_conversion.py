@@ -118,6 +118,16 @@ def test_random_share():
         assert random.value == given_.value
 
 
+@given(st.lists(st.integers(0, 6), min_size=4, max_size=4))
+def test_random_share_stays_where_a_lift_can_be(numbers):
+    """However few the leads, a ratio is not negative and a difference stays within -1 and 1."""
+    parts = ("qualified_yes", "qualified_no", "others_yes", "others_no")
+    counts = Counts("qualified lift", **dict(zip(parts, numbers, strict=True)))
+    for measure, least, most in (("ratio", 0, math.inf), ("difference", -1, 1)):
+        found = qualified_lift(counts, pursued=True, measure=measure, share="random")
+        assert least <= found.low <= found.high <= most
+
+
 def test_not_pursued():
     """Where nobody sold to the others the log cannot tell; where it is unknown, neither."""
     column = [True, True, False, False]

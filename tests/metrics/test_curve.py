@@ -96,6 +96,8 @@ def test_medians_limits_are_where_the_band_crosses():
     left = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
     median = cumulative_incidence(durations, left).median()
     assert (23.0, 13.0, math.inf) == (median.value, median.low, median.high)
+    few = retention_curve([10] * 2 + [47] * 98, [True] * 2 + [False] * 98).median()
+    assert (47.0, math.inf) == (few.low, few.high), "nobody was seen beyond 47"
 
 
 def test_mean_is_the_area():

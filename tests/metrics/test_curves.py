@@ -46,13 +46,11 @@ def test_names_that_do_not_fit(names):
 
 
 def test_texts_need_the_word_for_censored():
-    """Causes of text need `censored=`; a blank is missing, and at least one row has left."""
+    """Causes of text need `censored=`; a blank is missing."""
     with pytest.raises(InvalidType, match="censored="):
         cumulative_incidence([1], ["won"])
     with pytest.raises(InvalidType, match="names= is for codes"):
         cumulative_incidence([1], ["won"], censored="open", names=("a",))
-    with pytest.raises(InvalidValue, match="no row has left"):
-        cumulative_incidence([1], ["open"], censored="open")
     with pytest.raises(InvalidType, match="names a text"):
         cumulative_incidence([1], [1], censored="open")
     curve = cumulative_incidence([1, 2, 3, 4], ["won", "open", None, "lost"], censored="open")

@@ -15,9 +15,8 @@ CASES = {case["id"]: case for case in json.loads(Path(__file__).with_name("cases
 
 
 def of(topic):
-    return pytest.mark.parametrize(
-        "case", [c for c in CASES.values() if c["topic"] == topic], ids=lambda case: case["id"]
-    )
+    chosen = [case for case in CASES.values() if case["topic"] == topic]
+    return pytest.mark.parametrize("case", chosen, ids=lambda case: f"{case['id']}, {case['source']}")
 
 
 def alive(case):

@@ -64,8 +64,9 @@ def test_bounds():
     assert (0.0, 40.0) == nps([10, 9, 7, 3, None]).bounds()
     assert (0.25, 0.75) == csat([5, 1, None, None]).bounds()
     assert (0.25, 0.75) == win_rate(Counts("outcomes", yes=1, no=1, unknown=2)).bounds()
-    low, high = ces([4, None], measure="mean", easy="low").bounds()
-    assert (5.5, 2.5) == (low, high)
+    for easy in ("low", "high"):
+        assert (2.5, 5.5) == ces([4, None], measure="mean", easy=easy).bounds()
+        assert (-50.0, 50.0) == ces([4, None], measure="net_2", easy=easy).bounds()
     weighted = nps([10, None], weights=[1.0, 3.0]).bounds()
     assert (-50.0, 100.0) == weighted
     with pytest.raises(MetricError, match="no bounds"):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import Counts, brier_score, forecast_bias, wape
+from qualify.truth import NO, UNKNOWN, YES
 
 UTC = timezone.utc  # noqa: UP017 - the same object under every supported Python
 amounts = st.integers(-(2**61), 2**61)
@@ -112,8 +113,22 @@ def test_amounts_refused():
             measure([1], [1], alpha=1)
 
 
-def test_a_row_without_an_instant_is_not_late():
-    """A blank among the instants is nobody's, not its neighbour's."""
+def test_a_row_without_an_instant_is_missing():
+    """Of a blank among the instants nobody knows whether it was in time; an open deal stays open."""
     made = [None, datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)]
     known = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC), None]
-    assert 3 == wape([1, 2, 3], [1, 2, 3], made=made, known=known).n
+    found = wape([1, 2, 3], [1, 2, 3], made=made, known=known)
+    assert (1, 2) == (found.n, found.n_missing)
+    score = brier_score([0.1, 0.2, 0.3], [YES, NO, UNKNOWN], made=made, known=known)
+    assert (1, 1, 1) == (score.n, score.n_missing, score.counts["unknown"])
+
+
+@given(
+    st.lists(st.floats(1e-3, 1e9), min_size=1, max_size=30),
+    st.sampled_from([1.1, 0.7, 3.3, 0.01, 1e-5, 1 + 1e-7]),
+)
+def test_proportional_errors_have_no_spread(actual, times):
+    """Forecasts that are the same multiple of each actual tell no interval, whatever rounding leaves."""
+    forecast = [amount * times for amount in actual]
+    assert (0.0, math.inf) == wape(forecast, actual).interval()
+    assert (-math.inf, math.inf) == forecast_bias(forecast, actual).interval()

@@ -87,7 +87,7 @@ def test_nested(values, level, more):
 
 @given(
     st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=1, max_size=40),
-    st.sampled_from([3, 1_000_000_007, 0.1, 2.5]),
+    st.sampled_from([3, 1_000_000_007, 0.1, 0.3, 0.7, 2.5]),
     st.booleans(),
 )
 def test_equal_weights(rows, weight, is_grouped):

@@ -215,7 +215,6 @@ CALLS = {
         {
             InvalidValue: [
                 lambda: cumulative_incidence([1], [2], names=("won",)),
-                lambda: cumulative_incidence([1], ["open"], censored="open"),
                 lambda: cumulative_incidence([1], [121]),
             ],
             InvalidType: [

@@ -78,7 +78,11 @@ def test_censored_is_a_text():
 
 
 def test_no_text_names_no_cause():
-    """Where no row holds a text nobody has left, whatever the column is made of."""
-    for causes in ([], np.array([], object), np.array([], np.str_), [None, None]):
-        with pytest.raises(InvalidValue, match="^causes: no row has left"):
-            cumulative_incidence([1] * len(causes), causes, censored="open")
+    """Where nobody has left no text names a cause: it is the unnamed event, as of codes that are all 0."""
+    for causes in (["open"] * 2, [], np.array([], object), np.array([], np.str_), [None, None]):
+        curve = cumulative_incidence([1] * len(causes), causes, censored="open")
+        assert (("event",), 0, causes.count(None) if isinstance(causes, list) else 0) == (
+            curve.causes,
+            curve.n - curve.n_censored,
+            curve.n_missing,
+        )

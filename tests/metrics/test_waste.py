@@ -79,9 +79,12 @@ def test_limits_hold_at_another_level():
 
 
 def test_who_was_not_recorded_is_missing():
-    """A blank decision, a decision UNKNOWN, and a blank outcome of one pursued are missing from waste."""
+    """A blank decision, a decision UNKNOWN, and a blank outcome of one pursued are missing."""
     spent = waste([True, None, UNKNOWN, True, False], [NO, NO, NO, None, None])
     assert (1, 3) == (spent.known, spent.missing)
+    missed = missed_opportunities([True, None, UNKNOWN, False], [YES] * 4)
+    assert (1, 2, 2) == (missed.known, missed.missing, missed.leads.n_missing)
+    assert "missed opportunities: 1 of 1 leads (2 missing)" == repr(missed).splitlines()[0]
 
 
 def test_missed_are_bounded_since_nobody_sold_to_them():

@@ -13,7 +13,7 @@ from qualify import _arrays, _checks
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _sums, _views
 from qualify.metrics._counts import Counts
-from qualify.metrics._forecast import in_time, occurring
+from qualify.metrics._forecast import occurring, undated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +46,8 @@ def brier_score(
     Args:
         probabilities: of a win, from 0 to 1, as they stood on the day they were given. Or Counts.
         outcomes: truths (YES won, NO lost, UNKNOWN open: left out and counted), bools, or numbers 0 and 1.
-        made: when each probability was given; with `known=` a row given after its outcome is an error.
+        made: when each probability was given; with `known=` a row given after its outcome is an error, and
+            one that lacks an instant is missing, unless it is open.
         known: when each outcome was known.
         allow_half: take outcomes of 1/2 (ties); else they are an error.
         certain: a probability of exactly 0 or 1 is fine for this score and fatal for others, and claims
@@ -151,7 +152,7 @@ def read_wins(
     size = len(forecast)
     _arrays.same_length("outcomes", len(y), size)
     gone = gone | _arrays.missing_in(forecast)
-    in_time(made, known, size, gone)
+    gone = gone | (undated(made, known, size, gone) & ~still)
     kept = np.flatnonzero(~(gone | still))
     return Wins(forecast.values[kept].astype(np.float64), y[kept], kept, size, gone, still & ~gone)
 
@@ -170,10 +171,11 @@ def _came(outcomes: ColumnLike, *, allow_half: bool) -> tuple[Array, Array, Arra
     codes = _arrays.truths(outcomes, "outcomes")
     gone = _arrays.missing_in(codes)
     still = (codes.values == 0) & ~gone
-    if read.values.dtype == np.int8 and still.any() and not np.any(codes.values < 0):
+    is_clear = isinstance(outcomes, (list, tuple))  # of Truth, whose codes a column is
+    if read.values.dtype == np.int8 and not is_clear and still.any() and not np.any(codes.values < 0):
         raise MetricError(
             "int8 outcomes of 0 and 1 alone are unclear: 0 reads as UNKNOWN, an open one",
-            allowed="write column == 1 if 0 means lost, Truth codes +1, 0, -1 otherwise",
+            allowed="write column == 1 if 0 means lost, [Truth(code) for code in column] if it means open",
             where="outcomes",
         )
     return (codes.values > 0).astype(np.float64), gone, still

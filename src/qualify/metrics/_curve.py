@@ -185,8 +185,8 @@ class Curve(Value):
         """Give the first time by which `share` of all have left by a cause, or by any (None).
 
         Its limits are the times at which the curve's own limits cross that share (Brookmeyer and Crowley
-        1982, Biometrics 38:29-41); an upper one that is never crossed is infinite. NaN if it was not
-        reached while anybody was followed.
+        1982, Biometrics 38:29-41). An upper one that is never crossed is infinite, a lower one the last time
+        at which anybody was followed. NaN if the share was not reached by then.
         """
         wanted = _checks.real(share, "share", least=0.0, most=1.0)
         if wanted == 0.0:
@@ -202,7 +202,7 @@ class Curve(Value):
         return self._estimate(
             f"time to {100 * wanted:g} % {self._any(cause)}",
             value,
-            earliest if len(self.times) else 0.0,
+            min(earliest, float(self.times[-1])) if len(self.times) else 0.0,
             latest,
             level,
             reason=why,

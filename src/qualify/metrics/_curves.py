@@ -55,7 +55,7 @@ def cumulative_incidence(
 
     Raises:
         InvalidValue: a negative or infinite duration, an entry that does not lie before it, a code without a
-            name, texts of which none has left, or more than 120 causes.
+            name, or more than 120 causes.
         InvalidType: durations alone, texts without `censored=`, an entry that is a number where durations
             are timedeltas, or anything beside a LifeTable.
 

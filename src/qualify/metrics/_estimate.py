@@ -63,7 +63,7 @@ class Estimate(_NoArithmetic, Value):
 
     `view` is the function that makes this estimate of its counts; `interval` calls it at another level or
     by another method. Estimates of a curve have no counts: their view gives limits, and has `take` for one
-    of several times. `ends` names the counts that stand for the worst and the best answer; `bounds` moves
+    of several times. `ends` names the counts that stand for the lowest and the highest answer; `bounds` moves
     the missing there.
 
     >>> from qualify.metrics import nps
@@ -138,7 +138,7 @@ class Estimate(_NoArithmetic, Value):
         return Interval(again.low, again.high)
 
     def bounds(self) -> Interval:
-        """Give the value if all that is missing or unknown had come out worst, and if all had come out best.
+        """Give the least and the greatest value that there could be, whatever is missing or unknown.
 
         These are no confidence limits; they assume nothing about who stays silent (Manski 1989, J. Human
         Resources 24:343-360).

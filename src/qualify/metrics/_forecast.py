@@ -48,7 +48,8 @@ def wape(
         forecast: amounts as they stood on the day the forecast was made, in one currency; whole minor
             units add exactly. Or Counts of an earlier call.
         actual: what came.
-        made: when each forecast was made; with `known=` a row made after its actual was known is an error.
+        made: when each forecast was made; with `known=` a row made after its actual was known is an error,
+            and one that lacks an instant is missing.
         known: when each actual was known.
         currency: the name of the money, or one for each row; two different ones are an error, unless `by=`
             splits them.
@@ -104,19 +105,21 @@ def forecast_bias(
     return _bias(counts, confidence_level=confidence_level, method=method)
 
 
-def in_time(made: ColumnLike | None, known: ColumnLike | None, rows: int, gone: Array) -> None:
-    """Refuse a forecast that was made after its outcome was known."""
+def undated(made: ColumnLike | None, known: ColumnLike | None, rows: int, gone: Array) -> Array:
+    """Give the rows that lack an instant, and refuse a forecast that was made after its outcome was known."""
     if made is None and known is None:
-        return
+        return np.zeros(rows, np.bool_)
     if made is None or known is None:
         raise InvalidType("made= and known= go together", where="made" if made is None else "known")
     first, last = _arrays.instants(made, "made"), _arrays.instants(known, "known")
     _arrays.same_length("made", len(first), rows)
     _arrays.same_length("known", len(last), rows)
-    late = (first.values > last.values) & ~_arrays.missing_in(first, last)
+    lacking = _arrays.missing_in(first, last)
+    late = (first.values > last.values) & ~lacking
     _arrays.refuse_first(
         first.values, late & ~gone, None, "made", "forecasts made before their outcome was known"
     )
+    return lacking
 
 
 def _amounts(
@@ -142,7 +145,7 @@ def _amounts(
     rows = len(said)
     _arrays.same_length("actual", len(came), rows)
     gone = _arrays.missing_in(said, came)
-    in_time(made, known, rows, gone)
+    gone = gone | undated(made, known, rows, gone)
     labels = None if by is None else _arrays.labels(by, "by", rows=rows)
     one_currency(currency, rows, labels)
     f, a = widened(said.values[~gone]), widened(came.values[~gone])
@@ -179,14 +182,22 @@ def occurring(of: str, numbers: dict[str, Array], labels: Labels | None) -> Coun
     return Counts(of, labels=labels.of(occurs), **{name: v[occurs] for name, v in numbers.items()})
 
 
+_ROUNDING = 1e-14  # what is left of squares that cancel, as a share of them: some 1e-16 each
+
+
 def _ratio_limits(
-    value: Floats, squares: Floats, under: Floats, n: Floats, level: float
+    value: Floats, above2: Floats, mixed: Floats, under2: Floats, under: Floats, n: Floats, level: float
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Give limits for a ratio of sums from its linearised residuals, and where they say nothing."""
+    """Give limits for a ratio of sums from its linearised residuals, and where they say nothing.
+
+    The residuals' squares are told by the squares and products of what lies above and under the line.
+    """
+    scaled = value * value * under2
+    squares = above2 - 2 * value * mixed + scaled
     spread = np.sqrt(np.maximum(squares, 0.0)) * np.sqrt(
         np.divide(n, n - 1, out=np.ones(n.shape), where=n > 1)
     )
-    flat = (n < 2) | ~(spread > 1e-12 * under)  # noqa: PLR2004 - one row has no spread
+    flat = (n < 2) | ~(squares > _ROUNDING * (above2 + scaled))  # noqa: PLR2004 - one row has no spread
     half = np.where(flat, np.inf, _intervals.student(level, n - 1))
     half = np.where(flat, np.inf, np.where(flat, 0.0, half) * spread / np.where(under > 0, under, 1.0))
     return value - half, value + half, flat
@@ -211,7 +222,7 @@ def _of_amounts(counts: Counts, confidence_level: float, method: str, name: str)
     zero = under == 0
     value = np.divide(above, under, out=np.full(n.shape, np.nan), where=~zero)
     at = np.nan_to_num(value)
-    low, high, flat = _ratio_limits(at, error2 - 2 * at * mixed + at * at * actual2, np.abs(under), n, level)
+    low, high, flat = _ratio_limits(at, error2, mixed, actual2, np.abs(under), n, level)
     low = np.where(zero | flat, 0.0 if is_wape else -np.inf, np.maximum(low, 0.0) if is_wape else low)
     high = np.where(zero | flat, np.inf, high)
     why = [

@@ -192,15 +192,8 @@ def _text_causes(
     groups = _arrays.labels(given, "causes", rows=len(read))
     labels = [None if name is None else _checks.text(name, "causes") for name in groups.names or ()]
     causes = [name for name in labels if name is not None and name != still]
-    if not causes:
-        raise InvalidValue(
-            "no row has left",
-            found=f"only {still!r}" if labels else "no rows",
-            allowed="use codes and names=",
-            where="causes",
-        )
     _refuse_many(causes, "causes")
-    named = named_causes(causes, "causes")
+    named = named_causes(causes, "causes") or _names(None, 1)  # nobody has left, so nobody said why
     place = {name: code for code, name in enumerate(named, 1)}
     recode = np.array([0 if name is None else place.get(name, 0) for name in labels], np.int8)
     return Causes(recode[groups.groups()], groups.missing(), named, "causes")

@@ -371,9 +371,7 @@ def _effort(
     ordered = [str(level) for level in (levels if easy == "high" else reversed(levels))]  # hardest first
     again: Callable[..., Estimate] = partial(_effort, scale=scale, measure=measure, easy=easy)
     if measure == "mean":
-        return _mean(
-            counts, confidence_level, method or "student", scale, name, again, (ordered[0], ordered[-1])
-        )
+        return _mean(counts, confidence_level, method or "student", scale, name, again)
     if measure == "share":
         width = scale.high - scale.top + 1
         halves = (tuple(ordered[-width:]), tuple(ordered[:-width]))
@@ -411,7 +409,6 @@ def _mean(
     scale: Scale,
     name: str,
     again: Callable[..., Estimate],
-    ends: tuple[str, str],
 ) -> Estimate:
     level, how = _views.level_and_method(confidence_level, method, ("student",), "ces")
     levels = range(scale.low, scale.high + 1)
@@ -436,5 +433,5 @@ def _mean(
         n_effective=None if held.effective is held.total else held.effective,
         reasons=reasons(counts, held.n, held.total, 1),
         view=again,
-        ends=ends,
+        ends=(parts[0], parts[-1]),
     )

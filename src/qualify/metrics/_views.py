@@ -139,9 +139,15 @@ def estimate(
 def kish(sums: Floats, squares: Floats) -> Floats:
     """Give (sum w)^2 / sum w^2, what the number of answers is worth under weights.
 
-    Kish (1965), Survey Sampling, section 11.7. 0 where there are none.
+    Kish (1965), Survey Sampling, section 11.7. 0 where there are none. What rounding leaves beside a whole
+    number is cut off, since two answers of equal weight are two and not a little less.
     """
-    return np.divide(sums**2, squares, out=np.zeros(sums.shape), where=squares > 0)
+    worth = np.divide(sums**2, squares, out=np.zeros(sums.shape), where=squares > 0)
+    whole = np.rint(worth)
+    return np.where(np.abs(worth - whole) <= _ROUNDING * worth, whole, worth)
+
+
+_ROUNDING = 1e-12  # of sums of squares, as a share of them
 
 
 def level_and_method(

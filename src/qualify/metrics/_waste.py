@@ -89,8 +89,9 @@ class Shortfall(Value):
         low, high = (amount(bound, "share") for bound in self.bounds)
         between = low if not most else f"{low} to {high}"
         limits = f"{amount(self.leads.low, 'share')}, {amount(self.leads.high, 'share')}"
+        gone = f" ({self.missing:,} missing)" if self.missing else ""
         lines = [
-            f"{self.name}: {counts['bad']:,} of {every:,} leads{most}",
+            f"{self.name}: {counts['bad']:,} of {every:,} leads{most}{gone}",
             f"  leads  {between}, with chance [{limits}] {per_cent(self.leads.confidence_level)}",
         ]
         for what, part in (("hours", self.hours), ("money", self.money)):
@@ -215,7 +216,7 @@ def missed_opportunities(
         bad=left & (ended > 0) & ~gone,
         fine=left & (ended < 0) & ~gone,
         unsure=left & ((ended == 0) | gone),
-        missing=0,
+        missing=int(np.count_nonzero(sold == 0)),
         amounts=(hours, None, money),
         currency=currency,
         level=level,

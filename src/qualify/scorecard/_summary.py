@@ -4,7 +4,7 @@ What belongs here: pieces of journeys that compose, and counts of answers. What 
 processes, which are the caller's `map`, and reading files.
 
 A piece of a journey is a function from the configuration in which it begins to the one in which it ends
-(ALGORITHMS: pieces cut anywhere compose, h[s] = g[f[s]]), with the attempts won and lost on the way
+(pieces cut anywhere compose, h[s] = g[f[s]]), with the attempts won and lost on the way
 counted for each beginning. So rows may be cut anywhere.
 """
 
