@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import Counts, difference, proportion, ratio
 from qualify.truth import NO, UNKNOWN, YES
+from reference.metrics_answers import z_of
 
 truths = st.lists(st.sampled_from([YES, NO, UNKNOWN, None]), max_size=40)
 CODES = {YES: 1, NO: -1, UNKNOWN: 0}
@@ -38,6 +39,20 @@ def test_groups(rows):
     for label in set(labels):
         alone = proportion([v for v, own in rows if own == label])
         assert (found[label].counts, found[label].low) == (alone.counts, alone.low)
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.floats(0.1, 9)), min_size=2, max_size=20),
+    st.sampled_from([0.5, 0.95]),
+)
+def test_weighted_wald_is_linearised(rows, level):
+    """Wald's limits of a weighted share lie z roots of sum w^2 (x - p)^2, over sum w, around it."""
+    won, weights = (np.array(column, float) for column in zip(*rows, strict=True))
+    p = np.average(won, weights=weights)
+    half = z_of(level) * np.sqrt(np.sum(weights**2 * (won - p) ** 2)) / weights.sum()
+    found = proportion(won > 0, weights=weights, method="wald", confidence_level=level)
+    assert (max(p - half, 0), min(p + half, 1)) == pytest.approx(tuple(found.interval()), abs=1e-12)
+    assert (0.0, 1.0) == proportion([None], weights=[1.5], method="wald").interval()
 
 
 def test_weights():

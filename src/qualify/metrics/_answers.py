@@ -21,7 +21,7 @@ from qualify.metrics._weighing import rounded
 if TYPE_CHECKING:
     from qualify._arrays import Array, Column, ColumnLike
     from qualify.metrics._estimate import Estimate
-    from qualify.metrics._intervals import Floats
+    from qualify.metrics._intervals import Floats, Limits
 
 COLUMNS = ("answers", "weights")
 _SILENT = "nobody answered"
@@ -170,12 +170,7 @@ def net(
     p, d, n_ = _intervals.floats(held.worth(plus), held.worth(minus), held.effective)
     limits = _nps_intervals.NPS[how](p, d, n_, level)
     if how == "wald" and "answers" in counts:
-        spread = linearised(counts, parts, value / 100)
-        half, share = _intervals.quantile(level) * spread, value / 100
-        limits = (
-            np.where(held.total > 0, np.maximum(share - half, -1.0), -1.0),
-            np.where(held.total > 0, np.minimum(share + half, 1.0), 1.0),
-        )
+        limits = _around(value / 100, linearised(counts, parts, value / 100), level, held.total, -1.0)
     return _views.estimate(
         name or of,
         "points",
@@ -196,6 +191,8 @@ def net(
 def linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) -> Floats:
     """Give the linearised (Taylor) standard error of a weighted net share, each answer a cluster of its own.
 
+    The parts are those that count 1, 0 and -1; the last may be empty, which leaves a share.
+
     Sum of w^2 (x - d)^2 over (sum w)^2: Särndal, Swensson and Wretman (1992), Model Assisted Survey
     Sampling, section 5.5, without the factor n/(n - 1), so that equal weights change nothing.
     """
@@ -206,6 +203,13 @@ def linearised(counts: Counts, parts: tuple[tuple[str, ...], ...], d: Floats) ->
             squares += _views.number(counts, f"{part}_squares") * (x - np.nan_to_num(d)) ** 2
     error: Floats = np.divide(np.sqrt(squares), total, out=np.zeros(total.shape), where=total > 0)
     return error
+
+
+def _around(value: Floats, error: Floats, level: float, total: Floats, least: float) -> Limits:
+    """Give value -+ z times its error, from `least` to 1; all of that where nobody weighs anything."""
+    half = _intervals.quantile(level) * error
+    low, high = np.maximum(value - half, least), np.minimum(value + half, 1.0)
+    return np.where(total > 0, low, least), np.where(total > 0, high, 1.0)
 
 
 @np.errstate(all="ignore")  # a host may raise on what is settled below
@@ -238,6 +242,8 @@ def top(
         effective = None if held.effective is held.total else held.effective
         value = _intervals.share(favourable, held.total)
         limits = _intervals.SHARES[how](held.worth(favourable), held.effective, level)
+        if how == "wald" and "answers" in counts:
+            limits = _around(value, linearised(counts, (*parts, ()), value), level, held.total, 0.0)
         why = reasons(counts, n, held.total, min_group, silent)
     return _views.estimate(
         name or of,

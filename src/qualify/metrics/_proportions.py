@@ -49,7 +49,8 @@ def proportion(
             `estimate.bounds()` says what they could change.
         of: the number of trials, where `outcomes` are numbers of successes.
         by: a label for each row.
-        weights: a weight for each row; the interval then uses Kish's effective number.
+        weights: a weight for each row; the interval then uses Kish's effective number, `wald` the linearised
+            variance.
         confidence_level: the coverage wanted.
         method: `wilson` (the default), `exact` (Clopper and Pearson) and `jeffreys`, which need scipy, or
             `wald`, for comparison only: it is [p, p] at the ends.
