@@ -51,5 +51,14 @@ def test_groups_of_one_currency_each():
 def test_whole_amounts_do_not_wrap(measure):
     """Narrow whole numbers are summed as wide ones, and those too wide for a difference are refused."""
     assert 300 == measure(np.full(3, 100, np.int8), None).counts["total" if measure is forecasts else "start"]
-    with pytest.raises(MetricError, match=r"under 2\^62 \(got 9223372036854775808\)"):
+    named = "forecast" if measure is forecasts else "start"
+    with pytest.raises(MetricError, match=rf"^{named}, row 1: .*under 2\^62 \(got 9223372036854775808\)"):
         measure(np.array([1, 2**63], np.uint64), None)
+
+
+def test_amounts_beyond_what_is_meant_name_their_row():
+    """The row is that of the column, whatever is missing before it, and each column is named."""
+    with pytest.raises(MetricError, match=r"^actual, row 2: amounts lie under 1e150 \(got -1e\+151\)"):
+        wape([1, 2, 3], [None, 2.0, -1e151])
+    with pytest.raises(MetricError, match=r"^expansion, row 1: amounts lie under 2\^62"):
+        net_revenue_retention(start=[None, 1, 1], expansion=[1, 2**62, 1])

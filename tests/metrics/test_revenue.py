@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.errors import InvalidType, InvalidValue, MetricError
+from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import gross_revenue_retention, net_revenue_retention
 
 YEAR = {"start": 100_000, "contraction": 3_000, "churn": 5_000}
@@ -26,10 +27,12 @@ def test_reactivation_counts_only_if_given():
     assert 1.06 == net_revenue_retention(**YEAR, expansion=12_000, reactivation=2_000).value
 
 
-def test_totals_have_no_limits_and_say_so():
-    """Totals give a value whose limits are NaN, with the reason and the way to get some."""
+def test_totals_have_the_widest_limits_and_say_so():
+    """Totals give a value whose limits are the widest, as of one account, and say how to get others."""
     net = net_revenue_retention(**YEAR)
-    assert math.isnan(net.low)
+    assert (0.0, math.inf) == (net.low, net.high) == net.interval(0.5)
+    gross = gross_revenue_retention(**YEAR)
+    assert (0.0, 1.0) == (gross.low, gross.high) == gross.interval(0.5)
     assert "give one row an account" in net.reason
     assert 100_000 == net.counts["start"]
     assert 200_000 == (net.counts + net.counts)["start"]
@@ -67,7 +70,10 @@ def test_missing_accounts_are_counted():
 
 def test_a_cohort_without_revenue():
     """No revenue at the start, or no accounts: NaN with the reason."""
-    assert "no revenue" in gross_revenue_retention(start=0).reason
+    for nothing in (gross_revenue_retention(start=0), gross_revenue_retention(start=[0])):
+        assert math.isnan(nothing.value)
+        assert ("the cohort began with no revenue", 0.0, 1.0) == (nothing.reason, nothing.low, nothing.high)
+    assert math.inf == net_revenue_retention(start=0, expansion=3).high
     assert "no revenue" in gross_revenue_retention(start=[0, 0]).reason
     assert "no accounts" == net_revenue_retention(start=[]).reason
     assert (0.0, math.inf) == (net_revenue_retention(start=[]).low, net_revenue_retention(start=[]).high)
@@ -77,6 +83,8 @@ def test_a_cohort_without_revenue():
     ("given", "error"),
     [
         ({"start": 10, "churn": 11}, MetricError),
+        ({"start": 10**400, "churn": 10**401}, MetricError),
+        ({"start": [1], "churn": None}, InvalidType),
         ({"start": [10, 10], "churn": [2, 11]}, MetricError),
         ({"start": [10], "churn": [1, 1]}, InvalidValue),
         ({"start": [10], "churn": 1}, InvalidType),
@@ -108,3 +116,39 @@ def test_accounts_that_are_all_alike_do_not_tell_how_accounts_differ(measure):
     assert (1.0, 0.0) == (found.value, found.low)
     assert found.high == (1.0 if measure is gross_revenue_retention else math.inf)
     assert found.reason == "accounts that are all alike do not tell how accounts differ"
+
+
+@pytest.mark.parametrize("measure", [gross_revenue_retention, net_revenue_retention])
+def test_limits_at_another_level(measure):
+    """An estimate gives its limits at another level as the metric would, also after a journey in a pickle."""
+    accounts = {"start": [100, 50, 30, 20], "churn": [0, 50, 0, 0]}
+    found = pickle.loads(pickle.dumps(measure(**accounts)))
+    asked = measure(**accounts, confidence_level=0.5)
+    assert (asked.low, asked.high) == found.interval(0.5)
+    assert found.low < asked.low
+    assert 0.5 == found.view(found.counts, confidence_level=0.5, method="linearised").confidence_level
+    with pytest.raises(UnknownName, match="known are linearised"):
+        found.interval(method="student")
+
+
+@pytest.mark.parametrize("word", ["start", "contraction"])
+@pytest.mark.parametrize("other", [[5.0, 5.0], 10])
+def test_what_is_no_column_is_named(word, other):
+    """A table not computed yet is named, beside a column or a total, and so is a total beside a column."""
+    pl = pytest.importorskip("polars")
+    lazy = pl.LazyFrame({"a": [1.0, 2.0]})
+    parts = {"start": other, "contraction": other, word: lazy}
+    with pytest.raises(InvalidType, match=rf"^{word}: a column in memory is needed"):
+        gross_revenue_retention(**parts)
+    with pytest.raises(InvalidType, match=r"^start: one number for each account is needed, as in churn"):
+        gross_revenue_retention(start=10, churn=[1, 2])
+
+
+def test_a_ratio_that_no_float_holds():
+    """Next to nothing at the start is refused where the ratio has no float, and told where it has one."""
+    for start, expansion in ((1e-300, 1e150), ([1e-300], [1e150])):
+        with pytest.raises(MetricError, match="net revenue retention: retention lies under 1e308"):
+            net_revenue_retention(start=start, expansion=expansion)
+    assert 1.0 == gross_revenue_retention(start=10**400).value
+    many = net_revenue_retention(start=[0.1, 0.3, 0.7], expansion=[0.1e9, 0.3e9, 0.7e9])
+    assert "accounts that are all alike do not tell how accounts differ" == many.reason

@@ -161,10 +161,12 @@ def test_employees_are_withheld_whatever_their_survey_is_called():
 
 
 def test_a_value_without_limits_is_not_said_to_be_too_close():
-    """Totals tell no limits, and the reason of the estimate says so; counts are named by what was counted."""
+    """Totals tell the widest limits, and the reason of the estimate says so, as it does of one account."""
     totals = net_revenue_retention(start=100, churn=6, expansion=14)
     card = Scorecard.of({"nrr": Target(1.0)}, nrr=totals)
     assert (UNKNOWN, totals.reason) == (card["nrr"][0].truth, card["nrr"][0].reason)
+    one = net_revenue_retention(start=[100], churn=[6])
+    assert one.reason == Scorecard.of({"nrr": Target(1.0)}, nrr=one)["nrr"][0].reason
     off = Scorecard.of({"wape": Target(0.2, lower_is_better=True)}, wape=wape([9, 11, 12], [10, 10, 10]))
     assert off["wape"][0].reason.startswith("3 forecasts cannot tell")
 

@@ -13,10 +13,11 @@ from qualify import _arrays
 from qualify.errors import MetricError
 
 if TYPE_CHECKING:
-    from qualify._arrays import Array, ColumnLike, Labels
+    from qualify._arrays import Array, Column, ColumnLike, Labels
 
 
 _MOST = 1e150  # squares of amounts are finite
+_WHOLE = 1 << 62  # differences of whole ones have 64 bits
 
 
 def one_currency(currency: ColumnLike | None, rows: int, labels: Labels | None = None) -> None:
@@ -35,12 +36,17 @@ def one_currency(currency: ColumnLike | None, rows: int, labels: Labels | None =
         )
 
 
-def widened(values: Array) -> Array:
-    """Give amounts whose differences and squares have room: int64 under 2^62, floats under 1e150."""
-    if values.dtype.kind == "f" and len(values):  # no amounts make no sum of whole amounts a float
-        if float(np.abs(values).max()) > _MOST:
-            raise MetricError("amounts lie under 1e150", found=f"{np.abs(values).max():g}", where="amounts")
-        return values.astype(np.float64)
-    if values.size and (int(values.max()) >= 1 << 62 or int(values.min()) <= -(1 << 62)):
-        raise MetricError("amounts lie under 2^62", found=f"{values.max()}", where="amounts")
-    return values.astype(np.int64)
+def widened(read: Column, gone: Array, where: str) -> Array:
+    """Give the amounts that count, with room for differences and squares: int64 or float64."""
+    values = read.values[~gone]
+    is_float = values.dtype.kind == "f" and len(values) > 0  # no amounts make no sum of whole amounts a float
+    most = _MOST if is_float else _WHOLE - 1
+    if len(values) and max(values.max().item(), -values.min().item()) > most:
+        row = int(np.flatnonzero(~gone)[np.argmax((values > most) | (values < -most))])
+        raise MetricError(
+            f"amounts lie under {'1e150' if is_float else '2^62'}",
+            found=f"{read.values[row]}",
+            allowed="count in a larger unit",
+            where=f"{where}, row {row:,}",
+        )
+    return values.astype(np.float64 if is_float else np.int64)

@@ -148,7 +148,7 @@ def _amounts(
     gone = gone | undated(made, known, rows, gone)
     labels = None if by is None else _arrays.labels(by, "by", rows=rows)
     one_currency(currency, rows, labels)
-    f, a = widened(said.values[~gone]), widened(came.values[~gone])
+    f, a = widened(said, gone, "forecast"), widened(came, gone, "actual")
     drift = f - a
     error, size = np.abs(drift), np.abs(a)
     kept = None if labels is None else labels._replace(codes=labels.codes[~gone])

@@ -7,8 +7,10 @@ What belongs here: ratios of sums of money over the same customers. What does no
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = ["gross_revenue_retention", "net_revenue_retention"]
 
-_SAME = 1e-14  # a spread of shares under this is rounding
-_TOTALS = "totals do not tell how accounts differ, so there are no limits; give one row an account"
+_SAME = 1e-14  # of a share: a spread under this is rounding
+_ALIKE = "not tell how accounts differ"
+_TOTALS = "totals do not tell how accounts differ, so the limits are the widest; give one row an account"
+_NO_REVENUE = "the cohort began with no revenue"
 
 
 def gross_revenue_retention(
@@ -116,55 +120,87 @@ _SIGNS = {"start": 1, "expansion": 1, "contraction": -1, "churn": -1, "reactivat
 def _retained(
     name: str, parts: Mapping[str, Any], currency: object, level: float, *, most: float
 ) -> Estimate:
-    if all(np.ndim(amount) == 0 and not hasattr(amount, "__len__") for amount in parts.values()):
+    single = [word for word, amount in parts.items() if _is_single(amount)]
+    if len(single) == len(parts):
         one_currency(currency, 1)
-        totals = {word: _total(amount, word) for word, amount in parts.items()}
-        kept = sum(_SIGNS[word] * Fraction(amount) for word, amount in totals.items())
-        _refuse_more_lost(totals, "totals")
-        counts = Counts(name, labels=None, **totals)
-        value = float(kept / Fraction(totals["start"])) if totals["start"] else math.nan
-        why = _TOTALS if totals["start"] else "the cohort began with no revenue"
-        return Estimate(
-            name, "share", value, math.nan, math.nan, level, "totals", 0, 0, counts=counts, reason=why
-        )
-    columns, n_missing = _columns(parts)
-    one_currency(currency, len(columns["start"]) + n_missing)
+        sums = {word: _total(amount, word) for word, amount in parts.items()}
+        _refuse_more_lost(sums)
+        value = _share(name, sums)
+        untold = _NO_REVENUE if math.isnan(value) else _TOTALS
+        ratio = _Ratio(name, value, math.inf, most, "totals", 0, 0, untold)
+        return _view(ratio, Counts(name, labels=None, **sums), confidence_level=level, method="totals")
+    columns, n_missing = _columns(parts, single)
+    n = len(columns["start"])
+    one_currency(currency, n + n_missing)
     sums = {word: _sums.total(column) for word, column in columns.items()}
-    counts = Counts(name, labels=None, accounts=len(columns["start"]), missing=n_missing, **sums)
-    begun = columns["start"].astype(np.float64)
-    kept_rows = np.zeros(len(begun))
-    for word, column in columns.items():
-        kept_rows += _SIGNS[word] * column.astype(np.float64)
-    kept = sum(_SIGNS[word] * Fraction(amount) for word, amount in sums.items())
-    n = len(begun)
-    if not sums["start"]:
-        why = "the cohort began with no revenue" if n else "no accounts"
-        return Estimate(
-            name, "share", math.nan, 0.0, most, level, "linearised", n, n_missing, counts=counts, reason=why
-        )
-    value = float(kept / Fraction(sums["start"]))
-    rest = kept_rows - value * begun
-    error = math.sqrt(float(np.sum(rest**2)) * n / max(n - 1, 1)) / float(sums["start"])
-    if n == 1 or error <= _SAME:  # what is left of a spread is rounding
-        low, high = 0.0, most
-        why_one = "one account does" if n == 1 else "accounts that are all alike do"
-        why_one += " not tell how accounts differ"
+    counts = Counts(name, labels=None, accounts=n, missing=n_missing, **sums)
+    value = _share(name, sums)
+    error, why = math.inf, None
+    if math.isnan(value):
+        why = _NO_REVENUE if n else "no accounts"
     else:
-        half = quantile(level) * error
-        low, high, why_one = max(0.0, value - half), min(most, value + half), ""
+        error = _error(columns, value, float(sums["start"]))
+    if n == 1 or error <= _SAME * max(1.0, value):  # what is left of a spread is rounding
+        error = math.inf
+        why = why or f"{'one account does' if n == 1 else 'accounts that are all alike do'} {_ALIKE}"
+    ratio = _Ratio(name, value, error, most, "linearised", n, n_missing, why)
+    return _view(ratio, counts, confidence_level=level, method="linearised")
+
+
+class _Ratio(NamedTuple):
+    """What an Estimate keeps of its rows, so that it gives its limits at another level."""
+
+    name: str
+    value: float
+    error: float  # infinite where nothing tells it: the limits are then the widest
+    most: float
+    method: str
+    n: int
+    n_missing: int
+    reason: str | None
+
+
+def _view(ratio: _Ratio, counts: Counts, *, confidence_level: float, method: str) -> Estimate:
+    """Give the Estimate at a level; a function of the module, so that estimates can be pickled."""
+    how = _arrays.choice(method, (ratio.method,), f"{ratio.name} method")
+    half = quantile(confidence_level) * ratio.error
+    low, high = max(0.0, ratio.value - half), min(ratio.most, ratio.value + half)  # 0 and most of NaN
     return Estimate(
-        name,
-        "share",
-        value,
-        low,
-        high,
-        level,
-        "linearised",
-        n,
-        n_missing,
-        counts=counts,
-        reason=why_one or None,
-    )
+        ratio.name, "share", ratio.value, low, high, confidence_level, how, ratio.n, ratio.n_missing,
+        counts=counts, reason=ratio.reason, view=partial(_view, ratio),
+    )  # fmt: skip
+
+
+def _share(name: str, sums: Mapping[str, float]) -> float:
+    """Give what was kept of what there was, rounded once; NaN of nothing."""
+    if not sums["start"]:
+        return math.nan
+    kept = sum(_SIGNS[word] * Fraction(amount) for word, amount in sums.items())
+    try:
+        return float(kept / Fraction(sums["start"]))
+    except OverflowError:
+        raise MetricError(
+            "retention lies under 1e308",
+            found="a larger one",
+            allowed="look at what the cohort began with",
+            where=name,
+        ) from None
+
+
+@np.errstate(all="ignore")  # what is next to nothing beside the whole becomes nothing
+def _error(columns: Mapping[str, NDArray[Any]], value: float, begun: float) -> float:
+    """Give the linearised standard error of the share, each account as a part of the whole."""
+    n = len(columns["start"])
+    rest = np.zeros(n)
+    for word, column in columns.items():
+        rest += _SIGNS[word] * (column / begun)
+    rest -= value * (columns["start"] / begun)
+    return math.sqrt(float(np.sum(rest**2)) * n / max(n - 1, 1))
+
+
+def _is_single(amount: object) -> bool:
+    """Tell one number from a column, also from one that no row was read of yet."""
+    return amount is None or isinstance(_checks.unboxed(amount), (int, float, Decimal, Fraction))
 
 
 def _total(amount: object, word: str) -> int | float:
@@ -174,23 +210,22 @@ def _total(amount: object, word: str) -> int | float:
     return _checks.real(unboxed, word, least=0.0)
 
 
-def _columns(parts: Mapping[str, Any]) -> tuple[dict[str, NDArray[Any]], int]:
+def _columns(parts: Mapping[str, Any], single: list[str]) -> tuple[dict[str, NDArray[Any]], int]:
     """Give the columns without the accounts that lack a number, and how many those are."""
-    begun = _arrays.numbers(parts["start"], "start", least=0)
+    columns = {
+        word: _arrays.numbers(amount, word, least=0) for word, amount in parts.items() if word not in single
+    }
+    for word in single:
+        if word == "start" or parts[word] != 0:
+            raise InvalidType(
+                f"one number for each account is needed, as in {next(iter(columns))}",
+                found=_checks.show(parts[word]),
+                where=word,
+            )
+    begun = columns["start"]
     rows = len(begun)
-    columns = {"start": begun}
-    for word in list(parts)[1:]:
-        amount = parts[word]
-        if np.ndim(amount) == 0 and not hasattr(amount, "__len__"):
-            if amount != 0:
-                raise InvalidType(
-                    "one number for each account is needed, as in start",
-                    found=_checks.show(amount),
-                    where=word,
-                )
-            continue
-        columns[word] = _arrays.numbers(amount, word, least=0)
-        _arrays.same_length(word, len(columns[word]), rows)
+    for word, column in columns.items():
+        _arrays.same_length(word, len(column), rows)
     missing = _arrays.missing_in(*columns.values())
     lost = np.zeros(rows)
     for word in ("contraction", "churn"):
@@ -204,14 +239,14 @@ def _columns(parts: Mapping[str, Any]) -> tuple[dict[str, NDArray[Any]], int]:
             found=f"{lost[row]:g} of {float(begun.values[row]):g}",
             where=f"contraction and churn, row {row:,}",
         )
-    return {word: widened(column.values[~missing]) for word, column in columns.items()}, int(missing.sum())
+    return {word: widened(column, missing, word) for word, column in columns.items()}, int(missing.sum())
 
 
-def _refuse_more_lost(totals: Mapping[str, float], where: str) -> None:
-    lost = totals.get("contraction", 0) + totals.get("churn", 0)
-    if lost > totals["start"] * (1 + 1e-12):
+def _refuse_more_lost(totals: Mapping[str, float]) -> None:
+    begun, lost = Fraction(totals["start"]), Fraction(totals["contraction"]) + Fraction(totals["churn"])
+    if lost - begun > begun * Fraction(1, 10**12):
         raise MetricError(
             "a cohort cannot lose more than it began with",
-            found=f"{lost:g} of {totals['start']:g}",
-            where=where,
+            found=f"{totals['contraction']} + {totals['churn']} of {totals['start']}",
+            where="totals",
         )

@@ -168,12 +168,21 @@ def _why(estimate: Estimate, target: Target, truth: Truth) -> str:
         return f"{value} {'reaches' if truth is YES else 'misses'} {_wanted(target, estimate)}"
     if math.isnan(estimate.value) or math.isnan(estimate.low) or math.isnan(estimate.high):
         return str(estimate.reason or "the value is undefined")
+    if _is_fixed(estimate):
+        return str(estimate.reason)
     noun = _noun(estimate)
     count = f"{estimate.n:,} {noun if estimate.n != 1 else noun.removesuffix('s')}"
     more = _more(estimate, target)
     if more is None:
         return f"{count} cannot tell {value} from {aim}; the two are too close for any number to tell"
     return f"{count} cannot tell {value} from {aim}; ask about {more:,} more"
+
+
+def _is_fixed(estimate: Estimate) -> bool:
+    """Tell whether the limits are the same at any level, for a reason that more rows alone do not change."""
+    if estimate.reason is None or estimate.view is None:
+        return False
+    return estimate.interval(estimate.confidence_level / 2) == (estimate.low, estimate.high)
 
 
 def _wanted(target: Target | None, estimate: Estimate) -> str:
