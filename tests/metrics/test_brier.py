@@ -135,7 +135,9 @@ def test_calibration_value():
     )
     empty = calibration([], [])
     assert (True, ()) == (math.isnan(empty.skill), empty.bins)
-    assert math.isnan(calibration([0.4], [True]).skill)
+    alike = calibration([0.4], [True])
+    assert (True, True) == (math.isnan(alike.skill), "skill undefined, since all" in repr(alike))
+    assert "Brier score undefined [0, 1] 95 % student, n=0 (0 missing): no forecast was decided" == repr(empty)
     assert None is empty.to_dict()["skill"]
 
 

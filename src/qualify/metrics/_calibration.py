@@ -48,7 +48,8 @@ class Calibration(Value):
     `brier.value = reliability - resolution + uncertainty + within`, exactly. `reliability` is 0 where each
     bin came true as often as was said; `resolution` is how far the bins differ from the base rate;
     `uncertainty` is the base rate's own variance; `within` is what binning hides, 0 where each bin holds
-    one probability. `skill` is 1 - brier / uncertainty, above 0 if the forecasts beat the base rate;
+    one probability. `skill` is 1 - brier / uncertainty, above 0 if the forecasts beat the base rate,
+    and NaN where all outcomes are alike, so that there is no uncertainty to beat;
     `expected` and `won` are the wins foretold and those that came.
 
     >>> calibration([0.2, 0.2, 0.8, 0.8], [False, False, True, True], bins=None).resolution
@@ -118,9 +119,12 @@ class Calibration(Value):
         }
 
     def __repr__(self) -> str:
+        if not self.bins:
+            return repr(self.brier)
+        skill = f"{self.skill:.3g}" if self.uncertainty > 0 else "undefined, since all outcomes are alike"
         return (
             f"{self.brier}\n  reliability {self.reliability:.4g}, resolution {self.resolution:.4g}, "
-            f"uncertainty {self.uncertainty:.4g}, within bins {self.within:.2g}; skill {self.skill:.3g}\n"
+            f"uncertainty {self.uncertainty:.4g}, within bins {self.within:.2g}; skill {skill}\n"
             f"  expected {self.expected:,.1f} wins, came {self.won:,g}; {len(self.bins)} bins"
         )
 
