@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 from datetime import date
 
 import attrs
@@ -76,6 +77,19 @@ def test_all_agree_has_limits():
     assert judged.kappa.low == pytest.approx((share - 5 / 9) / (4 / 9))
     assert judged.ac1.low == pytest.approx((share - 4 / 9) / (5 / 9))
     assert (1.0, 1.0) == (judged.kappa.high, judged.ac1.high)
+
+
+@pytest.mark.parametrize(
+    "rows", [(["a", "b", "a", "b"], ["a", "b", "b", "b"]), (["a", "b"], ["a", "b"]), (["a"], ["a"]), ([], [])]
+)
+def test_limits_at_another_level(rows):
+    """Kappa and AC1 give the limits that they have at another level, also after a journey in a pickle."""
+    asked = agreement(*rows, confidence_level=0.5)
+    for name in ("share", "kappa", "ac1"):
+        found = pickle.loads(pickle.dumps(getattr(agreement(*rows), name)))
+        assert (getattr(asked, name).low, getattr(asked, name).high) == found.interval(0.5)
+    with pytest.raises(UnknownName, match="known are Gwet"):
+        asked.ac1.interval(method="wald")
 
 
 def test_truths_are_labels():

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 import numpy as np
@@ -32,6 +33,7 @@ __all__ = ["Concordance", "agreement"]
 _LABELS = 1_000  # more are ids, not labels
 # The shares by criterion: what each is called, and what it says of no rows.
 _SHARES = {"differ": ("differ on", "no rows"), "behind": ("behind a difference", "no differences")}
+_METHODS = {"kappa": "Fleiss-Cohen-Everitt", "AC1": "Gwet"}
 _same_arrays = attrs.cmp_using(eq=np.array_equal)
 
 
@@ -133,18 +135,9 @@ class Concordance(Value):
     def _chance_free(
         self, name: str, value: float, error: float, reason: str | None, by_chance: float = math.nan
     ) -> Estimate:
-        level = self.confidence_level
-        if math.isnan(value):
-            low, high = -1.0, 1.0
-        elif error == 0:  # all agree, or all differ: the share's own limits, chance taken as it is
-            share = self.share
-            low, high = ((limit - by_chance) / (1.0 - by_chance) for limit in (share.low, share.high))
-            low, high = max(-1.0, min(low, value)), min(1.0, max(high, value))
-        else:
-            half = quantile(level) * error
-            low, high = max(-1.0, value - half), min(1.0, value + half)
-        method = "Fleiss-Cohen-Everitt" if name == "kappa" else "Gwet"
-        return Estimate(name, "", value, low, high, level, method, self.n, self.n_missing, reason=reason)
+        same, method = int(np.trace(self.table)), _METHODS[name]
+        told = _ChanceFree(name, value, error, by_chance, same, self.n, self.n_missing, reason)
+        return _view(told, None, confidence_level=self.confidence_level, method=method)
 
     def __add__(self, other: object) -> Concordance:
         if not isinstance(other, Concordance):
@@ -258,6 +251,37 @@ def agreement(
     differ = _by_criterion("differ", counts[:3], named, level)
     behind = _by_criterion("behind", counts[3:], named, level)
     return _made(names, table, n_missing, level, differ, behind)
+
+
+class _ChanceFree(NamedTuple):
+    """What an Estimate keeps of a table, so that it gives its limits at another level."""
+
+    name: str
+    value: float
+    error: float
+    by_chance: float
+    same: int
+    n: int
+    n_missing: int
+    reason: str | None
+
+
+def _view(told: _ChanceFree, _counts: None, *, confidence_level: float, method: str) -> Estimate:
+    """Give the Estimate at a level; a function of the module, so that estimates can be pickled."""
+    how, value = _arrays.choice(method, (_METHODS[told.name],), f"{told.name} method"), told.value
+    if math.isnan(value):
+        low, high = -1.0, 1.0
+    elif told.error == 0:  # all agree, or all differ: the share's own limits, chance taken as it is
+        share = part("agreement", told.same, told.n, confidence_level)
+        low, high = ((limit - told.by_chance) / (1.0 - told.by_chance) for limit in (share.low, share.high))
+        low, high = max(-1.0, min(low, value)), min(1.0, max(high, value))
+    else:
+        half = quantile(confidence_level) * told.error
+        low, high = max(-1.0, value - half), min(1.0, value + half)
+    return Estimate(
+        told.name, "", value, low, high, confidence_level, how, told.n, told.n_missing, reason=told.reason,
+        view=partial(_view, told),
+    )  # fmt: skip
 
 
 def _check_criteria(criteria: object) -> None:
