@@ -57,6 +57,7 @@ def makers():
         "pandas index": pd.Index([1, None, 3]),
         "polars": pl.Series([1, None, 3], dtype=pl.Int8),
         "polars float": pl.Series([1.0, None, 3.0]),
+        "polars 128 bits": pl.Series([1, None, 3], dtype=pl.Int128),
         "polars decimal": pl.Series([Decimal(1), None, Decimal(3)]),
         "arrow": pa.array([1, None, 3]),
         "arrow chunked": pa.chunked_array([[1, None], [3]]),

@@ -110,6 +110,29 @@ def test_mean_is_the_area():
     assert 1.5 == DEALS.mean(1.5).value
 
 
+def test_a_mean_of_equal_times_is_not_certain():
+    """Where all leave at once, or nobody does, limits say how many may leave sooner, or stay on."""
+    none = 1.959963984540054**2 / (4 + 1.959963984540054**2)  # Wilson's limit for 0 in 4
+    for left, until, limits in (
+        ([True] * 4, 3.0, (2 * (1 - none), 2 + none)),
+        ([True] * 4, 2.0, (2 * (1 - none), 2.0)),
+        ([False] * 4, 2.0, (2 * (1 - none), 2.0)),
+        ([False] * 4, 1.0, ((1 - none), 1.0)),
+    ):
+        mean = retention_curve([2] * 4, left).mean(until)
+        assert min(until, 2.0) == mean.value
+        assert limits == pytest.approx((mean.low, mean.high))
+        assert mean.interval(0.5).low > mean.low
+
+
+def test_a_time_may_lie_before_the_first_that_was_seen():
+    """Of so few that the limit for none of them holds the share, it may have left from the beginning on."""
+    times, left = range(2, 12), [True] * 10
+    early, late = (retention_curve(times, left).quantile(share) for share in (0.27, 0.28))
+    assert (0.0, 2.0) == (early.low, late.low)
+    assert retention_curve(times, left).incidence(1).high == pytest.approx(0.2775, abs=1e-4)
+
+
 def test_mean_beyond_the_last_time_is_unknown():
     """A mean up to a time that nobody reached is NaN."""
     assert "nobody was followed beyond 40" == DEALS.mean(50).reason

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qualify.errors import InvalidType, InvalidValue, MetricError
-from qualify.metrics import close_curve, cumulative_incidence, dwell, retention_curve
+from qualify.metrics import LifeTable, close_curve, cumulative_incidence, dwell, retention_curve
 from qualify.truth import NO, UNKNOWN, YES
 
 
@@ -192,6 +192,16 @@ def test_extreme_weights_stay_finite():
     for weights in ([1e300, 1e300, 1e300], [1e-300, 1e-300, 1e-300], [1e-300, 1.0, 1e300]):
         curve = retention_curve([1, 2, 3], [True, True, False], weights=weights)
         assert np.isfinite(curve.band()).all()
+
+
+def test_a_weight_that_is_nothing_beside_the_greatest_counts_as_nothing():
+    """Its square cannot be told; the rows that count are as many as are left, and so with clean columns."""
+    light = retention_curve([1, 2, 3], [True, True, False], weights=[1e-60, 1.0, 2.0])
+    assert light == retention_curve([1, 2, 3], [True, True, False], weights=[0, 1.0, 2.0])
+    assert 2 == light.n
+    table = LifeTable.of([1, 2], [1, 0], ("a",), weights=[1e-60, 1.0])
+    assert ([0.0, 0.0], [0.0, 1.0]) == (table.events[0].tolist(), table.censored.tolist())
+    assert 0.0 == retention_curve([], [], weights=[]).n_effective
 
 
 def test_hosts_error_states_do_not_matter():

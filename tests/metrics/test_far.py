@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from qualify.errors import InvalidType, InvalidValue, QualifyError
 from qualify.metrics import (
+    LifeTable,
     confidence_sequence,
     fit_retention,
     net_revenue_retention,
@@ -32,6 +35,27 @@ from qualify.truth import NO
         (lambda: waste([True, True], [NO, NO], hours=[1e308, 1e308]), "sums lie under 1e308"),
         (lambda: net_revenue_retention(start=[1e308, 1e308], churn=[1.0, 1.0]), "amounts lie under 1e150"),
         (lambda: fit_retention([100, 63, 47]).remaining([1, float("nan")]), "periods, row 1: a period is"),
+        (
+            lambda: fit_retention([1e300, 1e299, 1e298]),
+            r"alive: a cohort .* \(got 1e\+300 customers\); 1e-100 to",
+        ),
+        (lambda: fit_retention([1e-300, 1e-301]), "alive: a cohort has a size that can be squared"),
+        (
+            lambda: LifeTable.of([1], [1], ("a",), weights=[1e300]),
+            r"weights: .* \(got 1e\+300\); it lies from",
+        ),
+        (
+            lambda: LifeTable(
+                ("a",),
+                times=[1, 2],
+                events=[[1 << 62, 1 << 62]],
+                censored=[0, 0],
+                entered=[0, 0],
+                started=1,
+                n=1,
+            ),
+            "LifeTable.events: sums of counts lie under",
+        ),
         (lambda: transition_matrix([1], ["a"], order=5), "order: an order is a row of states"),
         (lambda: transition_matrix([1], ["a"], order=[["a"]]), "order: an order names each state once"),
         (lambda: Scorecard.of({}, previous=5, nps=nps([1])), "Scorecard.of previous: the last period's"),
@@ -42,6 +66,42 @@ def test_what_is_too_large_or_no_such_thing_is_named(call, says):
     with np.errstate(all="raise"), pytest.raises(QualifyError, match=says) as caught:
         call()
     assert isinstance(caught.value, (InvalidValue, InvalidType))
+
+
+@pytest.mark.parametrize(
+    ("times", "weights"),
+    [
+        ([1e308, 1e-308, 5e-324, 1.7e308], None),
+        ([1, 2, 3, 2], [1e-300, 1e300, 1.0, 1e160]),
+        ([1, 2, 3, 2], [1.0, 1e-160, 0.5, 5e-324]),
+        ([0, 0, 0, 0], [1e-300] * 4),
+    ],
+)
+@pytest.mark.parametrize("left", [[True, False, True, True], [True] * 4, [False] * 4])
+def test_a_curve_of_far_numbers_answers(times, weights, left):
+    """Shares, times, means, bands and fits are defined at both ends of floats, whatever numpy may raise."""
+    with np.errstate(all="raise"):
+        curve = retention_curve(times, left, weights=weights)
+        repr(curve), curve._repr_markdown_(), curve.to_dict(), curve.counts + curve.counts
+        for until in (1e-320, 1.0, 2.5, 1.7e308):
+            shares = curve.remaining([0, until])
+            assert (shares.low <= shares.high).all()
+            assert math.isnan(shares.value[1]) == (shares.reason is not None)
+            mean = curve.mean(until)
+            assert 0 <= mean.low <= mean.high <= until
+            assert math.isnan(mean.value) or mean.low <= mean.value <= mean.high
+        for name, column in curve.to_columns().items():
+            assert not np.isnan(column).any(), name
+        assert curve.median().low <= curve.median().high
+
+
+@pytest.mark.parametrize("alive", [[1e50, 10, 1, 1, 5e-324], [1e-100, 5e-101, 4e-101], [1e100, 5e99, 4e99]])
+def test_a_fit_of_far_numbers_answers(alive):
+    """A cohort of any size that can be squared is fitted without a warning."""
+    with np.errstate(all="raise"):
+        shares = fit_retention(alive).remaining(range(9))
+        assert (shares.low <= shares.value).all()
+        assert (shares.value <= shares.high).all()
 
 
 def test_weights_far_apart_do_not_underflow():

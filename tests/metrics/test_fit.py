@@ -92,6 +92,13 @@ def test_edges_have_reasons():
         assert "constant churn" == fit.remaining(1).method
 
 
+def test_who_all_left_at_once_may_have_stayed():
+    """A churn of 100 % has Wilson's limit for all of n, as a curve has it."""
+    share = fit_retention([9, 0]).remaining(1)
+    assert (0.0, 0.0) == (share.value, share.low)
+    assert share.high == pytest.approx(retention_curve([1] * 9, [True] * 9).remaining(1).high)
+
+
 def test_constant_churn_has_limits():
     """The limits of a constant churn come from how many left."""
     share = fit_retention([64, 32, 16, 8]).remaining(1)

@@ -88,7 +88,7 @@ def _from_polars(values: Foreign, where: str) -> Column:
     if kind != "Series":
         raise InvalidType("a column is needed", found=f"a polars {kind}", allowed=SHAPES, where=where)
     name = str(values.dtype).partition("(")[0]
-    if name in {"String", "Categorical", "Enum", "Object", "Decimal", "Date", "Null"}:
+    if name in {"String", "Categorical", "Enum", "Object", "Decimal", "Date", "Null", "Int128", "UInt128"}:
         return from_list(values.to_list(), where)
     missing = values.is_null().to_numpy() if values.null_count() else None
     if missing is not None and name not in {"Datetime", "Duration"}:

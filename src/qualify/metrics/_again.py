@@ -15,10 +15,13 @@ from qualify import _arrays
 from qualify.errors import MetricError
 from qualify.metrics._estimate import Interval
 from qualify.metrics._intervals import quantile
-from qualify.metrics._product_limit import METHODS, Points, limits
+from qualify.metrics._product_limit import METHODS, Points, limits, none_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_SAME = 1e-14  # of the end: an error under this is rounding
 
 
 @attrs.frozen(eq=False)
@@ -52,15 +55,24 @@ class CurveShares:
 
 @attrs.frozen(eq=False)
 class Mean:
-    """A mean time up to an end, with its standard error."""
+    """A mean time up to an end, with its standard error.
+
+    Without an error all left at one time, or nobody did: then Wilson's limit for none of those at risk says
+    what share may leave sooner, and what share may stay on to the end.
+    """
 
     value: float  # NaN if nobody was followed so long
     error: float
     end: float
+    worth: float  # of those at risk when they left, or when they were last seen
 
     def numbers(self, level: float) -> tuple[float, float, float]:
         """Give the mean and its limits."""
-        half = quantile(level) * self.error
+        z = quantile(level)
+        if self.error <= _SAME * self.end:
+            odd = none_of(self.worth, z)
+            return self.value, self.value * (1.0 - odd), self.value + (self.end - self.value) * odd
+        half = z * self.error
         return self.value, max(0.0, self.value - half), min(self.end, self.value + half)
 
     def __call__(self, _counts: None, *, confidence_level: float, method: str) -> Interval:

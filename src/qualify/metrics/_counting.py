@@ -47,6 +47,7 @@ def counted(
     return _dense(times, codes, kinds, scale, *span) or _sorted(times, codes, kinds, scale, span[1])
 
 
+@np.errstate(all="ignore")  # a weight that is next to nothing has a square of 0
 def weighed(
     times: Array, codes: Array, kinds: int, scale: float, weights: Array
 ) -> tuple[Array, Array, Array]:
@@ -62,6 +63,7 @@ def weighed(
     return ordered[starts] / scale, sums, squares
 
 
+@np.errstate(all="ignore")  # next to 0 a time has few digits
 def new_times(ordered: Array, last: float | None = None) -> NDArray[np.bool_]:
     """Give where a new time begins, in times that rise; `last` came before them."""
     new = np.ones(len(ordered), np.bool_)

@@ -116,7 +116,7 @@ class Curve(Value):
             return float(self.n)
         total = float(self.counts.events.sum() + self.counts.censored.sum())
         squares = float(self.counts.squares[:-1].sum())
-        return total / squares * total if squares else math.nan
+        return total / squares * total if squares else 0.0
 
     @property
     def times(self) -> Floats:
@@ -186,7 +186,8 @@ class Curve(Value):
 
         Its limits are the times at which the curve's own limits cross that share (Brookmeyer and Crowley
         1982, Biometrics 38:29-41). An upper one that is never crossed is infinite, a lower one the last time
-        at which anybody was followed. NaN if the share was not reached by then.
+        at which anybody was followed; it is 0 where so few are at risk that the share may leave unseen. NaN
+        if the share was not reached by then.
         """
         wanted = _checks.real(share, "share", least=0.0, most=1.0)
         if wanted == 0.0:
@@ -219,6 +220,7 @@ class Curve(Value):
         """
         return self.quantile(0.5, cause, confidence_level=confidence_level)
 
+    @np.errstate(all="ignore")  # a host may have made numpy's warnings errors
     def mean(self, until: object, *, confidence_level: float | None = None) -> Estimate:
         """Give the mean time until leaving, counted up to `until`: the area under what remains.
 
@@ -252,11 +254,12 @@ class Curve(Value):
         last = float(self.times[-1]) if len(self.times) else 0.0
         if end > last * (1 + _ROUNDING) and heights[-1] > 0:
             why = f"nobody was followed beyond {last:g}"
-            found = Mean(math.nan, math.inf, end)
-            return self._mean(found, level, why)
-        after = pieces[::-1].cumsum()[::-1][1:]  # the area still to come at each time
+            return self._mean(Mean(math.nan, math.inf, end, 0.0), level, why)
+        after = pieces[::-1].cumsum()[::-1][1:] / end  # the area still to come at each time, as a part
         growth = np.diff(self._log_variance(), prepend=0.0)[inside]
-        return self._mean(Mean(float(pieces.sum()), math.sqrt(float(np.sum(after**2 * growth))), end), level)
+        value, error = float(pieces.sum()), end * math.sqrt(float(np.sum(after**2 * growth)))
+        worth = float(self._walk(None).at(np.array([end])).worth[0])
+        return self._mean(Mean(value, error, end, worth), level)
 
     def _mean(self, mean: Mean, level: float, why: str | None = None) -> Estimate:
         return self._estimate(
@@ -365,8 +368,7 @@ class Curve(Value):
         """Give the variance of log(remaining) at each time; what follows after nobody is left adds none."""
         remaining = self.remaining_steps
         spread = self._walk(None).steps("spread")
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(remaining > 0, spread / remaining**2, 0.0)
+        ratio = np.where(remaining > 0, spread / remaining**2, 0.0)
         return np.maximum.accumulate(ratio)
 
     def _walk(self, cause: str | None) -> Walk:

@@ -46,7 +46,8 @@ def cumulative_incidence(
             texts, of which `censored` names the one for not having left. A blank is missing, not censored.
         entry: late entry, in the same unit: how long each row had run when it came under observation; 0 =
             seen from its beginning. It lies before the duration.
-        weights: finite, not negative; whole numbers weigh the curve as repeated rows would.
+        weights: finite, not negative; whole numbers weigh the curve as repeated rows would. One under 1e-50
+            of the greatest counts as 0.
         names: what the causes are called, in the order of their codes, or by code.
         censored: the text that stands for not having left.
         unit: the unit of time; of timedeltas `days` if not said.

@@ -20,6 +20,7 @@ from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
 from qualify.metrics._life_table import LifeTable
+from qualify.metrics._product_limit import none_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,7 @@ _CLOSE = 1e-10  # the gradient, per customer, at which the fit has converged
 _ROUNDING = 1e-14  # what the log-likelihood is right to, as a part of it
 _SHORT = 1e-15  # a step in log alpha and log beta that changes nothing
 _WIDEST = 700.0  # of a logarithm: as wide as an interval of floats can be
+_LEAST = 1e-100  # customers; squares of sums of fewer, or of more than its inverse, have no room
 _MAX_PERIODS = 1_000_000
 
 
@@ -166,8 +168,11 @@ class RetentionFit(Value):
 
 def churn_limits(fit: RetentionFit, confidence_level: float) -> tuple[float, float]:
     """Give the most and the least churn of a fit whose customers do not differ."""
+    z = quantile(confidence_level)
+    if fit.churn == 1.0:  # all of them left at once, which Wilson's limit for all of n knows
+        return 1.0, 1.0 - none_of(fit.n, z)
     (variance, _), _ = fit.covariance or ((0.0, 0.0), (0.0, 0.0))  # of log churn, here
-    factor = math.exp(min(quantile(confidence_level) * math.sqrt(variance), _WIDEST))
+    factor = math.exp(min(z * math.sqrt(variance), _WIDEST))
     return min(1.0, fit.churn * factor), fit.churn / factor
 
 
@@ -196,8 +201,8 @@ def fit_retention(
         are NaN and `reason` says why.
 
     Raises:
-        InvalidValue: numbers that rise or are missing, or a curve of several causes, of broken periods, or of
-            more than 1,000,000.
+        InvalidValue: numbers that rise or are missing, a cohort of more than 1e100 customers, or a curve of
+            several causes, of broken periods, or of more than 1,000,000.
         InvalidType: a unit beside a curve.
 
     >>> fit = fit_retention([1000, 631, 468, 382, 326, 289, 262, 241])
@@ -220,6 +225,14 @@ def fit_retention(
         at_risk, lost = counted[:-1], -np.diff(counted)
         n_missing, n = 0, float(counted[0]) if len(counted) else 0.0
         n = int(n) if n.is_integer() else n
+    size = float(at_risk.max(initial=0.0))
+    if size and not _LEAST <= size <= 1 / _LEAST:
+        raise InvalidValue(
+            "a cohort has a size that can be squared",
+            found=f"{size:g} customers",
+            allowed=f"{_LEAST:g} to {1 / _LEAST:g}",
+            where="alive",
+        )
     made = _maximum(at_risk, lost)
     return RetentionFit(
         alpha=float(made["alpha"]),
@@ -241,9 +254,9 @@ def _from_alive(alive: _arrays.ColumnLike) -> Floats:
     if read.missing is not None and read.missing.any():
         raise InvalidValue(
             "a number for each period is needed",
-            found=f"a missing one in row {int(np.argmax(read.missing)):,}",
+            found="a missing one",
             allowed="cut the column where it ends",
-            where="alive",
+            where=f"alive, row {int(np.argmax(read.missing)):,}",
         )
     values = read.values.astype(np.float64)
     if len(values) and np.any(np.diff(values) > 0):
@@ -278,6 +291,7 @@ def _from_table(table: LifeTable) -> tuple[Floats, Floats]:
     return table.at_risk[place].astype(np.float64), lost
 
 
+@np.errstate(all="ignore")  # a host may have made numpy's warnings errors
 def _maximum(at_risk: Floats, lost: Floats) -> dict[str, Any]:
     """Give alpha, beta, the log-likelihood there and the covariance of their logarithms."""
     stayed = at_risk - lost
@@ -290,7 +304,8 @@ def _maximum(at_risk: Floats, lost: Floats) -> dict[str, Any]:
     slope = float(np.sum(t * (stayed * exposure - at_risk * (exposure - losses)))) if churn < 1 else 0.0
     if slope <= _CLOSE * exposure**2:  # customers do not seem to differ: the maximum is at alpha = infinity
         stay = stayed.sum()
-        likelihood = losses * math.log(churn) + (stay * math.log1p(-churn) if stay else 0.0)
+        likelihood = losses * math.log(churn)
+        likelihood += stay * (math.log(stay) - math.log(exposure)) if stay else 0.0
         why = (
             "one period cannot tell how customers differ"
             if len(at_risk) == 1

@@ -27,6 +27,9 @@ __all__ = ["LifeTable"]
 
 Kept = TypeVar("Kept")
 
+_WIDE = 2.0**62
+_FAR = 1e50  # times a weight: what is so much lighter is nothing beside it, and its square is not told
+
 _same = attrs.cmp_using(eq=np.array_equal)
 
 
@@ -123,12 +126,14 @@ class LifeTable(Value):
             )
         if self.squares is not None and self.squares.shape != (len(self.causes) + 2, rows):
             raise InvalidValue("squares are (causes + 2, times)", where="LifeTable.squares")
-        with np.errstate(invalid="ignore"):
+        with np.errstate(all="ignore"):
             if not (np.diff(self.times) > 0).all():
                 raise InvalidValue("times rise", where="LifeTable.times")
             for name, column in columns.items():
                 if column is not None and not ((column >= 0) & (column < np.inf)).all():
                     raise InvalidValue("a number is finite and not negative", where=f"LifeTable.{name}")
+                if name != "times" and column is not None and column.sum(dtype=np.float64) >= _WIDE:
+                    raise InvalidValue("sums of counts lie under 2^62", where=f"LifeTable.{name}")
 
     @classmethod
     def of(
@@ -152,7 +157,8 @@ class LifeTable(Value):
             causes: the names of the K causes, each of its own.
             entry: (N) when each came under observation, on the clock of `times`; 0 for the beginning, which
                 is all without it.
-            weights: (N) what each row counts, from 0 on; 1 without it.
+            weights: (N) what each row counts, from 0 on; 1 without it. The greatest is from 1e-100 to 1e100,
+                and one under 1e-50 of it counts as 0.
             n_missing: how many rows were left out before.
             unit: the unit of time; empty if there is none.
             scale: what the times are divided by, after counting.
@@ -160,7 +166,7 @@ class LifeTable(Value):
         Raises:
             InvalidType: A column does not hold numbers.
             InvalidValue: A number is out of its range or missing, columns are of unlike length, an entry
-                does not lie before the end, or two causes bear one name.
+                does not lie before the end, or two causes are called alike.
 
         >>> LifeTable.of([1, 2, 2], [1, 0, 2], ("won", "lost")).events.tolist()
         [[1, 0], [0, 1]]
@@ -175,13 +181,22 @@ class LifeTable(Value):
         if begun is not None:
             _arrays.same_length("entry", len(begun), len(spells))
             refuse_entry(spells, begun, None)
+        weight = None if weights is None else _arrays.weights(weights, "weights", rows=len(spells))
+        most = 1.0 if weight is None else float(weight.max(initial=0.0)) or 1.0
+        if not _FAR**-2 <= most <= _FAR**2:
+            raise InvalidValue(
+                "the greatest weight has a square",
+                found=f"{most:g}",
+                allowed=f"it lies from {_FAR**-2:g} to {_FAR**2:g}",
+                where="weights",
+            )
         return table_of(
             spells,
             ends if ends.dtype.kind in "iu" else ends.astype(np.int64),
             names,
             span_of(spells),
             entry=begun,
-            weights=None if weights is None else _arrays.weights(weights, "weights", rows=len(spells)),
+            weights=None if weight is None else with_squares(weight),
             n_missing=_checks.whole(n_missing, "n_missing", least=0),
             unit=_checks.text(unit, "unit"),
             scale=scale,
@@ -426,6 +441,12 @@ def _kept(table: LifeTable, name: str, make: Callable[[], Kept]) -> Kept:
         cache[name] = made
     kept: Kept = cache[name]
     return kept
+
+
+def with_squares(weights: Array) -> Array:
+    """Give weights whose squares are more than 0: one that is nothing beside the greatest becomes nothing."""
+    light = (weights > 0) & (weights < float(weights.max(initial=0.0)) / _FAR)
+    return np.where(light, 0.0, weights) if light.any() else weights
 
 
 def refuse_entry(times: Array, entry: Array, gone: Array | None) -> None:

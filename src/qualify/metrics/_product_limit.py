@@ -112,6 +112,7 @@ class Walk:
             low[piece.at], high[piece.at] = limits(piece.points, z)
         return low, high
 
+    @np.errstate(all="ignore")  # as in `piece`
     def at(self, times: Floats) -> Points:
         """Give the shares that have left by some times; only the pieces of these times are looked at."""
         of_all = self._cause is None
@@ -131,8 +132,13 @@ class Walk:
         return found
 
     def first(self, wanted: float, z: float) -> tuple[float, float, float]:
-        """Give the first times at which the share, its lower and its upper limit reach what is wanted."""
+        """Give the first times at which the share, its lower and its upper limit reach what is wanted.
+
+        The upper limit is that of none of those at risk from the beginning on.
+        """
         found = [math.inf] * 3
+        if len(self) and none_of(float(self.piece(0).points.worth[0]), z) >= wanted:
+            found[2] = 0.0
         for piece in map(self.piece, range(len(self))):
             for i, part in enumerate((piece.gone, *limits(piece.points, z))):
                 past = part >= wanted - _ROUNDING

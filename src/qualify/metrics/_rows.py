@@ -16,7 +16,7 @@ from qualify import _arrays, _checks
 from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics._counting import span_of
 from qualify.metrics._curve import SECONDS
-from qualify.metrics._life_table import LifeTable, named_causes, refuse_entry, table_of
+from qualify.metrics._life_table import LifeTable, named_causes, refuse_entry, table_of, with_squares
 from qualify.metrics._weighing import near_one
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def rows_of(
     gone = _arrays.joined(gone, causes.missing)
     if weights is not None:
         weight = near_one(_arrays.weights(weights, "weights", rows=rows).astype(np.float64))
+        weight = with_squares(weight)
     if start is not None:
         refuse_entry(times, start, gone)
     return Rows(times, causes.codes, start, weight, gone, causes.names, unit, scale, span)
