@@ -12,7 +12,7 @@ import pytest
 
 from qualify import _canonical
 from qualify.errors import MetricError, UnknownName
-from qualify.metrics import Counts, Estimate, ces, csat, enps, nps, proportion, win_rate
+from qualify.metrics import Counts, Estimate, ces, csat, enps, nps, payback, proportion, win_rate
 from qualify.metrics._print import amount, per_cent
 
 SCORES = Counts("NPS", promoters=1436, passives=968, detractors=342, missing=85)
@@ -77,6 +77,9 @@ def test_no_counts_no_interval():
     """An estimate without counts cannot say another interval."""
     with pytest.raises(MetricError, match="call the metric again"):
         Estimate("x", "share", 0.5, 0, 1, 0.95, "wilson", 3).interval(0.9)
+    bare = payback(acquisition_cost=6, monthly_revenue=1, gross_margin=0.5).months
+    with pytest.raises(MetricError, match="no limits, at any level; the inputs are taken as exact"):
+        bare.interval(0.9)
 
 
 BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.lt, operator.ge]

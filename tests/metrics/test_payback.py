@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify._canonical import form
-from qualify.errors import InvalidType, InvalidValue, MetricError
+from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import (
     Estimate,
     close_curve,
@@ -20,6 +21,7 @@ from qualify.metrics import (
     lifetime_value,
     nps,
     payback,
+    proportion,
     retention_curve,
 )
 from qualify.truth import YES
@@ -207,6 +209,37 @@ def test_a_share_that_is_not_known_has_the_widest_limits_and_a_reason():
     assert (0.0, "no rows, so no share") == (free.months_under_churn.value, free.alive.reason)
     with pytest.raises(MetricError, match="give a fitted model$"):
         lifetime_value(**PLAN, retention=none)
+
+
+CHURNS = {
+    "churn": lambda level: {"monthly_churn": proportion(4, of=100, confidence_level=level)},
+    "undefined": lambda level: {"monthly_churn": proportion(0, of=0, confidence_level=level)},
+    "fit": lambda level: {
+        "retention": fit_retention([100, 90, 85, 82], unit="months", confidence_level=level)
+    },
+    "constant": lambda level: {"retention": fit_retention([100, 90], unit="months", confidence_level=level)},
+    "curve": lambda level: {
+        "retention": retention_curve([2, 5, 9, 12], [True, False] * 2, unit="months", confidence_level=level)
+    },
+}
+
+
+@pytest.mark.parametrize("churn", CHURNS.values(), ids=CHURNS)
+def test_limits_at_another_level(churn):
+    """Payback and lifetime value give the limits that they have at another level, also out of a pickle."""
+    money = {"monthly_revenue": 100, "gross_margin": 0.8, "acquisition_cost": 400}
+    at = {level: payback(**money, **churn(level)) for level in (0.95, 0.5)}
+    for part in ("months_under_churn", "probability", "alive"):
+        found, asked = (getattr(at[level], part) for level in (0.95, 0.5))
+        assert (asked.low, asked.high) == pickle.loads(pickle.dumps(found)).interval(0.5)
+        assert (found.low, found.high) == found.interval()
+    for horizon in (9, None) if churn is not CHURNS["curve"] else (9,):
+        found, asked = (lifetime_value(**money, **churn(x), horizon_months=horizon) for x in (0.95, 0.5))
+        assert (asked.low, asked.high) == pickle.loads(pickle.dumps(found)).interval(0.5)
+        with pytest.raises(UnknownName, match="method"):
+            found.interval(method="wald")
+    with pytest.raises(MetricError, match="no limits, at any level"):
+        lifetime_value(**money, monthly_churn=0.02).interval(0.9)
 
 
 def test_a_churn_without_limits_is_taken_as_exact():

@@ -783,6 +783,10 @@ _METRICS = [
         ("_FAR = 1_200", "_FAR = 12", "what pays back after a year counts as never"),
         ("monthly_discount_rate: float = 0.0", "monthly_discount_rate: float = 0.01", "money is discounted by default"),
         ("acquisition_cost: float = 0.0", "acquisition_cost: float = 1.0", "a customer costs something by default"),
+    ),
+    *_in(
+        "metrics/_stay.py",
+        "metrics/test_payback.py",
         ("followed: float = math.inf", "followed: float = 1.0", "an assumed churn is trusted for a month"),
         ("exact: bool = False", "exact: bool = True", "an estimated churn counts as exact"),
     ),

@@ -158,9 +158,12 @@ class Estimate(_NoArithmetic, Value):
 
     def _again(self, counts: Counts | None, confidence_level: float, method: str) -> Estimate:
         if self.view is None:
+            is_bare = bool(np.isnan(self.low).all())
             raise MetricError(
-                "these counts do not tell another interval",
-                allowed="call the metric again on the answers",
+                "there are no limits, at any level"
+                if is_bare
+                else "these counts do not tell another interval",
+                allowed=str(self.reason) if is_bare else "call the metric again on the answers",
                 where=self.name,
             )
         return self.view(counts, confidence_level=confidence_level, method=method)

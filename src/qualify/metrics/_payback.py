@@ -1,36 +1,32 @@
 """When a subscription has paid for itself, and what it is worth over its life.
 
-What belongs here: payback and lifetime value under no churn, constant churn, a fitted retention model or
-an observed retention curve. What does not: the closed forms themselves (`_money`), and revenue retained
-(`_revenue`). The timing of `_money` holds here: the margin of a month is earned at its end.
+What belongs here: payback and lifetime value. What does not: how long customers stay (`_stay`), the closed
+forms themselves (`_money`), and revenue retained (`_revenue`). The timing of `_money` holds here: the margin
+of a month is earned at its end.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import attrs
 import numpy as np
 
 from qualify import _arrays, _checks
 from qualify._maps import Value
-from qualify.errors import InvalidType, InvalidValue, MetricError
+from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _money
 from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
-from qualify.metrics._fit import RetentionFit, churn_limits
+from qualify.metrics._fit import RetentionFit
 from qualify.metrics._print import amount, row
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from qualify.metrics._stay import LONG, Stay, stay_of
 
 __all__ = ["Payback", "lifetime_value", "payback"]
 
 _FAR = 1_200  # months after which a payback counts as never: a hundred years
-_LONG = 1_000_000  # months that a discounted sum of a fitted model may run
 _SMALL = 1e-12  # of a sum: what is still to come counts as nothing
 _MOST = 1e150  # of money, so that its product with a lifetime is finite
 _TAKEN = "the inputs are taken as exact, so there are no limits"
@@ -142,7 +138,11 @@ def payback(
         raise _arrays.unexpected(payback, unknown)
     cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=_MOST)
     margin = _margin(monthly_revenue, gross_margin)
-    stay = _stay(monthly_churn, retention)
+    return _paid_back(cost, margin, stay_of(monthly_churn, retention))
+
+
+def _paid_back(cost: float, margin: float, stay: Stay) -> Payback:
+    """Give the Payback of a cost under what is known of who stays."""
     needed = _money.payments_needed(acquisition_cost=cost, monthly_margin=margin)
     never = f"never: the margin is {'next to nothing' if margin > 0 else 'not positive'}"
     months = Estimate(
@@ -158,7 +158,7 @@ def payback(
         reason=never if math.isinf(needed) else _TAKEN,
     )
     if math.isinf(needed):
-        return _made(months, stay, (math.inf,) * 3, (0.0,) * 3, (math.nan,) * 3, never)
+        return _made(months, (cost, margin, stay), (math.inf,) * 3, (0.0,) * 3, (math.nan,) * 3, never)
     late = tuple(_first_month(stay, part, cost, margin, needed) for part in range(3))
     alone = stay.at(needed - 1) if needed >= 1 else (1.0, 1.0, 1.0)
     after = stay.at(late[0]) if math.isfinite(late[0]) else (math.nan,) * 3
@@ -171,7 +171,17 @@ def payback(
         )
     elif math.isnan(late[0]):
         why = stay.reason or f"not paid back within the {stay.followed:g} months that anybody was followed"
-    return _made(months, stay, late, alone, after, why)
+    return _made(months, (cost, margin, stay), late, alone, after, why)
+
+
+def _payback_again(
+    told: tuple[float, float, Stay], part: str, _counts: None, *, confidence_level: float, method: str
+) -> Estimate:
+    """Give one part of a Payback at another level; a function of the module, so that it can be pickled."""
+    cost, margin, stay = told
+    _arrays.choice(method, (stay.method,), "payback method")
+    found: Estimate = getattr(_paid_back(cost, margin, stay.again(confidence_level)), part)
+    return found
 
 
 def lifetime_value(
@@ -220,12 +230,12 @@ def lifetime_value(
     cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=_MOST)
     horizon = horizon_months
     if horizon is not None:
-        horizon = _checks.whole(horizon, "horizon_months", least=1, most=_LONG)
+        horizon = _checks.whole(horizon, "horizon_months", least=1, most=LONG)
     if monthly_churn is None and retention is None:
         raise InvalidType(
             "a lifetime needs an end", allowed="give monthly_churn= or retention=", where="lifetime_value"
         )
-    stay = _stay(monthly_churn, retention)
+    stay = stay_of(monthly_churn, retention)
     if stay.source is not None and math.isfinite(stay.followed) and (horizon or math.inf) > stay.followed:
         raise MetricError(
             "an observed curve tells nothing beyond its end",
@@ -234,6 +244,13 @@ def lifetime_value(
             + (f", or horizon_months= of at most {stay.followed:g}" if stay.followed >= 1 else ""),
             where="horizon_months",
         )
+    return _worth(stay, margin, rate, cost, horizon, _checks.name(currency, "currency"))
+
+
+def _worth(
+    stay: Stay, margin: float, rate: float, cost: float, horizon: int | None, currency: str
+) -> Estimate:
+    """Give the lifetime value under what is known of who stays."""
     sums = tuple(_discounted(stay, part, rate, horizon) for part in range(3))
     value, *limits = (margin * total - cost if margin else 0.0 - cost for total in sums)
     low, high = sorted(limits)  # a loss each month is the greater the longer she stays
@@ -247,7 +264,7 @@ def lifetime_value(
         reason += f"; {_TAKEN}"
     return Estimate(
         "lifetime value",
-        _checks.name(currency, "currency"),
+        currency,
         value,
         low,
         high,
@@ -256,100 +273,21 @@ def lifetime_value(
         stay.n,
         stay.n_missing,
         reason=reason,
+        view=None if stay.exact else partial(_worth_again, stay, (margin, rate, cost, horizon, currency)),
     )
 
 
-class _Stay(NamedTuple):
-    """How long customers stay: constant churn (value, and at the ends of its limits), or a source."""
-
-    constant: tuple[float, float, float] | None
-    source: RetentionFit | Curve | None
-    assumes: str
-    method: str
-    level: float
-    n: Any
-    n_missing: Any
-    reason: str | None = None  # why it tells nothing, if it does not
-    followed: float = math.inf
-    exact: bool = False
-
-    def shares(self, last: int, part: int) -> Floats:
-        """Give the share a source says is there after 0 to `last` months: value (0), low (1) or high (2)."""
-        if isinstance(self.source, RetentionFit):
-            return self.source.survival(last)[part]
-        assert self.source is not None  # noqa: S101 - for the type checker
-        seen = self.source.remaining(np.arange(last + 1))
-        return np.asarray((seen.value, seen.low, seen.high)[part], np.float64)
-
-    @np.errstate(all="ignore")
-    def at(self, months: float) -> tuple[float, float, float]:
-        """Give the share still there after some months, and its limits."""
-        if self.constant is not None:
-            value, low, high = (_money.alive_after(months, monthly_churn=churn) for churn in self.constant)
-            return value, low, high
-        if months > _LONG:
-            return 0.0, 0.0, 1.0
-        first, low, high = (float(self.shares(int(months), part)[-1]) for part in range(3))
-        return first, low, high
-
-
-def _stay(monthly_churn: object, retention: object) -> _Stay:
-    if monthly_churn is not None and retention is not None:
-        raise InvalidType("one of monthly_churn= and retention= says who stays", where="retention")
-    if retention is not None:
-        if not isinstance(retention, (RetentionFit, Curve)):
-            raise InvalidType(
-                "a fitted model or a retention curve is needed",
-                found=_checks.kind_of(retention),
-                allowed="fit_retention(...) or retention_curve(..., unit='months')",
-                where="retention",
-            )
-        if retention.unit != "months":
-            raise InvalidValue(
-                "money comes by the month, so retention counts in months",
-                found=f"unit {retention.unit!r}",
-                allowed="give unit='months' where you make it",
-                where="retention",
-            )
-        counted = (retention.confidence_level, retention.n, retention.n_missing)
-        if isinstance(retention, Curve):
-            if len(retention.causes) != 1:
-                raise InvalidValue(
-                    "a curve with one cause is needed", found=", ".join(retention.causes), where="retention"
-                )
-            end = float(retention.times[-1]) if len(retention.times) else 0.0
-            gone = len(retention.times) > 0 and retention.remaining_steps[-1] == 0
-            told = "that new customers leave as those observed did"
-            why = None if len(retention.times) else retention.reason
-            return _Stay(None, retention, told, "product-limit", *counted, why, math.inf if gone else end)
-        told = "that new customers leave as the fitted model says"
-        return _Stay(None, retention, told, "sBG", *counted, retention.reason)
-    if monthly_churn is None:
-        return _Stay((0.0, 0.0, 0.0), None, "that nobody leaves", "no churn", 0.95, 0, 0, exact=True)
-    return _constant(monthly_churn)
-
-
-def _constant(churn: object) -> _Stay:
-    told = "the same churn of {:.3g} % in every month"
-    untold = "the same churn in every month, which is undefined"
-    if not isinstance(churn, Estimate):
-        share = _checks.real(churn, "monthly_churn", least=0.0, most=1.0)
-        same = share, share, share
-        return _Stay(same, None, told.format(100 * share), "constant churn", 0.95, 0, 0, exact=True)
-    if churn.unit != "share" or isinstance(churn.value, np.ndarray):
-        raise InvalidType("monthly churn is one share", found=churn.unit, where="monthly_churn")
-    for share in (churn.value, churn.low, churn.high):
-        if not math.isnan(share):
-            _checks.real(share, "monthly_churn", least=0.0, most=1.0)
-    counted = (churn.confidence_level, churn.n, churn.n_missing)
-    if math.isnan(churn.value):
-        why = f"the churn is undefined: {churn.reason}" if churn.reason else "the churn is undefined"
-        bounds = [end if math.isnan(limit) else limit for limit, end in ((churn.high, 1.0), (churn.low, 0.0))]
-        return _Stay((math.nan, bounds[0], bounds[1]), None, untold, "constant churn", *counted, why)
-    exact = math.isnan(churn.low) or math.isnan(churn.high)
-    shares = churn.value, *((churn.value,) * 2 if exact else (churn.high, churn.low))  # much churn: low end
-    assumes = told.format(100 * churn.value)
-    return _Stay(shares, None, assumes, "constant churn", *counted, exact=exact)
+def _worth_again(
+    stay: Stay,
+    told: tuple[float, float, float, int | None, str],
+    _counts: None,
+    *,
+    confidence_level: float,
+    method: str,
+) -> Estimate:
+    """Give a lifetime value at another level; a function of the module, so that it can be pickled."""
+    _arrays.choice(method, (stay.method,), "lifetime_value method")
+    return _worth(stay.again(confidence_level), *told)
 
 
 def _margin(monthly_revenue: float, gross_margin: float) -> float:
@@ -358,7 +296,7 @@ def _margin(monthly_revenue: float, gross_margin: float) -> float:
 
 
 @np.errstate(all="ignore")  # a host may have made numpy's warnings errors
-def _first_month(stay: _Stay, part: int, cost: float, margin: float, needed: float) -> float:
+def _first_month(stay: Stay, part: int, cost: float, margin: float, needed: float) -> float:
     """Give the first whole month by which a cohort has earned its cost; inf = never, NaN = not seen."""
     if needed == 0:
         return 0.0
@@ -377,7 +315,7 @@ def _first_month(stay: _Stay, part: int, cost: float, margin: float, needed: flo
 
 
 @np.errstate(all="ignore")
-def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> float:
+def _discounted(stay: Stay, part: int, rate: float, horizon: int | None) -> float:
     """Give the sum of S(t - 1) b^t over the months t, b = 1 / (1 + rate)."""
     if stay.constant is not None:
         churn = stay.constant[part]
@@ -391,7 +329,7 @@ def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> flo
         kept = 0.0 if churn == 1 else math.exp(horizon * (math.log1p(-churn) - math.log1p(rate)))
         return total * (1.0 - kept)
     if horizon is None and isinstance(stay.source, RetentionFit) and rate == 0:
-        return _mean_lifetime(stay.source, part)
+        return stay.mean_lifetime(part)
     last = horizon
     if last is None and isinstance(stay.source, Curve):
         last = math.ceil(stay.source.times[-1])
@@ -404,9 +342,9 @@ def _discounted(stay: _Stay, part: int, rate: float, horizon: int | None) -> flo
 def _months_that_count(rate: float) -> int:
     """Give the months after which a discounted sum has nothing left to come."""
     months = -(math.log(_SMALL) + math.log(rate)) / math.log1p(rate)
-    if months > _LONG:
+    if months > LONG:
         raise MetricError(
-            f"a discounted sum is counted over {_LONG:,} months at most",
+            f"a discounted sum is counted over {LONG:,} months at most",
             found=f"{rate:g} a month",
             allowed="give horizon_months=, or a greater discount",
             where="monthly_discount_rate",
@@ -414,27 +352,17 @@ def _months_that_count(rate: float) -> int:
     return max(1, math.ceil(months))
 
 
-def _mean_lifetime(fit: RetentionFit, part: int) -> float:
-    """Give the undiscounted mean lifetime in months: (a + b - 1) / (a - 1), infinite for alpha up to 1."""
-    if math.isinf(fit.alpha):
-        churn = (fit.churn, *churn_limits(fit, fit.confidence_level))[part]
-        return 1.0 / churn if churn else math.inf
-    if part:
-        return 0.0 if part == 1 else math.inf  # its limits at far months say nothing
-    if math.isnan(fit.churn):
-        return math.nan
-    return (fit.alpha + fit.beta - 1.0) / (fit.alpha - 1.0) if fit.alpha > 1 else math.inf
-
-
 def _made(
     months: Estimate,
-    stay: _Stay,
+    told: tuple[float, float, Stay],
     late: tuple[float, ...],
     alone: tuple[float, ...],
     after: tuple[float, ...],
     why: str | None,
 ) -> Payback:
-    def made(name: str, unit: str, value: float, low: float, high: float) -> Estimate:
+    stay = told[-1]
+
+    def made(part: str, name: str, unit: str, value: float, low: float, high: float) -> Estimate:
         reason = why or (_TAKEN if stay.exact else None)
         if math.isnan(value):
             if math.isnan(low) or math.isnan(high):
@@ -444,14 +372,15 @@ def _made(
             low = high = math.nan
         low, high = sorted((low, high))
         return Estimate(
-            name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason
-        )
+            name, unit, value, low, high, stay.level, stay.method, stay.n, stay.n_missing, reason=reason,
+            view=None if stay.exact else partial(_payback_again, told, part),
+        )  # fmt: skip
 
     return Payback(
         months=months,
-        months_under_churn=made("payback under churn", "months", *late),
-        probability=made("customers who pay back", "share", *alone),
-        alive=made("there when the cohort has paid", "share", *after),
+        months_under_churn=made("months_under_churn", "payback under churn", "months", *late),
+        probability=made("probability", "customers who pay back", "share", *alone),
+        alive=made("alive", "there when the cohort has paid", "share", *after),
         assumes=stay.assumes,
     )
 
