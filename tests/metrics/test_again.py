@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify._canonical import fingerprint
-from qualify.errors import MetricError, UnknownName
+from qualify.errors import UnknownName
 from qualify.metrics import close_curve, cumulative_incidence, retention_curve
 from qualify.truth import NO, UNKNOWN, YES
 
@@ -75,17 +75,15 @@ def test_a_mean_again():
         DEALS.mean(30).interval(method="log-log")
 
 
-@pytest.mark.parametrize(
-    ("time", "call"),
-    [
-        (DEALS.median("won"), r"write curve\.quantile\(0\.5, 'won', confidence_level=0\.9\)"),
-        (DEALS.quantile(0.2), r"write curve\.quantile\(0\.2, confidence_level=0\.9\)"),
-    ],
-)
-def test_a_time_asks_for_the_curve(time, call):
-    """The limits of a quantile need the whole curve, so its estimate says what to write."""
-    with pytest.raises(MetricError, match=call):
-        time.interval(0.9)
+@given(rows, st.sampled_from([0.5, 0.9, 0.99]), st.sampled_from([None, "a", "b"]))
+def test_a_time_again(pairs, level, cause):
+    """The limits of a quantile at a level are those that the curve gives at it, reached or not."""
+    curve = cumulative_incidence(*zip(*pairs, strict=True), names=("a", "b"))
+    for share in (0.2, 0.5):
+        asked = curve.quantile(share, cause, confidence_level=level)
+        assert (asked.low, asked.high) == curve.quantile(share, cause).interval(level)
+    with pytest.raises(UnknownName, match="known are log-log"):
+        curve.median().interval(method="plain")
 
 
 def test_an_unknown_method_is_answered_with_those_there_are():
@@ -96,7 +94,7 @@ def test_an_unknown_method_is_answered_with_those_there_are():
 
 def test_it_survives_copying_and_leaves_no_trace_in_the_value():
     """A copied or pickled estimate still tells its limits, and is equal with an equal fingerprint."""
-    for share in (DEALS.remaining(20), DEALS.incidence([10, 50], "won")):
+    for share in (DEALS.remaining(20), DEALS.incidence([10, 50], "won"), DEALS.median()):
         for again in (copy.deepcopy(share), pickle.loads(pickle.dumps(share))):
             assert share == again
             assert fingerprint(share) == fingerprint(again)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.errors import InvalidType, InvalidValue
+from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.metrics import LifeTable, _fit, close_curve, fit_retention, retention_curve
 from qualify.metrics._fit import _from_table
 from qualify.truth import NO, YES
@@ -180,3 +181,18 @@ def test_low_churn_takes_few_steps(monkeypatch, alive):
     monkeypatch.setattr(_fit, "_slopes", lambda *of: steps.append(1) or slopes(*of))
     assert fit_retention(alive).reason is None
     assert len(steps) < 40
+
+
+@pytest.mark.parametrize("alive", [[100, 63, 47, 38], [100, 90], [10, 10], [10, 0]])
+def test_limits_at_another_level(alive):
+    """Projections give the limits that they have at another level, one and many, also out of a pickle."""
+    fit = fit_retention(alive)
+    many, asked = fit.remaining([0, 2, 5]), fit.remaining([0, 2, 5], confidence_level=0.5)
+    for found in (many, pickle.loads(pickle.dumps(many))):
+        low, high = found.interval(0.5)
+        assert (asked.low.tolist(), asked.high.tolist()) == (low.tolist(), high.tolist())
+    for period, one in many.items():
+        limits = asked[period].low, asked[period].high
+        assert limits == one.interval(0.5) == fit.remaining(period).interval(0.5)
+    with pytest.raises(UnknownName, match="unknown method"):
+        many.interval(method="wald")

@@ -1,24 +1,26 @@
 """What an estimate of a curve keeps, so that it gives its limits at another level or by another method.
 
-What belongs here: the few numbers behind a share or a mean, and what they tell. What does not: the curve
-they were read from, which may be long.
+What belongs here: the few numbers behind a share or a mean, and what they tell; behind a time that is the
+curve. What does not: reading them from it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from qualify import _arrays
-from qualify.errors import MetricError
 from qualify.metrics._estimate import Interval
 from qualify.metrics._intervals import quantile
 from qualify.metrics._product_limit import METHODS, Points, limits, none_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from qualify.metrics._curve import Curve
+    from qualify.metrics._estimate import Estimate
 
 
 _SAME = 1e-14  # of the end: an error under this is rounding
@@ -85,15 +87,11 @@ class Mean:
 class Time:
     """A time by which a share has left: its limits are where those of the whole curve cross the share."""
 
+    curve: Curve
     share: float
     cause: str | None
 
-    def __call__(self, _counts: None, *, confidence_level: float, method: str) -> NoReturn:
-        """Say what tells them."""
-        cause = "" if self.cause is None else f", {self.cause!r}"
-        raise MetricError(
-            "the limits of a time follow from the whole curve",
-            found=f"{method} at {confidence_level:g}",
-            allowed=f"write curve.quantile({self.share:g}{cause}, confidence_level={confidence_level:g})",
-            where=f"time to {100 * self.share:g} %",
-        )
+    def __call__(self, _counts: None, *, confidence_level: float, method: str) -> Estimate:
+        """Give it at a level."""
+        _arrays.choice(method, METHODS[:1], "interval method")
+        return self.curve.quantile(self.share, self.cause, confidence_level=confidence_level)

@@ -46,8 +46,8 @@ class Curve(Value):
     seen. `reason` says what to be careful about. Limits are log-log with Greenwood's variance
     (Kalbfleisch and Prentice 2002, The Statistical Analysis of Failure Time Data, ch. 1), at one level
     for each time, not for all times at once. Estimates of shares tell them again, at another level and by
-    the method `log-log` or `plain`, which is the share and its standard errors, and so does a mean; a
-    quantile's need the curve: `curve.median(confidence_level=0.9)`. What is not asked for is not computed:
+    the method `log-log` or `plain`, which is the share and its standard errors; so do means and quantiles
+    at another level. What is not asked for is not computed:
     a curve holds its table, and a long one gives a share by the times around it.
 
     >>> from qualify.metrics import retention_curve
@@ -208,7 +208,7 @@ class Curve(Value):
             level,
             reason=why,
             unit=self.unit,
-            view=Time(wanted, cause),
+            view=Time(self, wanted, cause),
         )
 
     def median(self, cause: str | None = None, *, confidence_level: float | None = None) -> Estimate:

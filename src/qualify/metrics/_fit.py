@@ -82,15 +82,11 @@ class RetentionFit(Value):
             raise InvalidValue("a period is a whole number", found="a blank", where=f"periods, row {row:,}")
         asked = read.values
         places = asked.astype(np.int64)
-        parts: tuple[Any, ...] = tuple(
-            part[places] for part in self.survival(int(places.max(initial=0)), level)
-        )
-        share, low, high = (part.item() for part in parts) if scalar else parts
-        method = "constant churn" if math.isinf(self.alpha) else "sBG delta"
-        return Estimate(
-            "retained", "share", share, low, high, level, method, self.n, self.n_missing,
-            labels=None if scalar else places.tolist(), reason=self.reason,
-        )  # fmt: skip
+        return _Projection(self, places, scalar)(None, confidence_level=level, method=self._method)
+
+    @property
+    def _method(self) -> str:
+        return "constant churn" if math.isinf(self.alpha) else "sBG delta"
 
     def retention_rate(self, period: int) -> float:
         """Give the share of those still there who stay through a period, counted from 1.
@@ -166,6 +162,31 @@ class RetentionFit(Value):
         )
 
 
+@attrs.frozen(eq=False)
+class _Projection:
+    """The share that a fit says is still there after some periods, which it tells at any level."""
+
+    fit: RetentionFit
+    places: NDArray[np.int64]
+    scalar: bool
+
+    def __call__(self, _counts: None, *, confidence_level: float, method: str) -> Estimate:
+        fit = self.fit
+        how = _arrays.choice(method, (fit._method,), "interval method")  # noqa: SLF001 - of this module
+        parts: tuple[Any, ...] = tuple(
+            part[self.places] for part in fit.survival(int(self.places.max(initial=0)), confidence_level)
+        )
+        share, low, high = (part.item() for part in parts) if self.scalar else parts
+        return Estimate(
+            "retained", "share", share, low, high, confidence_level, how, fit.n, fit.n_missing,
+            labels=None if self.scalar else self.places.tolist(), reason=fit.reason, view=self,
+        )  # fmt: skip
+
+    def take(self, place: int) -> _Projection:
+        """Give that after one of the periods."""
+        return _Projection(self.fit, self.places[place : place + 1], scalar=True)
+
+
 def churn_limits(fit: RetentionFit, confidence_level: float) -> tuple[float, float]:
     """Give the most and the least churn of a fit whose customers do not differ."""
     z = quantile(confidence_level)
@@ -216,7 +237,12 @@ def fit_retention(
         alive = alive.counts
     if isinstance(alive, LifeTable):
         if unit:
-            raise InvalidType("a curve brings its own unit", found=repr(unit), where="unit")
+            raise InvalidType(
+                "a curve brings its own unit",
+                found=_checks.show(unit),
+                allowed="leave unit= out",
+                where="unit",
+            )
         unit, n_missing = alive.unit, alive.n_missing
         at_risk, lost = _from_table(alive)
         n: float = alive.n
@@ -274,10 +300,11 @@ def _from_table(table: LifeTable) -> tuple[Floats, Floats]:
     if len(table.causes) != 1:
         raise InvalidValue("one cause of leaving is needed", found=", ".join(table.causes), where="alive")
     times = table.times
-    if np.any(times != np.floor(times)) or np.any(times[np.asarray(table.left) > 0] < 1):
+    broken = (times != np.floor(times)) | ((np.asarray(table.left) > 0) & (times < 1))
+    if broken.any():
         raise InvalidValue(
             "durations of whole periods are needed, a loss after one at least",
-            found="parts of periods, or a loss at 0",
+            found=f"{times[np.argmax(broken)]:g}",
             allowed="count a customer who leaves in her first month as 1",
             where="alive",
         )
