@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -133,6 +134,9 @@ def test_calibration_value():
     assert half.brier.value == pytest.approx(
         half.reliability - half.resolution + half.uncertainty + half.within
     )
+    sure = calibration([0.4, 0.6], [0.5, 1.0], bins=1, allow_half=True, confidence_level=0.5)
+    again = pickle.loads(pickle.dumps(half.bins[0].observed)).interval(0.5)
+    assert (sure.bins[0].observed.low, sure.bins[0].observed.high) == again
     empty = calibration([], [])
     assert (True, ()) == (math.isnan(empty.skill), empty.bins)
     alike = calibration([0.4], [True])

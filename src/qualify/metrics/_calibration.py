@@ -5,6 +5,7 @@ What belongs here: the parts, by bin. What does not: drawing them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Never
 
 import attrs
@@ -222,6 +223,14 @@ def _observed(won: float, forecasts: float, level: float) -> Estimate:
     """Give the share won of one bin; halves count as half a win."""
     if won == int(won):
         return proportion(int(won), of=int(forecasts), confidence_level=level)
-    k, n = _intervals.floats(won, forecasts)
-    low, high = _intervals.wilson(k, n, level)
-    return Estimate("proportion", "share", won / forecasts, low[0], high[0], level, "wilson", int(forecasts))
+    return _halves(won, forecasts, None, confidence_level=level, method="wilson")
+
+
+def _halves(won: float, forecasts: float, _counts: None, *, confidence_level: float, method: str) -> Estimate:
+    """Give a share whose wins are no whole number; a function of the module, so that it can be pickled."""
+    how = _arrays.choice(method, ("wilson",), "proportion method")
+    low, high = _intervals.wilson(*_intervals.floats(won, forecasts), confidence_level)
+    return Estimate(
+        "proportion", "share", won / forecasts, low[0], high[0], confidence_level, how, int(forecasts),
+        view=partial(_halves, won, forecasts),
+    )  # fmt: skip
