@@ -229,7 +229,8 @@ def _observed(won: float, forecasts: float, level: float) -> Estimate:
 def _halves(won: float, forecasts: float, _counts: None, *, confidence_level: float, method: str) -> Estimate:
     """Give a share whose wins are no whole number; a function of the module, so that it can be pickled."""
     how = _arrays.choice(method, ("wilson",), "proportion method")
-    low, high = _intervals.wilson(*_intervals.floats(won, forecasts), confidence_level)
+    k, n = _intervals.floats(won, forecasts)
+    low, high = _intervals.wilson(k, n, confidence_level)
     return Estimate(
         "proportion", "share", won / forecasts, low[0], high[0], confidence_level, how, int(forecasts),
         view=partial(_halves, won, forecasts),
