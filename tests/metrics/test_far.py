@@ -54,7 +54,7 @@ from qualify.truth import NO
                 started=1,
                 n=1,
             ),
-            "LifeTable.events: sums of counts lie under",
+            "LifeTable.events: sums of counts have 62 bits",
         ),
         (lambda: transition_matrix([1], ["a"], order=5), "order: an order is a row of states"),
         (lambda: transition_matrix([1], ["a"], order=[["a"]]), "order: an order names each state once"),

@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 
 from qualify import metrics
-from qualify.errors import InvalidType, InvalidValue, MetricError, MissingExtra, TimeError, UnknownName
+from qualify.errors import (
+    InvalidType,
+    InvalidValue,
+    MetricError,
+    MissingExtra,
+    QualifyError,
+    TimeError,
+    UnknownName,
+)
 from qualify.metrics import (
     Counts,
     agreement,
@@ -403,6 +411,50 @@ NEEDED = {
     qualified_lift: {"pursued": True},
     speed_to_lead: {"at": T0},
 }
+
+
+CURVE = retention_curve([1, 2], [True, False], unit="days")
+LIFT = Counts("qualified lift", qualified_yes=1, qualified_no=1, others_yes=1, others_no=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: CURVE.remaining([1, None]), r"times, row 1: .* \(got a missing one\)"),
+        (lambda: close_curve(CURVE.counts), r"durations: a close curve .* \(got cancelled\)"),
+        (lambda: retention_curve(close_curve([1], [YES]).counts), r"durations: .* \(got won, lost\)"),
+        (lambda: retention_curve([1], [True], entry=[DAY]), r"entry: .* \(got timedeltas beside numbers\)"),
+        (lambda: retention_curve([DAY], [True], entry=[0]), r"entry: .* \(got numbers beside timedeltas\)"),
+        (
+            lambda: cumulative_incidence([1], ["a"], censored="b", names=("a",)),
+            r"names: .* \(got causes of text\); leave names= out",
+        ),
+        (lambda: cumulative_incidence([1], ["a"]), r"censored: .* \(got none\); write censored="),
+        (lambda: fit_retention(CURVE, unit="days"), r"unit: .* \(got 'days'\); leave unit= out"),
+        (lambda: fit_retention(retention_curve([1, 1.5], [True, False])), r"alive: .* \(got 1.5\); count"),
+        (lambda: fit_retention([3, None]), r"alive, row 1: .* \(got a missing one\); cut"),
+        (lambda: qualified_lift(LIFT, pursued=None), r"pursued: .* \(got NoneType\); pursued=True"),
+        (lambda: win_rate([YES], lead=[1], weights=[1]), r"win_rate, weights: .* \(got both\); give one"),
+        (lambda: waste([YES], [NO], hourly_cost=1), r"hourly_cost: .* \(got hourly_cost= alone\); give"),
+        (lambda: wape([1], [1], made=[T0]), r"known: .* \(got made= alone\)"),
+        (lambda: wape([1], [1], known=[T0]), r"made: .* \(got known= alone\)"),
+        (lambda: wape([1]), r"actual: wape takes forecasts and actuals \(got forecasts alone\)"),
+        (lambda: brier_score([0.5]), r"outcomes: brier_score takes .* \(got probabilities alone\)"),
+        (
+            lambda: net_revenue_retention(start=1, churn=2),
+            r"contraction and churn: a cohort cannot lose .* \(got 0 \+ 2 of 1\)",
+        ),
+        (
+            lambda: sum([transition_matrix([1], ["a"], order=o) for o in (["a"], ["a", "b"])][1:],
+                        transition_matrix([1], ["a"], order=["a"])),
+            r"Transitions: .* \(got \('a',\) and \('a', 'b'\)\)",
+        ),
+    ],
+)  # fmt: skip
+def test_an_error_names_the_argument_and_what_was_found(call, says):
+    """And the row where there is one, and what is allowed where that is not said already."""
+    with pytest.raises(QualifyError, match=f"^{says}"):
+        call()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)

@@ -81,7 +81,7 @@ def refused(document, **options):
         ("life_table", {"times": [5, 3, 1]}, "$"),
         ("life_table", {"times": [10, 5, 1, 0, -1]}, "$.times"),
         ("life_table", {"censored": [-1, 0, 0, 0, 0]}, "$.censored"),
-        ("life_table", {"events": [[1], [1, 2]]}, "$"),
+        ("life_table", {"events": [[1], [1, 2]]}, "$.events"),
         ("life_table", {"started": -1}, "$.started"),
         ("life_table", {"squares": [[1.0]]}, "$.squares"),
         ("life_table", {"started": {"$int": "9" * 30}}, "$.started"),

@@ -145,7 +145,9 @@ def read_wins(
 ) -> Wins:
     """Read probabilities of a win and what came, and check that none was given after the fact."""
     if outcomes is None:
-        raise InvalidType(f"{where} takes probabilities and outcomes", found="one of them", where=where)
+        raise InvalidType(
+            f"{where} takes probabilities and outcomes", found="probabilities alone", where="outcomes"
+        )
     _checks.boolean(allow_half, "allow_half")
     forecast = _arrays.numbers(probabilities, "probabilities", missing=missing, least=0, most=1)
     y, gone, still = _came(outcomes, allow_half=allow_half)

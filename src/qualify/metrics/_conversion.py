@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Never
 
 import numpy as np
 
-from qualify import _arrays
+from qualify import _arrays, _checks
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _intervals, _views
 from qualify.metrics._answers import top
@@ -186,7 +186,10 @@ def qualified_lift(
     if isinstance(qualified, Counts):
         if pursued is not True:
             raise MetricError(
-                "counts of a lift are of the pursued", allowed="pursued=True", where="qualified_lift"
+                "counts of a lift are of the pursued",
+                found=_checks.kind_of(pursued),
+                allowed="pursued=True",
+                where="pursued",
             )
         _views.raw_only("qualified_lift", converted=converted)
         counts = _views.checked(qualified, LIFT, _LIFT, "qualified_lift")
@@ -211,7 +214,10 @@ def _deals(
         return outcome_counts(outcomes, by, weights, argument, where)
     if weights is not None:
         raise InvalidType(
-            "weights= goes with rows, lead= counts leads", allowed="give one of the two", where=where
+            "weights= goes with rows, lead= counts leads",
+            found="both",
+            allowed="give one of the two",
+            where=f"{where}, weights",
         )
     read = _arrays.truths(outcomes, argument)
     leads = _arrays.labels(lead, "lead", rows=len(read))

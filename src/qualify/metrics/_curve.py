@@ -398,7 +398,10 @@ class Curve(Value):
                 where="times",
             )
         if len(read.present) < len(asked):
-            raise InvalidValue("times must not be missing", where="times")
+            row = int(np.argmax(_arrays.missing_in(read)))
+            raise InvalidValue(
+                "times must not be missing", found="a missing one", where=f"times, row {row:,}"
+            )
         return asked[0] if scalar else asked
 
     def _read(

@@ -123,7 +123,7 @@ def close_curve(
         table = rows_of(durations, read, entry=entry, weights=weights, unit=unit).table()
     elif table.causes != ("won", "lost"):
         raise MetricError(
-            "a close curve has the causes won and lost", found=", ".join(table.causes), where="close_curve"
+            "a close curve has the causes won and lost", found=", ".join(table.causes), where="durations"
         )
     return Curve("close curve", "open", table, confidence_level)
 
@@ -177,9 +177,7 @@ def retention_curve(
         read = Causes(codes, missing, ("cancelled",), "cancelled")
         table = rows_of(durations, read, entry=entry, weights=weights, unit=unit).table()
     elif len(table.causes) != 1:
-        raise MetricError(
-            "a retention curve has one cause", found=", ".join(table.causes), where="retention_curve"
-        )
+        raise MetricError("a retention curve has one cause", found=", ".join(table.causes), where="durations")
     return Curve("retention curve", "retained", table, confidence_level)
 
 

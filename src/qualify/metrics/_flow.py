@@ -136,7 +136,11 @@ class Transitions(Value):
         if not isinstance(other, Transitions):
             return NotImplemented
         if self.order != other.order or (self.ends is None) != (other.ends is None):
-            raise InvalidValue("moves add that follow the same order", where="Transitions")
+            raise InvalidValue(
+                "moves add that follow the same order",
+                found=f"{_checks.show(self.order)} and {_checks.show(other.order)}",
+                where="Transitions",
+            )
         states = in_order((*self.states, *other.states))
         moves = np.zeros((len(states), len(states)), np.int64)
         for one in (self, other):

@@ -110,7 +110,8 @@ def undated(made: ColumnLike | None, known: ColumnLike | None, rows: int, gone: 
     if made is None and known is None:
         return np.zeros(rows, np.bool_)
     if made is None or known is None:
-        raise InvalidType("made= and known= go together", where="made" if made is None else "known")
+        absent, given = ("made", "known") if made is None else ("known", "made")
+        raise InvalidType("made= and known= go together", found=f"{given}= alone", where=absent)
     first, last = _arrays.instants(made, "made"), _arrays.instants(known, "known")
     _arrays.same_length("made", len(first), rows)
     _arrays.same_length("known", len(last), rows)
@@ -139,7 +140,7 @@ def _amounts(
         )
         return _views.of_kind(forecast, AMOUNTS, _AMOUNTS, where)
     if actual is None:
-        raise InvalidType(f"{where} takes forecasts and actuals", found="one of them", where=where)
+        raise InvalidType(f"{where} takes forecasts and actuals", found="forecasts alone", where="actual")
     said = _arrays.numbers(forecast, "forecast", missing=missing)
     came = _arrays.numbers(actual, "actual", missing=missing)
     rows = len(said)

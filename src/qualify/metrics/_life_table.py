@@ -33,11 +33,15 @@ _FAR = 1e50  # times a weight: what is so much lighter is nothing beside it, and
 _same = attrs.cmp_using(eq=np.array_equal)
 
 
-def _copied(values: object) -> Array:
-    """Give a copy, since the caller may change his own; what are no real numbers is a TypeError."""
-    array = np.array(values)
+def _copied(values: object, name: str) -> Array:
+    """Give a copy, since the caller may change his own, and refuse what are no real numbers."""
+    try:
+        array = np.array(values)
+        found = f"dtype {array.dtype}"
+    except ValueError:
+        array, found = np.empty(0, object), "rows of unlike length"
     if array.dtype.kind not in "biuf":
-        raise TypeError
+        raise InvalidValue("rows of numbers of one length are needed", found=found, where=f"LifeTable.{name}")
     return array
 
 
@@ -96,16 +100,12 @@ class LifeTable(Value):
         unit: str = "",
         squares: object = None,
     ) -> None:
-        try:
-            columns: dict[str, Any] = {
-                "times": _frozen(_copied(times).astype(np.float64)),
-                "events": _frozen(_copied(events)),
-                "censored": _frozen(_copied(censored)),
-                "entered": _frozen(_copied(entered)),
-                "squares": None if squares is None else _frozen(_copied(squares)),
-            }
-        except (ValueError, TypeError):
-            raise InvalidValue("rows of numbers of one length are needed", where="LifeTable") from None
+        given = {"events": events, "censored": censored, "entered": entered, "squares": squares}
+        columns: dict[str, Any] = {"times": _frozen(_copied(times, "times").astype(np.float64))}
+        columns |= {
+            name: None if column is None and name == "squares" else _frozen(_copied(column, name))
+            for name, column in given.items()
+        }
         self.__attrs_init__(
             causes=named_causes(causes, "LifeTable.causes"),
             **columns,
@@ -125,15 +125,13 @@ class LifeTable(Value):
                 where="LifeTable",
             )
         if self.squares is not None and self.squares.shape != (len(self.causes) + 2, rows):
-            raise InvalidValue("squares are (causes + 2, times)", where="LifeTable.squares")
-        with np.errstate(all="ignore"):
-            if not (np.diff(self.times) > 0).all():
-                raise InvalidValue("times rise", where="LifeTable.times")
-            for name, column in columns.items():
-                if column is not None and not ((column >= 0) & (column < np.inf)).all():
-                    raise InvalidValue("a number is finite and not negative", where=f"LifeTable.{name}")
-                if name != "times" and column is not None and column.sum(dtype=np.float64) >= _WIDE:
-                    raise InvalidValue("sums of counts lie under 2^62", where=f"LifeTable.{name}")
+            raise InvalidValue(
+                "squares are (causes + 2, times)",
+                found=f"{self.squares.shape}",
+                allowed=f"{(len(self.causes) + 2, rows)}",
+                where="LifeTable.squares",
+            )
+        _refuse_counts({name: column for name, column in columns.items() if column is not None})
 
     @classmethod
     def of(
@@ -281,6 +279,31 @@ class LifeTable(Value):
         return (
             f"LifeTable({', '.join(self.causes)}: n={self.n:,}, {len(self.times):,} times, "
             f"{self.events.sum():,} left, {self.censored.sum():,} censored)"
+        )
+
+
+@np.errstate(all="ignore")  # NaN is refused here
+def _refuse_counts(columns: dict[str, Array]) -> None:
+    """Refuse times that do not rise, and numbers that nobody can have counted."""
+    for name, column in columns.items():
+        wrong = ~((column >= 0) & (column < np.inf))
+        if wrong.any():
+            raise InvalidValue(
+                "a number is finite and not negative", found=f"{column[wrong][0]}", where=f"LifeTable.{name}"
+            )
+        total = column.sum(dtype=np.float64)
+        if name != "times" and total >= (_WIDE if column.dtype.kind == "i" else np.inf):
+            raise InvalidValue(
+                "sums of counts have 62 bits, or are finite", found=f"{total:g}", where=f"LifeTable.{name}"
+            )
+    times = columns["times"]
+    falls = np.diff(times) <= 0
+    if falls.any():
+        row = int(np.argmax(falls)) + 1
+        raise InvalidValue(
+            "times rise",
+            found=f"{times[row]:g} after {times[row - 1]:g}",
+            where=f"LifeTable.times, row {row:,}",
         )
 
 

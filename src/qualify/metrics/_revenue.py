@@ -248,5 +248,5 @@ def _refuse_more_lost(totals: Mapping[str, float]) -> None:
         raise MetricError(
             "a cohort cannot lose more than it began with",
             found=f"{totals['contraction']} + {totals['churn']} of {totals['start']}",
-            where="totals",
+            where="contraction and churn",
         )

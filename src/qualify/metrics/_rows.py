@@ -93,7 +93,11 @@ def rows_of(
         (start, absent), _, entry_scale, _ = read_durations(entry, "entry", unit)
         _arrays.same_length("entry", len(start), rows)
         if entry_scale != scale:
-            raise InvalidType("entry and durations are both numbers or both timedeltas", where="entry")
+            raise InvalidType(
+                "entry and durations are both numbers or both timedeltas",
+                found="timedeltas beside numbers" if scale == 1.0 else "numbers beside timedeltas",
+                where="entry",
+            )
         gone = _arrays.joined(gone, absent)
     gone = _arrays.joined(gone, causes.missing)
     if weights is not None:
@@ -182,10 +186,16 @@ def _text_causes(
     censored: str | None,
 ) -> Causes:
     if names is not None:
-        raise InvalidType("names= is for codes; causes of text bear their own", where="names")
+        raise InvalidType(
+            "names= is for codes; causes of text bear their own",
+            found="causes of text",
+            allowed="leave names= out",
+            where="names",
+        )
     if censored is None:
         raise InvalidType(
             "causes of text need the word for not having left",
+            found="none",
             allowed='write censored="open", or another word of yours; a blank is missing',
             where="censored",
         )

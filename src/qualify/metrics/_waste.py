@@ -259,7 +259,12 @@ def _shortfall(
     cost = None if money is None else _amounts(money, "money", len(bad), bad | unsure)
     if hourly_cost is not None:
         if spent is None:
-            raise InvalidType("hourly_cost= needs hours=", where="hourly_cost")
+            raise InvalidType(
+                "hourly_cost= needs hours=",
+                found="hourly_cost= alone",
+                allowed="give hours=, a number for each row",
+                where="hourly_cost",
+            )
         rate = _checks.real(hourly_cost, "hourly_cost", least=0.0)
         cost = spent * rate if cost is None else cost + spent * rate
     unit = _checks.name(currency, "currency")
