@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from itertools import product
 
 import attrs
@@ -10,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualify.errors import UnknownName
 from qualify.metrics import (
     Counts,
     Estimate,
     brier_score,
     ces,
     close_rate,
+    confidence_sequence,
     csat,
     difference,
     enps,
@@ -162,6 +165,43 @@ def test_waste_with_open_deals(then, now):
         assert "what is still unknown may come out either way" == found.reason
     missed = [missed_opportunities([False] * len(c), [~truth for truth in c]).leads for c in (then, now)]
     assert told(found) == pytest.approx(told(change(*missed)), nan_ok=True)
+
+
+@pytest.mark.parametrize("of", ["share", "nps", "mean"])
+def test_sequences(of):
+    """What was watched day by day has limits that hold at every look: each sequence misses half as often."""
+    answers = [[10, 9, 3, 7, 8] * 12, [10, 9, 9, 7, 2] * 12]
+    if of == "share":
+        answers = [[answer > 8 for answer in column] for column in answers]
+    then, now = (
+        confidence_sequence(column, of=of, scale=NPS if of == "mean" else None) for column in answers
+    )
+    found = change(then, now)
+    ends = [estimate.interval(0.975) for estimate in (now, then)]
+    assert (now.value - then.value, "both sequences") == (found.value, found.method)
+    assert (ends[0].low - ends[1].high, ends[0].high - ends[1].low) == (found.low, found.high)
+    fixed = difference if of == "share" else nps_difference
+    assert of == "mean" or found.low < fixed(*answers[::-1]).low
+    assert change(attrs.evolve(then, view=None), now) is None
+    assert change(confidence_sequence([1.0, 2.0], of="mean"), confidence_sequence([1.0], of="mean")) is None
+
+
+def test_a_change_at_another_level():
+    """A change that is made of limits gives its own at another level, also after a journey in a pickle."""
+    waits = [waste([True] * 4, ended).leads for ended in ([YES, NO, NO, YES], [YES, UNKNOWN, NO, YES])]
+    means = [ces(column, measure="mean", easy="high", scale=NPS) for column in (THEN, NOW)]
+    looks = [confidence_sequence([True] * 40 + [False] * k, of="share") for k in (5, 9)]
+    for then, now in (waits, means, looks):
+        sure = change(then, at(now, 0.5))
+        found = pickle.loads(pickle.dumps(change(then, now)))
+        assert (sure.low, sure.high) == found.interval(0.5)
+        with pytest.raises(UnknownName, match="unknown method"):
+            found.interval(method="wald")
+
+
+def at(estimate, level):
+    """Give an estimate at another level."""
+    return estimate.view(estimate.counts, confidence_level=level, method=estimate.method)
 
 
 def test_other_levels():
