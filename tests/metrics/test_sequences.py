@@ -26,6 +26,9 @@ def test_looks_ascend():
             confidence_sequence(answers, of="share", looks=looks)
     with pytest.raises(InvalidValue, match=r"looks\[1\]"):
         confidence_sequence(answers, of="share", looks=[5, 0])
+    for one in (5, "5", np.array(5)):
+        with pytest.raises(InvalidType, match="^looks: looks are whole numbers .*; a list of them"):
+            confidence_sequence(answers, of="share", looks=one)
 
 
 @given(scores, st.sampled_from(["nps", "mean"]))
@@ -221,14 +224,14 @@ def test_what_a_sequence_says_of_itself():
 
 
 @pytest.mark.parametrize("looks", [None, [100]])
-@pytest.mark.parametrize("start", [0, 3, 10**7, 10**8, 0.3, 1e4 + 0.1, 1e6 + 0.25])
+@pytest.mark.parametrize("start", [0, 3, 10**8, 10**9, 0.3, 1e4 + 0.1, 1e6 + 0.25, 1e9 + 0.25])
 def test_the_width_of_a_mean_does_not_depend_on_where_its_answers_lie(start, looks):
     """Half of the answers 1 above the other half: the standard deviation is 1/2, however far from 0."""
     wide = 2 * _half(np.array([0.5]), np.array([100.0]), 0.95, 500)[0]
     found = confidence_sequence([start, start + 1] * 50, of="mean", looks=looks)
     found = found if looks is None else found[100]
-    assert found.high - found.low == pytest.approx(wide, rel=1e-7 if isinstance(start, int) else 5e-3)
-    assert found.value == start + 0.5
+    assert found.high - found.low == pytest.approx(wide, rel=3e-6)  # 1e9 and the width have ten digits apart
+    assert found.value == pytest.approx(start + 0.5, rel=1e-15)
 
 
 def test_a_mean_of_a_long_column_is_as_wide_at_a_look():
@@ -236,15 +239,31 @@ def test_a_mean_of_a_long_column_is_as_wide_at_a_look():
     values = 1e6 + np.random.Generator(np.random.PCG64(5)).random(300_000)
     wide = 2 * _half(np.array([np.std(values)]), np.array([300_000.0]), 0.95, 500)[0]
     whole, look = (confidence_sequence(values, of="mean", looks=looks) for looks in (None, [300_000]))
-    assert whole.high - whole.low == pytest.approx(wide, rel=0.01)
-    assert look.high - look.low == pytest.approx([wide], rel=0.01)
+    assert whole.high - whole.low == pytest.approx(wide, rel=1e-6)
+    assert look.high - look.low == pytest.approx([wide], rel=1e-6)
 
 
 def test_rounding_widens_a_mean_and_never_narrows_it():
     """Where floats cannot hold the spread of answers far from 0, the limits hold those of the spread."""
     wide = 2 * _half(np.array([0.5]), np.array([100.0]), 0.95, 500)[0]
-    found = confidence_sequence([1e9 + 0.25, 1e9 + 1.25] * 50, of="mean")
-    assert found.high - found.low >= wide
+    found = confidence_sequence([1e14 + 0.25, 1e14 + 1.25] * 50, of="mean")
+    assert wide < found.high - found.low < 5 * wide
+
+
+def test_answers_that_rounding_makes_equal_are_not_known_exactly():
+    """Forty times 0.1 leaves room for others as forty times 3 does."""
+    assert (-math.inf, math.inf) == confidence_sequence([0.1] * 40, of="mean").interval()
+    assert confidence_sequence([0.1, 0.2] * 20, of="mean").high < 1
+
+
+def test_the_offset_of_three_answers_far_away_leaves_the_width():
+    """1e9 + {1, 2, 3} is as far apart as {1, 2, 3}, with looks and without, and so are two batches."""
+    near, far = [1, 2, 3] * 20, [10**9 + 1, 10**9 + 2, 10**9 + 3] * 20
+    whole = confidence_sequence(near, of="mean")
+    halves = confidence_sequence(far[:30], of="mean").counts + confidence_sequence(far[30:], of="mean").counts
+    at_looks = confidence_sequence(far, of="mean", looks=[30, 60])[60]
+    for found in (confidence_sequence(far, of="mean"), confidence_sequence(halves, of="mean"), at_looks):
+        assert found.high - found.low == pytest.approx(whole.high - whole.low, rel=1e-6)
 
 
 def test_counts_of_negative_answers_are_counts():

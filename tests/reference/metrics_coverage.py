@@ -6,7 +6,15 @@ import math
 
 import numpy as np
 
-from qualify.metrics import _conversion, _intervals, _nps_intervals, _proportions, _sequences
+from qualify.metrics import (
+    _conversion,
+    _intervals,
+    _nps_intervals,
+    _proportions,
+    _sequences,
+    confidence_sequence,
+)
+from qualify.scales import CSAT
 
 NPS_GRID = [
     (n, p, d)
@@ -23,20 +31,41 @@ def log_factorials(n):
 
 def nps_coverage(n, promoters, detractors, method, level=0.95):
     """The chance that the interval holds the truth, summed over every possible survey."""
+    return nps_coverages(n, [(promoters, detractors)], method, level)[0]
+
+
+def nps_coverages(n, pairs, method, level=0.95):
+    """The same for many pairs of shares of promoters and detractors."""
     a, b = np.meshgrid(np.arange(n + 1), np.arange(n + 1), indexing="ij")
     inside = a + b <= n
     a, b = a[inside], b[inside]
     c = n - a - b
     log = log_factorials(n)
-    chance = np.exp(
-        log[n] - log[a] - log[b] - log[c]
-        + a * math.log(promoters) + b * math.log(detractors) + c * math.log(1 - promoters - detractors)
-    )  # fmt: skip
+    ways = log[n] - log[a] - log[b] - log[c]
     low, high = _nps_intervals.NPS[method](
         a.astype(float), b.astype(float), np.full(a.shape, float(n)), level
     )
-    truth = promoters - detractors
-    return float(chance[(low <= truth + 1e-12) & (high >= truth - 1e-12)].sum())
+    found = []
+    for promoters, detractors in pairs:
+        shares = ((a, promoters), (b, detractors), (c, max(1 - promoters - detractors, 0.0)))
+        logs = (
+            count * math.log(share) if share else np.where(count, -np.inf, 0.0) for count, share in shares
+        )
+        chance = np.exp(ways + sum(logs))
+        truth = promoters - detractors
+        found.append(float(chance[(low <= truth + 1e-12) & (high >= truth - 1e-12)].sum()))
+    return found
+
+
+def nps_least(n, method="score", parts=100):
+    """The least coverage over all pairs of hundredths, where it lies, and how many are under 0.93.
+
+    Promoters and detractors change places without changing the coverage, so only more promoters are asked.
+    """
+    pairs = [(p / parts, d / parts) for p in range(parts + 1) for d in range(min(p, parts - p) + 1)]
+    found = nps_coverages(n, pairs, method)
+    least = min(range(len(pairs)), key=lambda i: round(found[i], 9))
+    return found[least], *pairs[least], sum(one < 0.93 for one in found)
 
 
 def share_coverage(n, method, level=0.95):
@@ -82,3 +111,28 @@ def sequence_misses(promoters, detractors, runs=2_000, answers=1_500):
     sequence = np.abs(d - truth) > _sequences._half(spread, n, 0.95, 500)
     fixed = np.abs(d - truth) > _intervals.quantile(0.95) * np.sqrt(_nps_intervals.variance(plus, minus, n))
     return float(sequence.any(axis=1).mean()), float(fixed.any(axis=1).mean())
+
+
+MEANS = {  # how answers are drawn, their mean, and their scale
+    "normal": (lambda rng, size: rng.standard_normal(size), 0.0, None),
+    "uniform": (lambda rng, size: rng.random(size), 0.5, None),
+    "exponential": (lambda rng, size: rng.standard_exponential(size), 1.0, None),
+    "lognormal, sigma 0.5": (lambda rng, size: rng.lognormal(0.0, 0.5, size), math.exp(0.125), None),
+    "lognormal, sigma 1": (lambda rng, size: rng.lognormal(0.0, 1.0, size), math.exp(0.5), None),
+    "lognormal, sigma 1.5": (lambda rng, size: rng.lognormal(0.0, 1.5, size), math.exp(1.125), None),
+    "1 in 20 is 1, else 0": (lambda rng, size: (rng.random(size) < 0.05).astype(float), 0.05, None),
+    "1 in 20 is 1, else 5": (lambda rng, size: 5.0 - 4 * (rng.random(size) < 0.05), 4.8, None),
+    "the same, `scale=CSAT`": (lambda rng, size: 5.0 - 4 * (rng.random(size) < 0.05), 4.8, CSAT),
+}
+
+
+def mean_misses(name, runs=2_000, answers=1_500):
+    """How often the sequence of a mean misses at some look."""
+    draw, truth, scale = MEANS[name]
+    rng = np.random.Generator(np.random.PCG64(8))
+    looks = range(30, answers + 1, 10)
+    missed = 0
+    for _ in range(runs):
+        found = confidence_sequence(draw(rng, answers), of="mean", scale=scale, looks=looks)
+        missed += bool(((found.low > truth) | (found.high < truth)).any())
+    return missed / runs

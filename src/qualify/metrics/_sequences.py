@@ -6,6 +6,7 @@ What belongs here: anytime-valid limits. What does not: intervals for one look (
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Never
@@ -14,25 +15,18 @@ import numpy as np
 
 from qualify import _arrays, _checks
 from qualify.errors import InvalidType, InvalidValue, MetricError
-from qualify.metrics import _intervals, _sums, _views
+from qualify.metrics import _intervals, _moments, _views
 from qualify.metrics._counts import Counts
 from qualify.metrics._proportions import OUTCOMES, outcome_counts
 from qualify.metrics._satisfaction import nps
 from qualify.scales import NPS, Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from qualify._arrays import Array, ColumnLike
+    from qualify._arrays import ColumnLike
     from qualify.metrics._estimate import Estimate
     from qualify.metrics._intervals import Floats, Limits, Rows
 
 _KINDS = ("share", "nps", "mean")
-_SUMS = "answers summed"
-_MEAN = ("answers", "sum", "squares")
-_EXACT = 2.0**62  # sums of squares up to this are summed as whole numbers
-_MOST = 1e150  # squares of answers are finite
-_ROUNDING = 1e-15  # of their squares: what sums of floats leave unknown
 _STEPS = 20
 FIRST = 30  # answers under which the variance of a mean is not yet known well enough
 
@@ -52,27 +46,32 @@ def confidence_sequence(
     """Give an interval that holds at all looks together, however often you look and whenever you stop.
 
     An ordinary interval that is looked at again and again misses sooner or later: looked at every ten
-    answers, one of 95 % misses in more than a third of the runs. This one is wider, and misses in at most 5 %
-    of the runs, whatever you do.
+    answers, one of 95 % misses in more than a third of the runs. This one is wider. Of a share it misses in
+    at most 5 % of the runs, whatever you do: that is proved. Of an NPS it never missed in more than 5 % of
+    simulated runs. Of a mean without `scale=` it holds in the long run only, and misses more often where
+    few answers are far greater than the rest: in 10 % of the runs of sales sizes (lognormal), or more. For
+    such a mean, give `scale=` where answers have one, or watch a share: of deals above a sum, for example.
 
     Args:
         answers: in the order in which they came: truths or bools for a share, whole numbers from 0 to 10
-            for NPS, numbers for a mean. Or Counts so far. Whole numbers are summed exactly; what rounding
-            hides of the spread of broken ones far from 0 makes their interval wider, never narrower.
+            for NPS, numbers for a mean. Or Counts so far. Whole numbers, and the whole parts of broken ones,
+            are summed exactly; what rounding hides of the spread of the rests makes the interval wider.
         of: `share` (the beta-binomial mixture of Robbins 1970, Ann. Math. Stat. 41:1397-1409; exact for any
             number of answers), `nps` or `mean` (the asymptotic sequence of Waudby-Smith, Arbour, Sinha,
             Kennedy and Ramdas 2024, Ann. Statist. 52:2613-2640, from the 30th answer on).
-        scale: for a mean, the answers that are allowed; its ends cut the interval.
+        scale: for a mean, the answers that are allowed; its ends cut the interval, and six answers are added
+            to the variance, half of them at its ends.
         looks: numbers of answers at which to look, ascending; the estimate then holds an array, labelled by
             them.
         tight_at: the number of answers at which an `nps` or `mean` should be tightest. Choose it beforehand.
         missing: codes that mean "no answer".
-        confidence_level: the probability that no look ever misses.
+        confidence_level: the probability that no look ever misses, exact or in the long run as said above.
         method: `sequence`.
         unknown: refused, with the right word.
 
     Raises:
-        MetricError: an answer off the NPS scale, counts of something else, or a look beyond the answers.
+        MetricError: an answer off the NPS scale, counts of something else, a look beyond the answers, or
+            answers too great to be summed.
         InvalidValue: an answer off `scale`, looks under 1 or not ascending, or `tight_at` under 2.
         InvalidType: a scale for anything but a mean, or codes for missing outcomes.
 
@@ -100,11 +99,11 @@ def confidence_sequence(
         )
     if isinstance(answers, Counts):
         _views.raw_only("confidence_sequence", looks=looks, missing=missing)
-        kind = {"share": OUTCOMES, "nps": "NPS", "mean": _SUMS}[of]
-        counts = _views.of_kind(answers, kind, _MEAN if of == "mean" else (), "confidence_sequence")
+        kind = {"share": OUTCOMES, "nps": "NPS", "mean": _moments.KIND}[of]
+        counts = _views.of_kind(answers, kind, _moments.NEEDED if of == "mean" else (), "confidence_sequence")
         if "answers" in counts and of != "mean":
             raise MetricError("weighted counts have no sequence", where="confidence_sequence")
-        signed = {"sum": 0} if of == "mean" else {}  # all but a sum of answers counts from 0 on
+        signed = {name: 0 for name in _moments.SIGNED if name in counts}  # all else counts from 0 on
         _views.checked(Counts(kind, **{**answers.numbers, **signed}), kind, (), "confidence_sequence")
     elif looks is None:
         counts = _counted(answers, of, scale, missing)
@@ -122,34 +121,7 @@ def _counted(answers: ColumnLike, of: str, scale: Scale | None, missing: object)
         assert counted is not None  # noqa: S101 - for the type checker
         return counted
     read = _numbers(answers, scale, missing)
-    values = _summable(read.present)
-    total, squares = _sums.total(values), _sums.total(values * values)
-    return Counts(_SUMS, answers=len(values), sum=total, squares=squares, missing=len(read) - len(values))
-
-
-def _summable(answers: Array) -> Array:
-    """Give answers as whole numbers if all are, and the sum of their squares has 64 bits; else as floats."""
-    values = answers.astype(np.float64)
-    most = float(np.abs(values).max(initial=0.0))
-    if most > _MOST:
-        raise MetricError("answers lie under 1e150", found=f"{most:g}", where="confidence_sequence answers")
-    small = most < math.sqrt(_EXACT / max(len(values), 1))
-    return values.astype(np.int64) if small and (values == np.floor(values)).all() else values
-
-
-def _sums_up_to(values: Array, ends: Array) -> Array:
-    """Give the sums of the values up to some of them, as if floats were summed with twice the digits.
-
-    Ogita, Rump and Oishi (2005), SIAM J. Sci. Comput. 26:1955-1988: the errors of a running sum are floats
-    themselves, and are summed beside it.
-    """
-    sums = np.cumsum(values)
-    if values.dtype.kind == "f":
-        before, after = sums[:-1], sums[1:]
-        added = after - before
-        errors = (before - (after - added)) + (values[1:] - added)
-        sums[1:] += np.cumsum(errors)
-    return sums[ends]
+    return _moments.summed(read)
 
 
 def _numbers(answers: ColumnLike, scale: Scale | None, missing: object) -> _arrays.Column:
@@ -158,10 +130,15 @@ def _numbers(answers: ColumnLike, scale: Scale | None, missing: object) -> _arra
     return _arrays.numbers(answers, "answers", missing=missing, least=scale.low, most=scale.high, whole=True)
 
 
-def _looked(
-    answers: ColumnLike, of: str, scale: Scale | None, missing: object, looks: Iterable[int]
-) -> Counts:
+def _looked(answers: ColumnLike, of: str, scale: Scale | None, missing: object, looks: object) -> Counts:
     """Count what stood after each number of given answers."""
+    if isinstance(looks, str) or not isinstance(looks, Iterable) or getattr(looks, "ndim", 1) != 1:
+        raise InvalidType(
+            "looks are whole numbers that ascend",
+            found=_checks.kind_of(looks),
+            allowed="a list of them, for example looks=[100, 200]",
+            where="looks",
+        )
     when = [_checks.whole(look, f"looks[{i}]", least=1) for i, look in enumerate(looks)]
     for i, (before, look) in enumerate(pairwise(when), 1):
         if look <= before:
@@ -191,9 +168,7 @@ def _looked(
     ends = np.array(when, np.intp) - 1
     gone = places[ends] - ends  # rows before that were no answers
     if of == "mean":
-        values = _summable(read.values[places])
-        total, squares = _sums_up_to(values, ends), _sums_up_to(values * values, ends)
-        return Counts(_SUMS, labels=when, answers=ends + 1, sum=total, squares=squares, missing=gone)
+        return _moments.looked(read.values[places], ends, when, gone)
     counted = {name: np.cumsum(column[places])[ends] for name, column in columns.items()}
     return Counts(OUTCOMES if of == "share" else "NPS", labels=when, **counted, missing=gone)
 
@@ -220,8 +195,8 @@ def _sequence(
         limits = _cut(100 * (share - half), 100 * (share + half), n, -100.0, 100.0)
     else:
         n = _views.number(counts, "answers")
-        value = _intervals.share(_views.number(counts, "sum"), n)
-        half = _half(np.sqrt(_variance(counts, scale)), n, level, tight_at)
+        value, variance = _moments.moments(counts, None if scale is None else (scale.low, scale.high))
+        half = _half(np.sqrt(variance), n, level, tight_at)
         ends = (-np.inf, np.inf) if scale is None else (float(scale.low), float(scale.high))
         limits, unit, parts, first = _cut(value - half, value + half, n, *ends), "score", ("answers",), FIRST
     why = [(n <= 0, "nobody answered"), (n < first, f"the sequence begins at {first} answers")]
@@ -240,29 +215,6 @@ def _sequence(
         reasons=why if (n < first).any() else (),
         view=partial(_sequence, of=of, scale=scale, tight_at=tight_at),
     )
-
-
-def _variance(counts: Counts, scale: Scale | None) -> Floats:
-    """Give the variance of the answers; of whole numbers without cancellation.
-
-    With a scale, six answers are added as for an NPS, half of them at its ends: a streak of equal answers
-    does not show that there are no others. Without one the limits of equal answers are infinite.
-    """
-    if scale is not None:
-        middle, reach = (scale.low + scale.high) / 2, (scale.high - scale.low) / 2
-        n, total, squares = (_views.number(counts, name) for name in _MEAN)
-        above = (total - n * middle) / reach  # sums of the answers, and of their squares, from -1 to 1
-        spread = (squares - 2 * middle * total + n * middle**2) / reach**2
-        more = n + 6
-        return np.asarray(reach**2 * ((spread + 3) / more - (above / more) ** 2))
-    rows = zip(*(np.atleast_1d(np.array(counts[name])).tolist() for name in _MEAN), strict=True)
-    found = []
-    for n, total, squares in rows:
-        hidden = 0.0 if isinstance(squares, int) else _ROUNDING * squares
-        found.append(max((n * squares - total * total) / (n * n), 0.0) + hidden / n if n else 0.0)
-        if n and not found[-1]:
-            found[-1] = math.inf
-    return np.array(found)
 
 
 def _half(spread: Floats, n: Floats, level: float, tight_at: int) -> Floats:

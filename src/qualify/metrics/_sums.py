@@ -26,8 +26,11 @@ def total(values: Array) -> int | float:
     """Give the exact sum of whole numbers, or the correctly rounded sum of floats, in any order.
 
     Whole numbers are summed in halves of 32 bits, which cannot wrap; floats by Shewchuk's method
-    (`math.fsum`).
+    (`math.fsum`). Whole numbers of more than 64 bits are Python's own.
     """
+    if values.dtype == object:
+        exact: int = sum(values.tolist())
+        return exact
     if values.dtype.kind == "f" and len(values):
         try:
             return math.fsum(values.tolist())
