@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import Counts, difference, enps, nps, nps_difference, proportion, ratio
+from qualify.truth import UNKNOWN
 
 weights = st.floats(0.1, 10)
 outcomes = st.lists(st.tuples(st.booleans() | st.none(), weights), min_size=1, max_size=20)
@@ -143,6 +144,13 @@ def test_refused():
     )
 
 
+def test_who_is_unknown_is_gone():
+    """The undecided of a weighted side are missing as rows, however much they weigh."""
+    found = difference([True, UNKNOWN, None], [False, UNKNOWN], weights=([1, 5, 7], None))
+    assert 3 == found.n_missing
+    assert 2 == difference([True, UNKNOWN], [False, UNKNOWN]).n_missing
+
+
 def test_counts_of_both_sides_stand_alone():
     """Beside Counts of two sides, or of pairs, nothing else goes: it would be left out in silence."""
     yes, high = proportion([True, False]).counts, nps([9, 3]).counts
@@ -153,10 +161,10 @@ def test_counts_of_both_sides_stand_alone():
         lambda: ratio(shares[0], yes),
         *(lambda counts=counts: nps_difference(counts, [9]) for counts in scores),
     ):
-        with pytest.raises(InvalidType, match="b= goes with answers"):
+        with pytest.raises(InvalidType, match=r"^(difference|ratio|nps_difference): b= goes with answers"):
             call()
     for counts in (*scores, high):
-        with pytest.raises(InvalidType, match="missing= goes with answers"):
+        with pytest.raises(InvalidType, match="^nps_difference: missing= goes with answers"):
             nps_difference(counts, high if counts is high else None, missing=11)
     assert 1 == nps_difference(high, [9, 11], missing=11).n_missing
     for one in ((np.array([1, 2]), None), (None, np.array([1, 2]))):
