@@ -102,6 +102,8 @@ def test_what_is_missing_is_said():
     plain = transition_matrix([1, 1], ["new", "sell"])
     with pytest.raises(MetricError, match="order="):
         _ = plain.back
+    with pytest.raises(MetricError, match="how journeys ended needs outcomes"):
+        _ = transition_matrix([], [], order=ORDER).won
     with pytest.raises(MetricError, match="outcomes="):
         _ = transition_matrix([1, 1], ["new", "sell"], order=ORDER).won
     with pytest.raises(MetricError, match="order= too"):

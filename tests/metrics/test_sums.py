@@ -31,6 +31,12 @@ def test_floats(values):
     assert expected == _sums.total(np.array(values, float))
 
 
+def test_a_sum_that_floats_do_not_hold_is_refused():
+    """It would be infinite."""
+    with pytest.raises(MetricError, match="sums lie under 1e308"):
+        _sums.total(np.array([1e308, 1e308]))
+
+
 def test_ten_million():
     """Ten million int8 tens, and float32 tenths, keep their digits."""
     assert 100_000_000 == _sums.total(np.full(10_000_000, 10, np.int8))

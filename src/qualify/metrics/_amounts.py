@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qualify._arrays import Array, Column, ColumnLike, Labels
 
 
-_MOST = 1e150  # squares of amounts are finite
+MOST = 1e150  # of an amount: its square is finite, and so is its product with a price or a lifetime
 _WHOLE = 1 << 62  # differences of whole ones have 64 bits
 
 
@@ -40,7 +40,7 @@ def widened(read: Column, gone: Array, where: str) -> Array:
     """Give the amounts that count, with room for differences and squares: int64 or float64."""
     values = read.values[~gone]
     is_float = values.dtype.kind == "f" and len(values) > 0  # no amounts make no sum of whole amounts a float
-    most = _MOST if is_float else _WHOLE - 1
+    most = MOST if is_float else _WHOLE - 1
     if len(values) and max(values.max().item(), -values.min().item()) > most:
         row = int(np.flatnonzero(~gone)[np.argmax((values > most) | (values < -most))])
         raise MetricError(

@@ -117,7 +117,7 @@ class Transitions(Value):
 
     def _ended(self, how: str) -> Estimate:
         ends = self._ends()
-        if "unrecorded" in ends and ends["unrecorded"].any():
+        if how not in ends or ("unrecorded" in ends and ends["unrecorded"].any()):
             raise MetricError(
                 "how journeys ended needs outcomes", allowed="give outcomes=", where="Transitions"
             )

@@ -18,6 +18,7 @@ from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType, MetricError
 from qualify.metrics import _money
+from qualify.metrics._amounts import MOST
 from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._fit import RetentionFit
@@ -28,7 +29,6 @@ __all__ = ["Payback", "lifetime_value", "payback"]
 
 _FAR = 1_200  # months after which a payback counts as never: a hundred years
 _SMALL = 1e-12  # of a sum: what is still to come counts as nothing
-_MOST = 1e150  # of money, so that its product with a lifetime is finite
 _TAKEN = "the inputs are taken as exact, so there are no limits"
 
 
@@ -136,7 +136,7 @@ def payback(
     """
     if unknown:
         raise _arrays.unexpected(payback, unknown)
-    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=_MOST)
+    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=MOST)
     margin = _margin(monthly_revenue, gross_margin)
     return _paid_back(cost, margin, stay_of(monthly_churn, retention))
 
@@ -227,7 +227,7 @@ def lifetime_value(
         raise _arrays.unexpected(lifetime_value, unknown)
     margin = _margin(monthly_revenue, gross_margin)
     rate = _checks.real(monthly_discount_rate, "monthly_discount_rate", least=0.0)
-    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=_MOST)
+    cost = _checks.real(acquisition_cost, "acquisition_cost", least=0.0, most=MOST)
     horizon = horizon_months
     if horizon is not None:
         horizon = _checks.whole(horizon, "horizon_months", least=1, most=LONG)
@@ -291,8 +291,8 @@ def _worth_again(
 
 
 def _margin(monthly_revenue: float, gross_margin: float) -> float:
-    revenue = _checks.real(monthly_revenue, "monthly_revenue", least=0.0, most=_MOST)
-    return revenue * _checks.real(gross_margin, "gross_margin", least=-_MOST, most=1.0)
+    revenue = _checks.real(monthly_revenue, "monthly_revenue", least=0.0, most=MOST)
+    return revenue * _checks.real(gross_margin, "gross_margin", least=-MOST, most=1.0)
 
 
 @np.errstate(all="ignore")  # a host may have made numpy's warnings errors

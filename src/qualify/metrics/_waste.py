@@ -17,6 +17,7 @@ from qualify import _arrays, _checks
 from qualify._maps import Value
 from qualify.errors import InvalidType
 from qualify.metrics import _sums
+from qualify.metrics._amounts import MOST
 from qualify.metrics._counts import Counts
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import floats, wilson
@@ -132,7 +133,7 @@ def waste(
         unknown: other keywords, which are answered with the right word.
 
     Raises:
-        InvalidValue: a negative or infinite amount, or a blank currency.
+        InvalidValue: a negative amount or one over 1e150, or a blank currency.
         InvalidType: an amount missing on a row that counts, or `hourly_cost=` without `hours=`.
 
     >>> from qualify.truth import NO, YES
@@ -187,7 +188,7 @@ def missed_opportunities(
         unknown: other keywords, which are answered with the right word.
 
     Raises:
-        InvalidValue: a negative or infinite amount, or a blank currency.
+        InvalidValue: a negative amount or one over 1e150, or a blank currency.
         InvalidType: an amount missing on a row that counts.
 
     >>> from qualify.truth import NO, UNKNOWN, YES
@@ -265,7 +266,7 @@ def _shortfall(
                 allowed="give hours=, a number for each row",
                 where="hourly_cost",
             )
-        rate = _checks.real(hourly_cost, "hourly_cost", least=0.0)
+        rate = _checks.real(hourly_cost, "hourly_cost", least=0.0, most=MOST)
         cost = spent * rate if cost is None else cost + spent * rate
     unit = _checks.name(currency, "currency")
 
@@ -326,7 +327,7 @@ def _leads(
 
 def _amounts(values: _arrays.ColumnLike, where: str, rows: int, asked: Array) -> NDArray[np.float64]:
     """Give amounts as floats, and refuse one that is missing where it is needed."""
-    read = _arrays.numbers(values, where, least=0)
+    read = _arrays.numbers(values, where, least=0, most=MOST)
     _arrays.same_length(where, len(read), rows)
     if read.missing is not None and np.any(read.missing & asked):
         row = int(np.argmax(read.missing & asked))
