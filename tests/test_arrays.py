@@ -215,6 +215,18 @@ def test_no_number_is_missing(nan):
         read([9, Decimal("Infinity")])
 
 
+@pytest.mark.parametrize("dtype", ["f2", "f4"])
+def test_a_narrow_float_is_held_against_numbers_that_it_does_not_hold(dtype):
+    """Nothing lies beyond a bound that it does not hold, and infinity is no code."""
+    with np.errstate(all="raise"):
+        column = np.array([1, -3], dtype)
+        assert [1, -3] == _arrays.numbers(column, "x", missing=1e300, most=1e150).present.tolist()
+        with pytest.raises(InvalidValue, match=r"x, row 1: numbers from 0 to 1e\+150 are needed \(got -3"):
+            _arrays.numbers(column, "x", least=0, most=1e150)
+        with pytest.raises(InvalidValue, match="x, row 0: finite numbers"):
+            _arrays.numbers(np.array([np.inf], dtype), "x", missing=1e300)
+
+
 def test_missing_codes():
     """One code or several stand for no answer; NaN and None among them change nothing."""
     assert [1, None] == read([1, None])

@@ -58,6 +58,7 @@ def column(values: ColumnLike, where: str) -> Column:
     return from_numpy(np.asarray(values), where)
 
 
+@np.errstate(over="ignore")  # a narrow float rounds to infinity what it does not hold
 def numbers(
     values: ColumnLike,
     where: str,
@@ -201,7 +202,9 @@ def coded(values: Array, missing: tuple[float, ...]) -> Mask:
     """Give where values equal one of the codes; None without codes."""
     mask: Mask = None
     for code in missing:
-        mask = joined(mask, values == code)
+        with np.errstate(over="ignore"):  # as in `numbers`
+            same = values == code
+        mask = joined(mask, same & np.isfinite(values) if values.dtype.kind == "f" else same)
     return mask
 
 
