@@ -94,7 +94,7 @@ def test_no_target():
 def test_how_many_more():
     """What cannot be told says how many more answers would tell it."""
     card = Scorecard.of({"nps": Target(30)}, nps=FEW)
-    assert "14 answers cannot tell +50.0 from +30.0; ask about 140 more" == card["nps"][0].reason
+    assert "14 answers cannot tell +50.0 from +30.0; ask about 110 more" == card["nps"][0].reason
     at = Scorecard.of({"nps": Target(50)}, nps=FEW)
     assert "too close for any number to tell" in at["nps"][0].reason
     near = Scorecard.of({"nps": Target(49.999)}, nps=FEW)

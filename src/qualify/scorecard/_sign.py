@@ -15,9 +15,9 @@ from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
 from qualify.metrics import Estimate
-from qualify.metrics._intervals import quantile
 from qualify.metrics._print import amount
 from qualify.scorecard._change import change_of
+from qualify.scorecard._more import more_to_tell
 from qualify.truth import NO, UNKNOWN, YES, Truth
 
 _OVER_ONE = frozenset(("net revenue retention", "WAPE"))  # shares of a base that may exceed it
@@ -72,7 +72,7 @@ class Sign(Value):
     >>> from qualify.scorecard import Scorecard
     >>> card = Scorecard.of({"nps": Target(30)}, nps=nps([10, 9, 9, 3, 8, 7, 10, 9, 2, 9, 10, 10, 8, 9]))
     >>> card.signs[0].reason
-    '14 answers cannot tell +50.0 from +30.0; ask about 140 more'
+    '14 answers cannot tell +50.0 from +30.0; ask about 110 more'
     """
 
     name: str
@@ -172,7 +172,7 @@ def _why(estimate: Estimate, target: Target, truth: Truth) -> str:
         return str(estimate.reason)
     noun = _noun(estimate)
     count = f"{estimate.n:,} {noun if estimate.n != 1 else noun.removesuffix('s')}"
-    more = _more(estimate, target)
+    more = more_to_tell(estimate, target)
     if more is None:
         return f"{count} cannot tell {value} from {aim}; the two are too close for any number to tell"
     return f"{count} cannot tell {value} from {aim}; ask about {more:,} more"
@@ -202,31 +202,6 @@ _NOUNS = {
     **dict.fromkeys(("qualified lift", "waste", "missed opportunities"), "leads"),
     **dict.fromkeys(("gross revenue retention", "net revenue retention"), "accounts"),
 }
-
-
-def _more(estimate: Estimate, target: Target) -> int | None:
-    """Give about how many more answers would tell the value from the target 4 times out of 5.
-
-    If the value stayed: an interval narrows with the root of n, and only the half that points to the target
-    counts. None where the value is at the target, or where a million times as many would be needed.
-    """
-    gap = abs(estimate.value - target.value)
-    is_under = estimate.value < target.value
-    towards = estimate.high - estimate.value if is_under else estimate.value - estimate.low
-    if not (gap > 0 and math.isfinite(towards) and estimate.n > 0):
-        return None
-    power = 1 + _FOUR_OF_FIVE / quantile(estimate.confidence_level)
-    root: float = power * towards / gap
-    if root > _FAR:
-        return None
-    times = root * root
-    more: int = max(1, math.ceil(int(estimate.n) * (times - 1)))
-    size: int = 10 ** max(0, len(str(more)) - 2)
-    return -(-more // size) * size
-
-
-_FAR = 1e3  # times as narrow; a million times as many answers
-_FOUR_OF_FIVE = 0.8416212335729143  # the normal quantile of 0.8
 
 
 def cells(sign: Sign) -> tuple[str, str, str, str, str, str]:
