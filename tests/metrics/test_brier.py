@@ -142,6 +142,7 @@ def test_calibration_value():
     alike = calibration([0.4], [True])
     assert (True, True) == (math.isnan(alike.skill), "skill undefined, since all" in repr(alike))
     assert repr(empty.brier) == repr(empty)
+    assert repr(calibration([0.5], [True], allow_half=True, bins=1)).endswith("came 1; 1 bin")
     assert None is empty.to_dict()["skill"]
 
 

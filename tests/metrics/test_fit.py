@@ -196,3 +196,9 @@ def test_limits_at_another_level(alive):
         assert limits == one.interval(0.5) == fit.remaining(period).interval(0.5)
     with pytest.raises(UnknownName, match="unknown method"):
         many.interval(method="wald")
+
+
+def test_one_period_is_one_period():
+    """A fit of one period reads so, whatever the period is called."""
+    assert "n=100 over 1 period: " in repr(fit_retention([100, 50]))
+    assert "n=100 over 2 months" in repr(fit_retention([100, 50, 40], unit="months"))

@@ -131,11 +131,11 @@ def test_what_is_missing_is_said():
 def test_it_reads_and_writes():
     """The matrix reads in text and Markdown; its columns and dict are plain."""
     log = transition_matrix([1, 1, 1], ["new", "sell", "new"], order=ORDER)
-    assert "2 moves of 1 journeys between 2 states: went back 100.0 % [20.7 %, 100.0 %]" == repr(log)
+    assert "2 moves of 1 journey between 2 states: went back 100.0 % [20.7 %, 100.0 %]" == repr(log)
     assert "| new | 0.0 % | 100.0 % | 1 |" in log._repr_markdown_()
     single = transition_matrix([1, 1], ["new", "sell"])
     assert "| sell | - | - | 0 |" in single._repr_markdown_()
-    assert "1 moves of 1 journeys between 2 states" == repr(single)
+    assert "1 move of 1 journey between 2 states" == repr(single)
     assert {"before": ["new"], "after": ["sell"], "count": [1]} == {
         name: column for name, column in single.to_columns().items() if name in {"before", "after", "count"}
     }

@@ -384,3 +384,9 @@ def test_it_reads_and_writes():
     assert "the inputs are taken as exact" in payback(**DEAL)._repr_markdown_()
     assert 11.0 == json.loads(json.dumps(late.to_dict()))["months_under_churn"]["value"]
     assert late.assumes == form(late)["assumes"]
+
+
+def test_one_month_is_one_month():
+    """A payback within a month reads so."""
+    soon = payback(acquisition_cost=50, monthly_revenue=100, gross_margin=1, monthly_churn=0.1)
+    assert repr(soon).startswith("payback 0.5 months without churn, 1 month under churn")

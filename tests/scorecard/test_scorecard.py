@@ -16,12 +16,15 @@ from qualify.metrics import (
     Estimate,
     brier_score,
     csat,
+    difference,
     enps,
     esat,
     net_revenue_retention,
     nps,
+    nps_difference,
     proportion,
     wape,
+    waste,
     win_rate,
 )
 from qualify.scales import Scale
@@ -134,6 +137,63 @@ def test_groups():
     assert (NO, [NO, YES]) == (card.truth, [sign.truth for sign in card.signs])
     with pytest.raises(UnknownName, match="did you mean 'nps'"):
         card["npss"]
+
+
+def test_a_mapping_gives_a_line_for_each_label():
+    """Metrics without by= are split by a mapping of labels: each is judged, and has its own change."""
+    spring = {"1": waste([YES] * 40, [YES] * 10 + [NO] * 30).leads, "2": waste([YES] * 9, [YES] * 9).leads}
+    last = Scorecard.of({}, waste=spring)
+    card = Scorecard.of({"waste": Target(0.9, lower_is_better=True)}, previous=last, waste=spring, nps=GOOD)
+    assert ["waste of 1", "waste of 2", "nps"] == [sign.title for sign in card.signs]
+    assert [YES, YES, None] == [sign.truth for sign in card.signs]
+    assert [0, 0] == [sign.change.value for sign in card["waste"]]
+    assert spring["2"] is card["waste"][1].estimate
+
+
+def test_a_mapping_withholds_small_groups_of_employees():
+    """Four employees under a label are withheld as four of a group are."""
+    card = Scorecard.of({}, esat={"a": esat([5] * 6), "b": esat([5] * 4)}, csat={"a": csat([5])})
+    assert (1, ["esat of a", "csat of a"]) == (card.withheld, [sign.title for sign in card.signs])
+
+
+def test_mappings_refused():
+    """Under each label stands one Estimate of one value, and each label is named once."""
+    groups = nps([9, 3], by=["a", "b"])
+    for split, says in (
+        ({}, r"^nps: an Estimate for each label is needed \(got an empty mapping\)"),
+        ({"a": 3}, r"^nps\['a'\]: an Estimate is needed \(got int\)"),
+        ({"a": groups}, r"^nps\['a'\]: one value for each label is needed \(got 2 groups\)"),
+        ({1: GOOD, "1": GOOD}, r"^nps, labels: each label is named once \(got '1'\)"),
+    ):
+        with pytest.raises((InvalidType, InvalidValue), match=says):
+            Scorecard.of({}, nps=split)
+    with pytest.raises(InvalidValue, match="write 0.3"):
+        Scorecard.of({"csat": Target(30)}, csat={"a": csat([5])})
+
+
+def test_rows_without_a_label_are_no_group_of_that_name():
+    """Rows whose label is missing are another group than a team that is called None, also a period later."""
+    teams = nps([10] * 30 + [1] * 30, by=[None] * 30 + ["None"] * 30)
+    card = Scorecard.of({}, previous=Scorecard.of({}, nps=teams), nps=teams)
+    assert {"None", "'None'"} == {sign.group for sign in card.signs}
+    assert [0, 0] == [sign.change.value for sign in card.signs]
+    quoted = Scorecard.of({}, nps={"None": GOOD, "'None'": BAD, None: FEW})
+    assert ["'None'", "''None''", "None"] == [sign.group for sign in quoted.signs]
+
+
+def test_a_line_break_in_a_label_breaks_no_line():
+    """Each sign is one line of the page, and each reason one note, whatever its team is called."""
+    card = Scorecard.of({"nps": Target(30)}, nps={"North\n\rand | South": BAD})
+    assert "nps of North  and | South" == card.signs[0].title
+    assert 3 == len(card.to_text().splitlines())
+    assert ["- no: nps of North  and | South: -61.3 misses at least +30.0"] == [
+        line for line in card.to_markdown().splitlines() if line.startswith("-")
+    ]
+    assert "| nps of North  and \\| South | no |" in card.to_markdown()
+    assert "North\n\rand | South" == card.to_dict()["signs"][0]["group"]
+    split = nps([9, 3], by=["a\nb", "c"])
+    assert 3 == len(repr(split).splitlines())
+    assert "| a b |" in split._repr_markdown_()
 
 
 def test_withheld():
@@ -256,6 +316,24 @@ def test_targets_of_shares(value, says):
         0,
         1,
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "estimate", "says"),
+    [
+        (300, GOOD, r"a score is from -100 to 100 points \(got a target of 300\)$"),
+        (-101, GOOD, "-101"),
+        (-201, nps_difference([9], [3]), "a difference of scores is from -200 to 200 points"),
+        (5, difference([True], [False]), r"a difference of shares is from -1 to 1 .*; write 0.05$"),
+    ],
+)
+def test_targets_of_scores_and_differences(value, estimate, says):
+    """A target beyond what a score or a difference can be is refused when the card is made."""
+    with pytest.raises(InvalidValue, match=says):
+        Scorecard.of({"x": Target(value)}, x=estimate)
+    least, most = {"points": (-100, 100), "points difference": (-200, 200)}.get(estimate.unit, (-1, 1))
+    for end in (least, most):
+        assert end == Scorecard.of({"x": Target(end)}, x=estimate).signs[0].target.value
 
 
 def test_targets_over_one():

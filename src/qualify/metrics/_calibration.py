@@ -17,6 +17,7 @@ from qualify.metrics import _intervals, _sums
 from qualify.metrics._brier import brier_score, read_wins
 from qualify.metrics._counts import key, plain
 from qualify.metrics._estimate import Estimate
+from qualify.metrics._print import of_unit
 from qualify.metrics._proportions import proportion
 
 if TYPE_CHECKING:
@@ -123,10 +124,11 @@ class Calibration(Value):
         if not self.bins:
             return repr(self.brier)
         skill = f"{self.skill:.3g}" if self.uncertainty > 0 else "undefined, since all outcomes are alike"
+        bins = of_unit(f"{len(self.bins):,}", "bins")
         return (
             f"{self.brier}\n  reliability {self.reliability:.4g}, resolution {self.resolution:.4g}, "
             f"uncertainty {self.uncertainty:.4g}, within bins {self.within:.2g}; skill {skill}\n"
-            f"  expected {self.expected:,.1f} wins, came {self.won:,g}; {len(self.bins)} bins"
+            f"  expected {self.expected:,.1f} wins, came {self.won:,g}; {bins}"
         )
 
 

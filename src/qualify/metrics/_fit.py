@@ -20,6 +20,7 @@ from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._intervals import quantile
 from qualify.metrics._life_table import LifeTable
+from qualify.metrics._print import of_unit
 from qualify.metrics._product_limit import none_of
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class RetentionFit(Value):
         why = f": {self.reason}" if self.reason else ""
         return (
             f"sBG retention: {told}, log-likelihood {self.log_likelihood:.1f}, "
-            f"n={self.n:,.10g} over {self.periods} {unit}{why}"
+            f"n={self.n:,.10g} over {of_unit(str(self.periods), unit)}{why}"
         )
 
 

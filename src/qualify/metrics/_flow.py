@@ -18,7 +18,7 @@ from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics._counts import Counts, in_order, same_level, whole_numbers
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._part import part
-from qualify.metrics._print import row
+from qualify.metrics._print import of_unit, row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -187,8 +187,9 @@ class Transitions(Value):
         }
 
     def __repr__(self) -> str:
-        told = f"{int(self.moves.sum()):,} moves of {self.n:,} journeys between {len(self.states)} states"
-        lost = f" ({self.n_missing:,} rows missing)" if self.n_missing else ""
+        moves, journeys = of_unit(f"{int(self.moves.sum()):,}", "moves"), of_unit(f"{self.n:,}", "journeys")
+        told = f"{moves} of {journeys} between {of_unit(f'{len(self.states):,}', 'states')}"
+        lost = f" ({of_unit(f'{self.n_missing:,}', 'rows')} missing)" if self.n_missing else ""
         if self.ends is None:
             return told + lost
         back = self.back

@@ -22,7 +22,7 @@ from qualify.metrics._amounts import MOST
 from qualify.metrics._curve import Curve
 from qualify.metrics._estimate import Estimate
 from qualify.metrics._fit import RetentionFit
-from qualify.metrics._print import amount, row
+from qualify.metrics._print import amount, of_unit, row
 from qualify.metrics._stay import LONG, Stay, stay_of
 
 __all__ = ["Payback", "lifetime_value", "payback"]
@@ -386,7 +386,7 @@ def _made(
 
 
 def _months(value: float) -> str:
-    return "never" if math.isinf(value) else f"{value:,.4g} months"
+    return "never" if math.isinf(value) else of_unit(f"{value:,.4g}", "months")
 
 
 def _limits(estimate: Estimate) -> str:

@@ -41,6 +41,15 @@ def amount(value: float, unit: str) -> str:  # noqa: PLR0911 - one line a unit
     if unit in {"", "ratio", "score"}:
         return f"{value:.4g}"
     number = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"  # noqa: PLR2004 - money
+    return of_unit(number, unit)
+
+
+def of_unit(number: str, unit: str) -> str:
+    """Give a number as text with its unit, of which there may be one.
+
+    >>> of_unit("1", "months"), of_unit("9.4", "months")
+    ('1 month', '9.4 months')
+    """
     return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
 
@@ -106,9 +115,18 @@ def text(estimate: Estimate) -> str:
     return "\n".join([*lines, *_more(estimate, "  ")])
 
 
+def one_row(words: str) -> str:
+    r"""Give a text on one line: whatever breaks a line becomes a space.
+
+    >>> one_row("North\nand South")
+    'North and South'
+    """
+    return " ".join(words.splitlines())
+
+
 def row(*cells: object) -> str:
     """Give a line of a Markdown table; a bar or a line break inside a cell does not end it."""
-    told = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
+    told = (one_row(str(cell)).replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(told)} |"
 
 
@@ -126,7 +144,7 @@ def markdown(estimate: Estimate) -> str:
 
 
 def _groups(estimate: Estimate) -> str:
-    return f"{len(estimate):,} group{'' if len(estimate) == 1 else 's'}"
+    return of_unit(f"{len(estimate):,}", "groups")
 
 
 def _more(estimate: Estimate, before: str) -> list[str]:
@@ -155,7 +173,7 @@ def _rows(estimate: Estimate) -> list[tuple[str, str, str, str, str, str]]:
     )
     return [
         (
-            str(label),
+            one_row(str(label)),
             amount(value, estimate.unit),
             f"[{amount(low, estimate.unit)}, {amount(high, estimate.unit)}]",
             f"{n:,}",

@@ -14,8 +14,9 @@ import numpy as np
 
 from qualify import _checks
 from qualify._maps import Value
-from qualify.errors import InvalidType
+from qualify.errors import InvalidType, InvalidValue
 from qualify.metrics import Estimate
+from qualify.metrics._counts import named_once
 from qualify.metrics._print import per_cent, row
 from qualify.scorecard._sign import MARKS, Sign, Target, cells, refuse_unreachable, sign_of
 from qualify.truth import NO, UNKNOWN, YES, Truth
@@ -29,7 +30,7 @@ class Scorecard(Value):
     """Is our qualification working? Each sign by its interval against its target, and the whole with reasons.
 
     The whole is YES if every sign with a target is YES, NO if one is NO, else UNKNOWN. A sign without a
-    target is shown and does not count. Where one sign is split `by=` team or playbook version, every group
+    target is shown and does not count. Where one sign is split by team or playbook version, every group
     counts. `withheld` is how many groups of employees were too small to be shown.
 
     >>> from qualify.metrics import Counts, nps, win_rate
@@ -82,16 +83,22 @@ class Scorecard(Value):
         *,
         previous: Scorecard | None = None,
         min_group: int = 5,
-        **estimates: Estimate,
+        **estimates: Estimate | Mapping[Any, Estimate],
     ) -> Scorecard:
         """Make a scorecard of estimates by name; `previous` is the last period's, for the change.
 
         Args:
             targets: by the names of the estimates; a target without an estimate is an error, and so is one
-                for a share that lies outside 0 to 1.
+                that no share or score can have, such as 30 for a share.
             previous: the scorecard of the last period.
             min_group: groups of fewer employees (`esat`, `enps`) are withheld and counted.
-            estimates: of any metric, scalar or with groups.
+            estimates: of any metric: one value, or groups (`by=`), or a mapping of labels to one value each,
+                for metrics that have no `by=`.
+
+        Raises:
+            InvalidType: what is no Target, Estimate or Scorecard, or groups under a label of a mapping.
+            InvalidValue: a target out of reach, or a mapping that is empty or names a label twice.
+            UnknownName: a target without an estimate.
 
         >>> from qualify.metrics import csat
         >>> Scorecard.of({"csat": Target(0.8)}, csat=csat([5, 4, 4, 2])).truth
@@ -114,11 +121,9 @@ class Scorecard(Value):
         before = {} if previous is None else {(s.name, s.group): s for s in previous.signs}
         signs, withheld = [], 0
         for name, estimate in estimates.items():
-            if not isinstance(estimate, Estimate):
-                raise InvalidType("an Estimate is needed", found=_checks.kind_of(estimate), where=name)
-            if name in targets:
-                refuse_unreachable(targets[name], estimate, f"targets[{name!r}]")
-            for group, part in _parts(estimate):
+            for group, part in _parts(name, estimate):
+                if name in targets:
+                    refuse_unreachable(targets[name], part, f"targets[{name!r}]")
                 if _is_small(part, least, group):
                     withheld += 1
                     continue
@@ -196,11 +201,32 @@ class Scorecard(Value):
         return self.to_markdown()
 
 
-def _parts(estimate: Estimate) -> list[tuple[str | None, Estimate]]:
-    """Give the groups of an estimate, or itself."""
-    if not isinstance(estimate.value, np.ndarray):
-        return [(None, estimate)]
-    return [(str(label), part) for label, part in estimate.items()]
+def _parts(name: str, given: object) -> list[tuple[str | None, Estimate]]:
+    """Give the groups of an estimate or of a mapping, or the estimate itself."""
+    if isinstance(given, Mapping):
+        if not given:
+            raise InvalidValue("an Estimate for each label is needed", found="an empty mapping", where=name)
+        named_once(map(_group, given), f"{name}, labels")
+        return [(_group(label), _single(part, f"{name}[{label!r}]")) for label, part in given.items()]
+    if isinstance(given, Estimate) and isinstance(given.value, np.ndarray):
+        return [(_group(label), part) for label, part in given.items()]
+    return [(None, _single(given, name))]
+
+
+def _single(given: object, where: str) -> Estimate:
+    """Give an estimate that is one value."""
+    if not isinstance(given, Estimate):
+        raise InvalidType("an Estimate is needed", found=_checks.kind_of(given), where=where)
+    if isinstance(given.value, np.ndarray):
+        raise InvalidType("one value for each label is needed", found=f"{len(given):,} groups", where=where)
+    return given
+
+
+def _group(label: object) -> str:
+    """Give a label as text; the text "None" stands in quotes, beside the rows that have no label."""
+    if isinstance(label, str) and label.strip("'") == "None":
+        return f"'{label}'"
+    return str(label)
 
 
 def _is_small(part: Estimate, least: int, group: str | None) -> bool:

@@ -15,7 +15,7 @@ from qualify import _checks
 from qualify._maps import Value
 from qualify.errors import InvalidValue
 from qualify.metrics import Estimate
-from qualify.metrics._print import amount
+from qualify.metrics._print import amount, one_row
 from qualify.scorecard._change import change_of
 from qualify.scorecard._more import more_to_tell
 from qualify.truth import NO, UNKNOWN, YES, Truth
@@ -108,8 +108,8 @@ class Sign(Value):
 
     @property
     def title(self) -> str:
-        """The name of the sign, with its group where it has one."""
-        return self.name if self.group is None else f"{self.name} of {self.group}"
+        """The name of the sign, with its group where it has one, on one line."""
+        return one_row(self.name if self.group is None else f"{self.name} of {self.group}")
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain Python values."""
@@ -132,16 +132,29 @@ class Sign(Value):
 
 
 def refuse_unreachable(target: Target, estimate: Estimate, where: str) -> None:
-    """Refuse a target that no share can have; 30 for 30 % is the usual slip."""
-    most = math.inf if estimate.name in _OVER_ONE else 1.0
-    if estimate.unit == "share" and not 0 <= target.value <= most:
+    """Refuse a target that no share or score can have; 30 for 30 % is the usual slip."""
+    if estimate.unit not in _ENDS:
+        return
+    what, least, most = _ENDS[estimate.unit]
+    if estimate.name in _OVER_ONE:
+        what, most = "a share is at least 0", math.inf
+    if not least <= target.value <= most:
         meant = target.value / 100
+        is_per_cent = estimate.unit.startswith("share") and least <= meant <= most
         raise InvalidValue(
-            "a share is at least 0" if most > 1 else "a share is from 0 to 1",
+            what,
             found=f"a target of {target.value:g}",
-            allowed=f"write {meant:g}" if 0 <= meant <= most else "",
+            allowed=f"write {meant:g}" if is_per_cent else "",
             where=where,
         )
+
+
+_ENDS = {
+    "share": ("a share is from 0 to 1", 0.0, 1.0),
+    "share difference": ("a difference of shares is from -1 to 1", -1.0, 1.0),
+    "points": ("a score is from -100 to 100 points", -100.0, 100.0),
+    "points difference": ("a difference of scores is from -200 to 200 points", -200.0, 200.0),
+}
 
 
 def sign_of(
