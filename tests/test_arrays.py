@@ -400,12 +400,16 @@ def test_labels_refused():
         _arrays.labels(["a"], "by", rows=3)
     with pytest.raises(InvalidType, match="labels must be hashable"):
         _arrays.labels([{}], "by", rows=1)
-    with pytest.raises(InvalidType, match="labels are text"):
+    with pytest.raises(InvalidType, match="labels are text, numbers, bools or dates"):
         _arrays.labels(np.zeros(1, [("a", int)]), "by", rows=1)
     assert () == _arrays.labels([], "by", rows=0).of(np.array([False]))
 
 
-@given(st.lists(st.none() | st.sampled_from("abc")) | st.lists(st.none() | st.integers(0, 3)))
+@given(
+    st.lists(st.none() | st.sampled_from("abc"))
+    | st.lists(st.none() | st.integers(0, 3))
+    | st.lists(st.none() | st.sampled_from([-1.5, 2.5, 0.1]))
+)
 def test_labels_keep_rows(values):
     """Each row keeps its label, or none."""
     assert values == names_of(values, len(values))[1]

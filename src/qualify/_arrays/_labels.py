@@ -88,7 +88,7 @@ def labels(values: ColumnLike, where: str, *, rows: int) -> Labels:
         return _named(codes_, tuple(names.tolist()), none=gone is not None)
     if array_.dtype.kind not in "OUS":
         raise InvalidType(
-            "labels are text, whole numbers, bools or dates", found=f"dtype {array_.dtype}", where=where
+            "labels are text, numbers, bools or dates", found=f"dtype {array_.dtype}", where=where
         )
     return _factorised(array_, gone, where)
 

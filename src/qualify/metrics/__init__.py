@@ -5,7 +5,7 @@ anything that names one.
 
 A column has shape (N), one entry for each row, and as many in each column of a call: a list, a numpy array,
 or one column of pandas, polars or Arrow. Truths are int8 codes (+1 YES, 0 UNKNOWN, -1 NO), bools or `Truth`;
-labels (`by=`) are text, whole numbers, bools or dates, of one kind; weights are finite numbers from 0 on, not
+labels (`by=`) are text, numbers, bools or dates, of one kind; weights are finite numbers from 0 on, not
 all of them 0; instants are aware datetimes, or `datetime64` in UTC.
 
 Each function raises `InvalidType` for a column or an option of another type, for a keyword that it does not

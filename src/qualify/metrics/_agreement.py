@@ -206,7 +206,7 @@ def agreement(
     """Give how far two judges agree on the same rows, with errors, and which criterion they differ on.
 
     Args:
-        first: the labels of the first judge, marketing say: texts, whole numbers, bools, or truths (int8).
+        first: the labels of the first judge, marketing say: text, numbers, bools, dates, or truths (int8).
         second: those of the second, in the same order of rows. A row without both labels is missing.
         labels: all labels there are, once each; needed only if some may not occur (AC1 counts them).
         criteria: for each criterion by name, both judges' answers to it, as two columns of the same rows.

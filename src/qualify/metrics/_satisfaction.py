@@ -227,7 +227,7 @@ def ces(
     return view(counts, confidence_level=confidence_level, method=method)
 
 
-def windows(at: ColumnLike, edges: ColumnLike) -> tuple[str | None, ...]:
+def windows(at: ColumnLike, edges: ColumnLike, **unknown: Never) -> tuple[str | None, ...]:
     """Give a label for `by=` to each instant: the half-open window between two edges that holds it.
 
     An instant before the first or from the last edge on, or a missing one, gets the label None. Counts of
@@ -236,6 +236,7 @@ def windows(at: ColumnLike, edges: ColumnLike) -> tuple[str | None, ...]:
     Args:
         at: (N) instants, aware datetimes or `datetime64` in UTC.
         edges: (K) instants, two or more, that ascend.
+        unknown: refused, with the right word.
 
     Returns:
         N labels, each window its own: `first edge to second edge` as dates; to the second where an edge is no
@@ -250,6 +251,8 @@ def windows(at: ColumnLike, edges: ColumnLike) -> tuple[str | None, ...]:
     >>> windows(np.array(["2026-01-31T12:00", "2026-02-01T00:00"], "datetime64[m]"), months)
     ('2026-01-01 to 2026-02-01', '2026-02-01 to 2026-03-01')
     """
+    if unknown:
+        raise _arrays.unexpected(windows, unknown)
     instants = _arrays.instants(at, "at")
     bounds = _arrays.instants(edges, "edges")
     _refuse_edges(bounds)

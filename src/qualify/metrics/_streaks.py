@@ -226,7 +226,7 @@ def rejection_streaks(
     return _made(labels, columns, chance)
 
 
-def longest_streak_chance(n: int, streak: int, rate: float) -> float:
+def longest_streak_chance(n: int, streak: int, rate: float, **unknown: object) -> float:
     """Give the probability that n independent trials hold a run of at least `streak`, each with `rate`.
 
     The exact Markov chain of the current run, as one recurrence (Feller 1968, An Introduction to Probability
@@ -236,6 +236,7 @@ def longest_streak_chance(n: int, streak: int, rate: float) -> float:
         n: how many trials there are, from 0 on.
         streak: the length of the run, from 0 on; a run of 0 is sure.
         rate: the probability of each trial, 0 to 1.
+        unknown: other keywords, which are answered with the right word.
 
     Raises:
         InvalidType: n or streak is no whole number, or the rate no number.
@@ -244,6 +245,8 @@ def longest_streak_chance(n: int, streak: int, rate: float) -> float:
     >>> round(longest_streak_chance(200, 6, 0.5), 12)
     0.800932184239
     """
+    if unknown:
+        raise _arrays.unexpected(longest_streak_chance, unknown)
     n, streak = _checks.whole(n, "n", least=0), _checks.whole(streak, "streak", least=0)
     rate = _checks.real(rate, "rate", least=0.0, most=1.0)
     if streak == 0:
