@@ -25,7 +25,10 @@ _SHOWN = 80  # characters of a value that an error may show
 
 def show(value: object) -> str:
     """Give a value as an error shows it: its repr, bounded, control characters escaped."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of thousands of digits has no text
+        text = f"a {kind_of(value)} too long to show"
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify import _canonical
-from qualify.errors import InvalidType, InvalidValue, UnknownName
-from qualify.metrics import Counts, nps, proportion
+from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
+from qualify.metrics import Counts, brier_score, nps, proportion, wape
 from qualify.metrics._counts import whole_numbers
 
 
@@ -189,7 +189,7 @@ def test_counts_of_groups_that_64_bits_do_not_hold_are_an_error(make):
 
 def test_answers_of_groups_that_64_bits_do_not_hold_are_an_error():
     """Numbers that fit alone are refused where their sum, the number of answers, would wrap."""
-    with pytest.raises(InvalidValue, match=r"proportion, yes \+ no: counts of groups lie under 2\^63"):
+    with pytest.raises(InvalidValue, match=r"proportion, yes \+ no: counts lie under 2\^63"):
         proportion(outcomes(labels=("a",), yes=[BIG], no=[BIG]))
     assert [100.0] == nps(BIGGEST + Counts("NPS", labels=("a",), passives=[0], detractors=[0])).value
     assert 0.5 == proportion(outcomes(yes=BIG, no=BIG)).value
@@ -208,3 +208,48 @@ def test_labels_of_any_kind_become_json():
     score = nps([10, 3], by=[date(2026, 5, 1), date(2026, 5, 2)])
     for value in (score, score.counts):
         assert ["2026-05-01", "2026-05-02"] == json.loads(json.dumps(value.to_dict()))["labels"]
+
+
+def but(counts, **numbers):
+    """Give counts of which some numbers are others."""
+    return Counts(counts.of, **dict(counts.numbers) | numbers)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (
+            lambda: proportion(outcomes(yes=1.5, no=1)),
+            r"proportion, yes: a count without weights .* \(got 1.5\)",
+        ),
+        (lambda: proportion(outcomes(labels=("a",), yes=[1.5], no=[1])), "proportion, yes: a count without"),
+        (lambda: proportion(outcomes(yes=1, no=1, missing=0.5)), "proportion, missing: a count without"),
+        (lambda: nps(but(HEAVY, answers=1.5)), "nps, answers"),
+        (
+            lambda: nps(Counts("NPS", promoters=10**400, passives=1, detractors=1)),
+            r"nps, promoters: .* 2\^63",
+        ),
+        (lambda: nps(Counts("NPS", promoters=1, passives=1, detractors=10**5000)), "too long to show"),
+        (lambda: wape(but(KEPT, rows=-1)), "wape, rows: a count"),
+        (lambda: wape(but(KEPT, rows=0.5)), "wape, rows: a count"),
+        (lambda: wape(but(KEPT, error=-1)), "wape, error: a count"),
+        (lambda: wape(but(KEPT, total=10**400)), "wape, total"),
+    ],
+)
+def test_numbers_that_nobody_can_have_counted(call, says):
+    """Counts without weights are whole, and rows under weights; they have 64 bits, and none is below 0."""
+    with pytest.raises((MetricError, InvalidValue), match=says):
+        call()
+
+
+def test_sums_may_be_broken_or_negative():
+    """Sums of amounts and of losses are no counts, and weights need not be whole."""
+    assert wape(KEPT) == wape([1.5, 2.0], [1.0, -4.5])
+    lost = brier_score([0.25, 0.5], [0, 1]).counts
+    assert brier_score(lost) == brier_score([0.25, 0.5], [0, 1])
+    assert nps(HEAVY) == nps([10, 3], weights=[0.5, 1.25])
+    assert 0.5 == proportion(outcomes(yes=2.0, no=2.0)).value
+
+
+KEPT = wape([1.5, 2.0], [1.0, -4.5]).counts
+HEAVY = nps([10, 3], weights=[0.5, 1.25]).counts

@@ -29,7 +29,7 @@ from qualify.truth import NO
     [
         (lambda: proportion(1e19, of=2e19), "successes are whole numbers"),
         (lambda: proportion(np.array([1e19]), of=np.array([2e19])), "row 0: successes are whole numbers"),
-        (lambda: nps([10, 3], weights=np.array([1 << 63, 1], np.uint64)), "weights: whole weights lie under"),
+        (lambda: nps([10, 3], weights=np.array([1 << 63, 1], np.uint64)), "weights, row 0: whole weights"),
         (lambda: confidence_sequence([1e200] * 40, of="mean"), "answers lie under 1e150"),
         (lambda: wape([1e308, 1e308], [1e308, 1e307]), "amounts lie under 1e150"),
         (lambda: waste([True, True], [NO, NO], hours=[1, 1e308]), r"hours, row 1: .* to 1e\+150 .*got 1e"),

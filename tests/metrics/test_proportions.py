@@ -108,7 +108,7 @@ def test_trials_refused():
     ):
         with pytest.raises((InvalidType, InvalidValue), match="proportion"):
             proportion(k, of=n)
-    with pytest.raises(InvalidType, match="by= goes with answers"):
+    with pytest.raises(InvalidType, match="by= does not go with of="):
         proportion(1, of=2, by=[1])
 
 
@@ -284,7 +284,7 @@ def test_pairs_published(table, low, high):
 @pytest.mark.parametrize(
     ("call", "where"),
     [
-        (lambda: proportion(1, of=2, weights=[1]), "proportion of numbers"),
+        (lambda: proportion(1, of=2, weights=[1]), "proportion, weights"),
         (lambda: proportion("yes"), "outcomes"),
         (lambda: proportion([True, 5]), "outcomes: truths"),
         (lambda: proportion(outcomes(1, 1), by=[1]), "proportion"),
@@ -326,3 +326,18 @@ def test_differences_published(a, b, low, high):
     """The limits of two groups are those that Newcombe printed (1998, Stat. Med. 17:873-890, table II)."""
     found = difference(outcomes(*a), outcomes(*b))
     assert (low, high) == pytest.approx((found.low, found.high), abs=5e-5)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i1", "u8"])
+def test_numbers_of_any_width(dtype):
+    """Half floats hold no 2^63, and are compared with it all the same."""
+    with np.errstate(all="raise"):
+        found = proportion(np.array([1, 2], dtype), of=np.array([20, 20], dtype))
+    assert [0.05, 0.1] == found.value.tolist()
+
+
+@pytest.mark.parametrize("word", ["by", "weights"])
+def test_rows_do_not_go_with_numbers_of_trials(word):
+    """A label or a weight for each row has no rows beside of=, and the error says so."""
+    with pytest.raises(InvalidType, match=rf"^proportion, {word}: {word}= does not go with of="):
+        proportion([1, 2], of=[3, 4], **{word: [1, 2]})

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.errors import InvalidType, InvalidValue, UnknownName
+from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import nps
 from qualify.playbooks import saas, sample
 from qualify.scorecard import Summary, Target, summarise
@@ -280,3 +280,14 @@ def test_a_batch_without_events_says_nothing():
     nobody = {"subject": ["ana"], "event": [None], "at": [None]}
     assert Summary.empty(SAAS) == Summary.of(nobody, SAAS) == Summary.of({}, SAAS)
     assert Summary.empty(SAAS) == Summary.of({**nobody, "event": ["started"]}, SAAS)
+
+
+@pytest.mark.parametrize("survey", ["nps", "enps", "csat", "esat"])
+@pytest.mark.parametrize(
+    ("answers", "error", "says"),
+    [([3, 11], MetricError, ", row 1: "), (["x"], InvalidType, ": numbers"), ([[1]], InvalidValue, "")],
+)
+def test_an_error_names_the_survey(survey, answers, error, says):
+    """An answer that cannot be meant is one to the survey whose column it stands in."""
+    with pytest.raises(error, match=f"^{survey}{says}"):
+        Summary.of({survey: answers}, SAAS)

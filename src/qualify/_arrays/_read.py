@@ -182,7 +182,10 @@ def weights(values: ColumnLike, where: str, *, rows: int) -> Array:
     if rows and not np.any(read.values):
         raise InvalidValue("weights must not all be zero", where=where)
     if read.values.dtype == np.uint64 and int(read.values.max(initial=0)) >= 1 << 63:
-        raise InvalidValue("whole weights lie under 2^63", found=f"{read.values.max():,}", where=where)
+        row = int(np.argmax(read.values))
+        raise InvalidValue(
+            "whole weights lie under 2^63", found=f"{read.values[row]:,}", where=f"{where}, row {row:,}"
+        )
     return read.values.astype(np.float64 if read.values.dtype.kind == "f" else np.int64, copy=False)
 
 

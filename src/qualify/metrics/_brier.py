@@ -76,7 +76,7 @@ def brier_score(
             allow_half=_checks.boolean(allow_half, "allow_half") or None,
             certain=None if certain == "count" else certain,
         )  # fmt: skip
-        counts = _views.checked(probabilities, WINS, _WINS, "brier_score")
+        counts = _views.checked(probabilities, WINS, _WINS, "brier_score", sums=_WINS[1:])
         return _brier(counts, confidence_level=confidence_level, method=method)
     rows = read_wins(
         probabilities, outcomes, made, known, missing, allow_half=allow_half, where="brier_score"

@@ -252,10 +252,10 @@ MOST = (1 << 63) - 1
 
 
 def too_large(where: str, found: int | None = None) -> InvalidValue:
-    """Give the error for a count of a group that 64 bits do not hold."""
+    """Give the error for a count that 64 bits do not hold."""
     return InvalidValue(
-        "counts of groups lie under 2^63",
-        found="" if found is None else f"{found:,}",
+        "counts lie under 2^63",
+        found="" if found is None else _checks.show(found),
         allowed="count in a larger unit",
         where=where,
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 AMOUNTS = "forecast amounts"
 _AMOUNTS = ("rows", "error", "actual", "drift", "total", "error_2", "actual_2", "error_actual", "drift_total")
+_SIGNED = ("drift", "total", "drift_total")
 
 
 def wape(
@@ -138,7 +139,7 @@ def _amounts(
         _views.raw_only(
             where, actual=actual, made=made, known=known, currency=currency, missing=missing, by=by
         )
-        return _views.of_kind(forecast, AMOUNTS, _AMOUNTS, where)
+        return _views.checked(forecast, AMOUNTS, _AMOUNTS, where, sums=_AMOUNTS[1:], signed=_SIGNED)
     if actual is None:
         raise InvalidType(f"{where} takes forecasts and actuals", found="forecasts alone", where="actual")
     said = _arrays.numbers(forecast, "forecast", missing=missing)

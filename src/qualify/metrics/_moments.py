@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 KIND = "answers summed"
 NEEDED = ("answers", "sum", "squares")
+SUMS = ("squares", "squares_high", "squares_rest")
 _RESTS = ("sum_rest", "squares_rest")
 SIGNED = ("sum", "sum_rest")
 _NARROW = 2.0**62  # sums of squares up to this are summed in 64 bits

@@ -71,7 +71,14 @@ def proportion(
     if unknown:
         raise _arrays.unexpected(proportion, unknown)
     if of is not None:
-        _views.raw_only("proportion of numbers", by=by, weights=weights)
+        for word, column in (("by", by), ("weights", weights)):
+            if column is not None:
+                raise InvalidType(
+                    f"{word}= does not go with of=, since numbers of successes have no rows",
+                    found="both",
+                    allowed="give a column of outcomes, or leave it out",
+                    where=f"proportion, {word}",
+                )
         counts = _trials(outcomes, of)
     else:
         counts = outcome_counts(outcomes, by, weights, "outcomes", "proportion")
@@ -186,6 +193,7 @@ def _trials(successes: ColumnLike, of: ColumnLike) -> Counts:
         _arrays.same_length("proportion of", len(n), len(k))
     k, n = np.broadcast_arrays(k, n)
     if k.dtype.kind == "f" or n.dtype.kind == "f":
+        k, n = _widened(k), _widened(n)
         with np.errstate(invalid="ignore"):
             wrong = (k != np.floor(k)) | (n != np.floor(n)) | ~(np.abs(k) < _WIDE) | ~(np.abs(n) < _WIDE)
         _refuse_trials(k, n, wrong)
@@ -220,6 +228,11 @@ def _numbers(given: ColumnLike, where: str) -> _arrays.Array:
             "a number is needed", found="a missing one", where=f"proportion {where}, row {row:,}"
         )
     return read.values
+
+
+def _widened(values: _arrays.Array) -> _arrays.Array:
+    """Give floats as wide as 2^63 needs, which is no half float; whole numbers as they are."""
+    return values.astype(np.promote_types(values.dtype, np.float64)) if values.dtype.kind == "f" else values
 
 
 def _refuse_trials(k: _arrays.Array, n: _arrays.Array, wrong: _arrays.Array) -> None:

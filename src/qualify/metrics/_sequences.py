@@ -100,11 +100,12 @@ def confidence_sequence(
     if isinstance(answers, Counts):
         _views.raw_only("confidence_sequence", looks=looks, missing=missing)
         kind = {"share": OUTCOMES, "nps": "NPS", "mean": _moments.KIND}[of]
-        counts = _views.of_kind(answers, kind, _moments.NEEDED if of == "mean" else (), "confidence_sequence")
+        needed, sums = (_moments.NEEDED, _moments.SUMS) if of == "mean" else ((), ())
+        counts = _views.checked(
+            answers, kind, needed, "confidence_sequence", sums=sums, signed=_moments.SIGNED
+        )
         if "answers" in counts and of != "mean":
             raise MetricError("weighted counts have no sequence", where="confidence_sequence")
-        signed = {name: 0 for name in _moments.SIGNED if name in counts}  # all else counts from 0 on
-        _views.checked(Counts(kind, **{**answers.numbers, **signed}), kind, (), "confidence_sequence")
     elif looks is None:
         counts = _counted(answers, of, scale, missing)
     else:

@@ -27,18 +27,57 @@ if TYPE_CHECKING:
     Reasons = Sequence[tuple[NDArray[np.bool_], str]]
 
 
-def checked(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Counts:
-    """Give counts that hold what a metric needs: of the right kind, none missing, none negative.
+def checked(
+    counts: Counts,
+    of: str,
+    names: tuple[str, ...],
+    where: str,
+    *,
+    sums: tuple[str, ...] = (),
+    signed: tuple[str, ...] = (),
+) -> Counts:
+    """Give counts that hold what a metric needs: of the right kind, none missing, none negative, all whole.
 
-    The sum over the names, which is the number of answers, has 64 bits too; weights are summed as floats.
+    Weighted ones may be broken, and so may those that are `sums`; `signed` ones may be negative too. The sum
+    over the names, which is the number of answers, has 64 bits for groups.
     """
-    for name, number in of_kind(counts, of, names, where).numbers.items():
-        if number.min(initial=0) < 0 if isinstance(number, np.ndarray) else number < 0:
-            raise MetricError("a count is not negative", found=f"{number}", where=f"{where}, {name}")
-    is_weighted = any(name.endswith("_squares") for name in counts.numbers)
-    if counts.groups and not is_weighted and sum(counts[name].max().item() for name in names) > MOST:
+    of_kind(counts, of, names, where)
+    is_weighted, n = any(name.endswith("_squares") for name in counts.numbers), 0
+    for name, number in counts.numbers.items():
+        is_count = name in _ROWS or not (is_weighted or name in sums or name in signed)
+        least, most = _ends(number)
+        place = f"{where}, {name}"
+        if name not in signed and least < 0:
+            raise MetricError("a count is not negative", found=f"{number}", where=place)
+        if is_count and not _are_whole(number):
+            raise MetricError(
+                "a count without weights is a whole number",
+                found=f"{number}",
+                allowed="count the weighted answers with weights=",
+                where=place,
+            )
+        if most > (MOST if is_count else _LARGEST):
+            raise too_large(place, most)
+        n += int(most) if is_count and name in names else 0
+    if counts.groups and n > MOST:
         raise too_large(f"{where}, {' + '.join(names)}")
     return counts
+
+
+def _ends(number: Number) -> tuple[Number, Number]:
+    if isinstance(number, np.ndarray):
+        return number.min(initial=0).item(), number.max(initial=0).item()
+    return number, number
+
+
+def _are_whole(number: Number) -> bool:
+    if isinstance(number, np.ndarray):
+        return number.dtype.kind != "f" or bool((number == np.floor(number)).all())
+    return isinstance(number, int) or float(number).is_integer()
+
+
+_ROWS = ("answers", "missing", "unknown_answers", "withheld")  # which weights do not weigh
+_LARGEST = float(np.finfo(np.float64).max)
 
 
 def of_kind(counts: Counts, of: str, names: tuple[str, ...], where: str) -> Counts:

@@ -20,7 +20,7 @@ import numpy as np
 from qualify import _arrays, _checks
 from qualify._maps import Map, Value
 from qualify.cohort._table import TableLike, columns_of
-from qualify.errors import InvalidType, InvalidValue
+from qualify.errors import InvalidType, InvalidValue, MetricError
 from qualify.metrics import (
     Counts,
     close_rate,
@@ -110,7 +110,7 @@ class Summary(Value):
         for name in columns:
             if name not in known:
                 raise _checks.unknown("column", name, known, where="batch")
-        counts = {name: _METRICS[name](columns.get(name, [])).counts for name in sorted(_METRICS)}
+        counts = {name: _answers(name, columns.get(name, [])) for name in sorted(_METRICS)}
         empty = cls.empty(chart, selling=selling, winning=winning)
         told = attrs.evolve(empty, answers=Map(counts))
         if not any(name in columns for name in NEEDED):
@@ -332,6 +332,20 @@ def summarise(
 
 def _summary(batch: TableLike, *, chart: Chart, selling: str, winning: str) -> Summary:
     return Summary.of(batch, chart, selling=selling, winning=winning)
+
+
+def _answers(name: str, column: Any) -> Counts:  # noqa: ANN401 - any column
+    """Count the answers to one survey; an error names it."""
+    try:
+        counts: Counts = _METRICS[name](column).counts
+    except (InvalidType, InvalidValue, MetricError) as error:
+        raise type(error)(
+            error.asked,
+            found=error.found,
+            allowed=error.allowed,
+            where=f"{name}{error.where.removeprefix('answers')}",
+        ) from None
+    return counts
 
 
 def _union(mine: Array, yours: Array) -> tuple[Array, Array, Array]:
