@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 
 import numpy as np
 import pytest
 
+from qualify import metrics as m
 from qualify.errors import InvalidType, InvalidValue, QualifyError
 from qualify.metrics import (
     LifeTable,
@@ -21,7 +23,9 @@ from qualify.metrics import (
     waste,
 )
 from qualify.scorecard import Scorecard
-from qualify.truth import NO
+from qualify.truth import NO, YES
+
+NPS = ("score", "adjusted_wald", "wald")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +123,75 @@ def test_an_interval_that_should_hold_almost_never_still_has_limits(level):
         assert (found.low, found.high) == pytest.approx((k / 10, k / 10))
         grouped = proportion([k], of=[10], confidence_level=level)
         assert (grouped.low[0], grouped.high[0]) == pytest.approx((k / 10, k / 10))
+
+
+def far(a, b):
+    """Give calls of every metric that takes numbers, with numbers that far apart."""
+    share, weights = min(a, 1.0), [a, b]
+    one, other = [YES, NO], [NO, YES]
+    money = {"monthly_revenue": a, "gross_margin": 0.5, "acquisition_cost": b}
+    survey = {"weights": weights, "by": ["x", "y"]}
+    calls = {
+        m.brier_score: lambda f: f([share, 0.3], [0, 1]),
+        m.calibration: lambda f: f([share, 0.3], [0, 0.5], allow_half=True),
+        m.ces: lambda f: [
+            f([1, 7], measure=x, easy="low", weights=weights) for x in ("mean", "share", "net_2")
+        ],
+        m.confidence_sequence: lambda f: f(weights * 20, of="mean", looks=[2, 40]),
+        m.conversion_rate: lambda f: f(one, weights=weights),
+        m.close_curve: lambda f: f(weights, one, weights=weights),
+        m.cumulative_incidence: lambda f: f([1, 2], [1, 0], weights=weights),
+        m.difference: lambda f: f(one, other, weights=(weights, [b, a])),
+        m.dwell: lambda f: f(weights, [1, 1], states=["new", "old"]),
+        m.fit_retention: lambda f: f(sorted([a, b, 1.0], reverse=True)).remaining([0, 1, 9]),
+        m.forecast_bias: lambda f: f(weights, [2.0, a]),
+        m.gross_revenue_retention: lambda f: f(start=weights, churn=[a / 2, 0]),
+        m.lifetime_value: lambda f: f(**money, monthly_churn=min(b, 1.0), monthly_discount_rate=a),
+        m.longest_streak_chance: lambda f: f(50, 3, share),
+        m.missed_opportunities: lambda f: f([False] * 2, one, hours=weights, money=weights),
+        m.net_revenue_retention: lambda f: f(start=weights, expansion=[b, a]),
+        m.nps_difference: lambda f: f([10, 0], [0, 10], weights=(weights, [b, a])),
+        m.payback: lambda f: f(**money, monthly_churn=share),
+        m.proportion: lambda f: [f(one, weights=weights, method=x) for x in ("wilson", "wald")],
+        m.ratio: lambda f: f(one, other, weights=(weights, [b, a])),
+        m.rejection_streaks: lambda f: f(other * 3, rate=share),
+        m.retention_curve: lambda f: f(weights, [True, False]).mean(1.0),
+        m.wape: lambda f: [f(weights, [2.0, a]), f(weights, [b, a], by=["x", "x"])],
+        m.waste: lambda f: f([True] * 2, [NO, NO], hours=weights, money=weights, hourly_cost=a),
+        **dict.fromkeys((m.close_rate, m.win_rate), lambda f: f(one, **survey)),
+        **dict.fromkeys((m.csat, m.esat), lambda f: f([5, 1], **survey)),
+        **dict.fromkeys((m.enps, m.nps), lambda f: [f([10, 0], weights=weights, method=x) for x in NPS]),
+    }
+    counted = {m.agreement, m.qualified_lift, m.speed_to_lead, m.transition_matrix, m.windows}
+    assert calls.keys() | counted == {f for f in map(vars(m).get, m.__all__) if inspect.isfunction(f)}
+    return calls
+
+
+def answer(function, call):
+    """Give what a call says, or the library's error."""
+    try:
+        return repr(call(function))
+    except QualifyError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("a", [5e-324, 1e-300, 1e-170, 1e-155, 1.0, 1e100, 1e150, 1.7e308])
+@pytest.mark.parametrize("b", [1e-300, 1e-160, 1.0, 3e99, 1e300])
+def test_no_number_is_raised_about(a, b):
+    """Each metric says the same of tiny and huge numbers where numpy raises whatever it can."""
+    for function, call in far(a, b).items():
+        with np.errstate(all="ignore"):
+            usual = answer(function, call)
+        with np.errstate(all="raise"):
+            assert usual == answer(function, call), function.__name__
+
+
+def test_exact_limits_hold_the_smallest_share():
+    """Of a weight that is next to nothing the share lies within its limits, by Clopper and Pearson too."""
+    pytest.importorskip("scipy")
+    for outcomes in ([YES, NO], [NO, YES]):
+        found = m.proportion(outcomes, weights=[1e-14, 1.0], method="exact")
+        assert found.low <= found.value <= found.high
 
 
 def test_what_a_curve_shows_cannot_be_written_to():

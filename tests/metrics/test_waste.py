@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualify._canonical import form
-from qualify.errors import InvalidType, InvalidValue
+from qualify.errors import InvalidType, InvalidValue, UnknownName
 from qualify.metrics import missed_opportunities, waste
 from qualify.truth import NO, UNKNOWN, YES
 
@@ -164,3 +165,15 @@ def test_it_reads_and_writes():
     assert "- hours  2 hours" in spent._repr_markdown_()
     assert [0.5, 0.5] == json.loads(json.dumps(spent.to_dict()))["bounds"]
     assert "money" not in form(spent)
+
+
+def test_bounds_are_those_of_any_level():
+    """Hours and money lie between bounds that chance does not move; the leads have limits at each level."""
+    found = pickle.loads(
+        pickle.dumps(waste([True] * 3, [NO, UNKNOWN, YES], hours=[1, 2, 3], money=[5, 6, 7]))
+    )
+    assert (1.0, 3.0) == found.hours.interval(0.5)
+    assert (5.0, 11.0) == found.money.interval(0.99)
+    assert found.leads.interval(0.5).low > found.leads.low
+    with pytest.raises(UnknownName, match="known are bounds"):
+        found.hours.interval(method="wilson")

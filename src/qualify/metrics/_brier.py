@@ -92,7 +92,9 @@ def brier_score(
             where=f"probabilities, row {row:,}",
         )
     labels = None if by is None else _arrays.labels(by, "by", rows=rows.size)
-    loss = (p - y) ** 2
+    with np.errstate(under="ignore"):  # next to no loss becomes none
+        loss = (p - y) ** 2
+        loss_2 = loss * loss
     where = None if labels is None else labels.groups()[rows.rows]
     size = 1 if labels is None else labels.size
 
@@ -112,7 +114,7 @@ def brier_score(
         "forecasts": tally(every),
         "won": _sums.unit_sums(y, where, size) if allow_half else tally(y == 1),
         "loss": _sums.unit_sums(loss, where, size),
-        "loss_2": _sums.unit_sums(loss * loss, where, size),
+        "loss_2": _sums.unit_sums(loss_2, where, size),
         "certain": tally(is_certain),
         "certain_wrong": tally(loss == 1),
         "unknown": still,

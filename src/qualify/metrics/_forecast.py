@@ -155,6 +155,7 @@ def _amounts(
     error, size = np.abs(drift), np.abs(a)
     kept = None if labels is None else labels._replace(codes=labels.codes[~gone])
 
+    @np.errstate(under="ignore")  # the square of next to nothing becomes nothing
     def second(one: Array, two: Array) -> Number:  # moments for the error: floats are enough
         return _sums.by_group(one.astype(np.float64) * two.astype(np.float64), kept)
 

@@ -135,8 +135,8 @@ def exact(k: Floats, n: Floats, confidence_level: float) -> Limits:
     """Give the limits of Clopper and Pearson (1934), Biometrika 26:404-413; needs scipy."""
     special = _special("method='exact'")
     tail = (1 - confidence_level) / 2
-    low = special.betaincinv(np.maximum(k, 0.5), n - k + 1, tail)
-    high = special.betainccinv(k + 1, np.maximum(n - k, 0.5), tail)
+    low = special.betaincinv(np.where(k > 0, k, 1.0), n - k + 1, tail)
+    high = special.betainccinv(k + 1, np.where(k < n, n - k, 1.0), tail)
     return np.where(k > 0, low, 0.0), np.where(k < n, high, 1.0)
 
 

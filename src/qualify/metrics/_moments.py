@@ -48,6 +48,7 @@ def looked(answers: Array, ends: NDArray[np.intp], when: list[int], gone: Array)
     return Counts(KIND, labels=when, answers=ends + 1, **_narrowed(sums), missing=gone)
 
 
+@np.errstate(under="ignore")  # what is nothing beside 1 becomes nothing
 def _summands(answers: Array) -> dict[str, Array]:
     """Give what is summed of each answer x, x and x * x, broken numbers in two parts.
 

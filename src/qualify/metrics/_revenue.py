@@ -210,6 +210,7 @@ def _total(amount: object, word: str) -> int | float:
     return _checks.real(unboxed, word, least=0.0)
 
 
+@np.errstate(under="ignore")  # a share of next to nothing becomes nothing
 def _columns(parts: Mapping[str, Any], single: list[str]) -> tuple[dict[str, NDArray[Any]], int]:
     """Give the columns without the accounts that lack a number, and how many those are."""
     columns = {

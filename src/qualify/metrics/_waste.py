@@ -267,7 +267,8 @@ def _shortfall(
                 where="hourly_cost",
             )
         rate = _checks.real(hourly_cost, "hourly_cost", least=0.0, most=MOST)
-        cost = spent * rate if cost is None else cost + spent * rate
+        with np.errstate(under="ignore"):  # next to no money becomes none
+            cost = spent * rate if cost is None else cost + spent * rate
     unit = _checks.name(currency, "currency")
 
     def total(what: str, column: Array | None, in_unit: str) -> Estimate | None:
@@ -276,18 +277,8 @@ def _shortfall(
         low = _sums.total(column[bad])
         high = low + cap * _sums.total(column[unsure])
         value, reason = (low, None) if low == high else (math.nan, why)
-        return Estimate(
-            f"{name} in {what}",
-            in_unit,
-            value,
-            low,
-            high,
-            level,
-            "bounds",
-            sum(numbers),
-            missing,
-            reason=reason,
-        )
+        told = (f"{name} in {what}", in_unit, value, low, high, sum(numbers), missing, reason)
+        return _spent(told, None, confidence_level=level, method="bounds")
 
     return Shortfall(
         name=name,
@@ -299,6 +290,16 @@ def _shortfall(
         missing=missing,
         most=numbers[0] + cap * numbers[2],
     )
+
+
+def _spent(told: tuple[Any, ...], _counts: None, *, confidence_level: float, method: str) -> Estimate:
+    """Give hours or money, whose bounds are those of any level; a function of the module, for pickles."""
+    name, unit, value, low, high, n, missing, reason = told
+    how = _arrays.choice(method, ("bounds",), f"{name} method")
+    return Estimate(
+        name, unit, value, low, high, confidence_level, how, n, missing, reason=reason,
+        view=partial(_spent, told),
+    )  # fmt: skip
 
 
 def _leads(

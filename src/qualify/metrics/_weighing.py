@@ -47,6 +47,7 @@ class Weighing:
             for cut, pieces in cuts
         ]
 
+    @np.errstate(under="ignore")  # a square that is nothing beside the others becomes nothing
     def add(self, part: slice, cell: Array) -> Array | int:
         """Add the weights of some rows, each to its cell, and give whether each row counts: 1, or 0."""
         weights = self._weights[part]
