@@ -6,6 +6,7 @@ import json
 import math
 import pickle
 from datetime import date
+from itertools import permutations
 
 import attrs
 import numpy as np
@@ -45,7 +46,7 @@ def test_kappa_equals_its_definition(rows):
 
 @given(pairs, st.permutations("abc"))
 def test_kappa_is_symmetric_and_free_of_names(rows, names):
-    """Swapping the judges or renaming the labels changes neither kappa nor AC1."""
+    """Swapping the judges or renaming the labels changes neither kappa nor AC1, nor their limits."""
     one, two = columns(rows)
     new = dict(zip("abc", names, strict=True))
     forms = (
@@ -54,8 +55,9 @@ def test_kappa_is_symmetric_and_free_of_names(rows, names):
         agreement([new[x] for x in one], [new[x] for x in two]),
     )
     for name in ("kappa", "ac1", "share"):
-        values = [getattr(form, name).value for form in forms]
-        assert values[1:] == pytest.approx([values[0]] * 2, nan_ok=True)
+        one, *others = ([e.value, e.low, e.high] for e in (getattr(form, name) for form in forms))
+        for other in others:
+            assert other == pytest.approx(one, abs=1e-7, nan_ok=True)
 
 
 @given(pairs, st.integers(0, 30))
@@ -77,6 +79,28 @@ def test_all_agree_has_limits():
     assert judged.kappa.low == pytest.approx((share - 5 / 9) / (4 / 9))
     assert judged.ac1.low == pytest.approx((share - 4 / 9) / (5 / 9))
     assert (1.0, 1.0) == (judged.kappa.high, judged.ac1.high)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("aaaaa", "aaabc"),  # the first has one label: kappa is 0, and its error vanishes
+        ("abbbbbbbcc", "abbbbbbbcc"),  # all agree, in shares that add to 0.9999999999999999
+    ],
+)
+def test_an_error_that_rounding_leaves_is_none(one, two):
+    """Where the error vanishes the limits are those of the share, whatever the labels are called."""
+    for names in permutations("abc"):
+        new = dict(zip("abc", names, strict=True))
+        judged = agreement([new[x] for x in one], [new[x] for x in two])
+        share, kappa = judged.share, judged.kappa
+        assert kappa.low < kappa.value - 0.3
+        if one == two:
+            assert (1.0, 1.0) == (kappa.value, judged.ac1.value)
+            assert judged.ac1.low < 0.7
+        else:  # all of the share is chance
+            limits = [(limit - share.value) / (1 - share.value) for limit in (share.low, share.high)]
+            assert [0.0, *limits] == pytest.approx([kappa.value, kappa.low, kappa.high])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from qualify.metrics import (
     Counts,
+    agreement,
     brier_score,
     calibration,
     ces,
     close_rate,
+    confidence_sequence,
     csat,
     difference,
     forecast_bias,
@@ -24,6 +27,7 @@ from qualify.metrics import (
     proportion,
     qualified_lift,
     ratio,
+    retention_curve,
     wape,
 )
 from qualify.scales import CSAT, Scale
@@ -33,17 +37,70 @@ scores = st.lists(st.integers(0, 10), min_size=1, max_size=40)
 outcomes = st.lists(st.booleans(), min_size=1, max_size=40)
 
 
+METRICS = {  # what is made of a column of scores from 0 to 10, and what the columns that it takes are of each
+    "nps": (nps, [lambda v: v]),
+    "proportion": (proportion, [lambda v: v > 8]),
+    "csat": (csat, [lambda v: 1 + v % 5]),
+    **{
+        f"ces, {measure}": (partial(ces, measure=measure, easy="high"), [lambda v: 1 + v % 7])
+        for measure in ("mean", "share", "net_2", "net_3")
+    },
+    "brier score": (brier_score, [lambda v: v / 10, lambda v: v % 3 > 0]),
+    "wape": (wape, [lambda v: v, lambda v: 1 + v % 4]),
+    "bias": (forecast_bias, [lambda v: v, lambda v: 1 + v % 4]),
+    "lift": (partial(qualified_lift, pursued=True), [lambda v: v > 5, lambda v: v % 2 > 0]),
+    "watched share": (partial(confidence_sequence, of="share"), [lambda v: v > 8]),
+    "watched nps": (partial(confidence_sequence, of="nps"), [lambda v: v]),
+    "watched mean": (partial(confidence_sequence, of="mean"), [lambda v: v / 10]),
+}
+every_metric = pytest.mark.parametrize("name", METRICS)
+
+
+def of(name, values, **options):
+    """The Estimate of a column of scores; None is a blank in each column."""
+    metric, makers = METRICS[name]
+    return metric(*([None if v is None else make(v) for v in values] for make in makers), **options)
+
+
+def told(estimate):
+    """What an Estimate says: its value and its limits."""
+    return np.array([estimate.value, estimate.low, estimate.high], float)
+
+
+@every_metric
 @given(scores, st.randoms(use_true_random=False))
-def test_order(values, random):
+def test_order(name, values, random):
     """1: an order of the answers changes nothing, bit for bit."""
     mixed = random.sample(values, len(values))
-    assert nps(values) == nps(mixed)
-    efforts = [1 + v % 7 for v in values], [1 + v % 7 for v in mixed]
-    assert ces(efforts[0], measure="mean", easy="high") == ces(efforts[1], measure="mean", easy="high")
+    assert of(name, values) == of(name, mixed)
+
+
+@given(scores, scores, st.randoms(use_true_random=False))
+def test_order_of_two(values, others, random):
+    """1: nor does it where two columns are compared, by sides or by pairs."""
+    mixed = random.sample(values, len(values))
+    wins, mixed_wins, losses = ([v > 5 for v in column] for column in (values, mixed, others))
+    assert nps_difference(values, others) == nps_difference(mixed, others)
+    for compare in (difference, ratio):
+        assert compare(wins, losses) == compare(mixed_wins, losses)
     pairs = list(zip(values, mixed, strict=True))
     other = random.sample(pairs, len(pairs))
     one, two = ([[row[i] for row in rows] for i in (0, 1)] for rows in (pairs, other))
-    assert wape(*one) == wape(*two)
+    for compare in (wape, agreement, partial(nps_difference, paired=True)):
+        assert compare(*one) == compare(*two)
+
+
+@every_metric
+@given(scores, scores)
+def test_batches(name, one, two):
+    """2: the Counts of two batches tell what both tell together, at each level; whole numbers exactly so."""
+    added, both = of(name, one).counts + of(name, two).counts, of(name, one + two)
+    for part, number in both.counts.numbers.items():
+        assert added[part] == (number if isinstance(number, int) else pytest.approx(number, rel=1e-12))
+    again = METRICS[name][0](added)
+    assert told(again) == pytest.approx(told(both), rel=1e-9, abs=1e-9, nan_ok=True)
+    assert again.interval(0.8) == pytest.approx(both.interval(0.8), rel=1e-9, abs=1e-9, nan_ok=True)
+    assert (again.n, again.n_missing, again.reason) == (both.n, both.n_missing, both.reason)
 
 
 @given(scores, st.data())
@@ -70,19 +127,69 @@ def test_repeating(values, times):
         assert one.high - one.low == pytest.approx((many.high - many.low) * math.sqrt(times))
 
 
-@given(outcomes, st.floats(0.5, 0.98), st.floats(0.001, 0.01))
-def test_nested(values, level, more):
-    """11: a higher confidence holds the lower one's interval."""
-    yes = proportion(values)
-    for narrow, wide in (
-        (yes.interval(level), yes.interval(level + more)),
-        (
-            nps([10 * v for v in values], confidence_level=level).interval(),
-            nps([10 * v for v in values]).interval(level + more),
-        ),
+@given(st.integers(1, 300), st.integers(2, 9), st.floats(0.5, 0.9999))
+def test_repeating_halves(half, times, level):
+    """8: at a share of one half Wilson's width shrinks by the root of (n + z^2) / (m n + z^2), not of m."""
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    one, many = (proportion(half * m, of=2 * half * m, confidence_level=level) for m in (1, times))
+    n = 2 * half
+    shrunk = math.sqrt((n + z * z) / (times * n + z * z))
+    assert many.high - many.low == pytest.approx(shrunk * (one.high - one.low))
+    assert 1 / times < shrunk < 1
+
+
+@given(
+    st.integers(1, 1_000_000).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))),
+    st.floats(0.01, 0.999999),
+    st.sampled_from(["wilson", "exact", "jeffreys"]),
+)
+def test_one_more_yes(share, level, method):
+    """10: neither limit of a share falls as one more of the same number says yes."""
+    if method != "wilson":
+        pytest.importorskip("scipy")
+    k, n = share
+    fewer, more = (proportion(i, of=n, confidence_level=level, method=method) for i in (k, k + 1))
+    assert fewer.low <= more.low
+    assert fewer.high <= more.high
+
+
+@every_metric
+@given(scores, st.floats(0.5, 0.98), st.floats(0.001, 0.01))
+def test_nested(name, values, level, more):
+    """11: a higher confidence holds the lower one's interval, asked for or told later."""
+    narrow, wide = of(name, values, confidence_level=level), of(name, values).interval(level + more)
+    assert wide.low <= narrow.low + 1e-9
+    assert narrow.high <= wide.high + 1e-9
+
+
+@given(scores, scores, st.floats(0.5, 0.98), st.floats(0.001, 0.01))
+def test_nested_of_two(values, others, level, more):
+    """11: so does that of a comparison, an agreement and a curve."""
+    wins, losses = ([v > 5 for v in column] for column in (values, others))
+    size = min(len(values), len(others))
+    curve = retention_curve([1 + v for v in values], wins)
+    for found in (
+        nps_difference(values, others),
+        difference(wins, losses),
+        ratio(wins, losses),
+        agreement(wins[:size], losses[:size]).kappa,
+        agreement(wins[:size], losses[:size]).ac1,
+        curve.remaining(5),
+        curve.median(),
     ):
-        assert wide.low <= narrow.low + 1e-12
-        assert narrow.high <= wide.high + 1e-12
+        narrow, wide = found.interval(level), found.interval(level + more)
+        if not math.isnan(narrow.low):
+            assert wide.low <= narrow.low + 1e-9
+            assert narrow.high <= wide.high + 1e-9
+
+
+@given(st.integers(1, 100_000), st.floats(0.01, 1 - 1e-9))
+def test_none_exactly(n, level):
+    """14: the exact upper limit of none in n is 1 - (error / 2)^(1 / n)."""
+    pytest.importorskip("scipy")
+    found = proportion(0, of=n, confidence_level=level, method="exact")
+    assert found.high == pytest.approx(-math.expm1(math.log((1 - level) / 2) / n), rel=1e-9)
+    assert found.low == 0
 
 
 @given(
@@ -132,24 +239,49 @@ def test_weights_of_nothing(rows, is_grouped, weight):
     assert (one.n, one.n_missing, repr(one)) == (two.n, two.n_missing, repr(two))
 
 
-@given(outcomes)
-def test_blanks(values):
-    """15: omitting a blank is not having it."""
-    assert proportion(values).interval() == proportion([*values, None]).interval()
-    assert nps([9 * v for v in values]).value == nps([9.0 * v for v in values] + [math.nan]).value
+@given(
+    st.lists(st.tuples(st.integers(0, 10), st.integers(0, 4)), min_size=1).filter(
+        lambda r: any(w for _, w in r)
+    )
+)
+def test_whole_weights(rows):
+    """17: whole weights give the value of answers repeated so often; only their interval is Kish's."""
+    values, weights = (list(column) for column in zip(*rows, strict=True))
+    repeated = [value for value, weight in rows for _ in range(weight)]
+    for name in METRICS:
+        if name.startswith(("nps", "proportion", "csat", "ces")):
+            assert of(name, values, weights=weights).value == pytest.approx(of(name, repeated).value)
+
+
+@every_metric
+@given(st.lists(st.none() | st.integers(0, 10), min_size=1, max_size=40))
+def test_blanks(name, values):
+    """15: omitting a blank is not having it, but that it is counted."""
+    there = [v for v in values if v is not None]
+    found, plain = of(name, values), of(name, there)
+    assert told(found) == pytest.approx(told(plain), rel=0, abs=0, nan_ok=True)
+    assert (found.n, found.n_missing) == (plain.n, plain.n_missing + len(values) - len(there))
+
+
+@given(scores)
+def test_nan(values):
+    """15: NaN is a blank among numbers."""
+    found = nps([*map(float, values), math.nan])
+    assert (told(nps(values)) == told(found)).all()
+    assert 1 == found.n_missing
 
 
 @given(st.lists(st.integers(1, 5), min_size=1), st.integers(-3, 3), st.integers(1, 4))
 def test_relabelling(values, shift, stretch):
-    """18: a top-box share does not feel a monotone relabelling; a mean follows it."""
+    """18: a top-box share does not feel a monotone relabelling; a mean follows it, and so do its limits."""
     wide = Scale(
         "wide", stretch + shift, 5 * stretch + shift, top=4 * stretch + shift, bottom=stretch + shift
     )
     moved = [stretch * v + shift for v in values]
-    assert csat(values).value == csat(moved, scale=wide).value
+    assert (told(csat(values)) == told(csat(moved, scale=wide))).all()
     one = ces(values, measure="mean", easy="high", scale=CSAT)
     two = ces(moved, measure="mean", easy="high", scale=wide)
-    assert two.value == pytest.approx(stretch * one.value + shift)
+    assert told(two) == pytest.approx(stretch * told(one) + shift)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1))
@@ -160,6 +292,7 @@ def test_funnel(rows):
     lift = qualified_lift(qualified, within, pursued=True)
     if any(within) and not all(qualified):
         assert lift.value == pytest.approx(len(rows) / sum(qualified))
+        assert lift.value > 1
 
 
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.7]), st.booleans()), min_size=1))
@@ -171,12 +304,17 @@ def test_brier_parts(rows):
     assert parts == pytest.approx(brier_score(p, y).value, abs=1e-14)
 
 
-@given(st.lists(st.tuples(st.integers(1, 99), st.integers(1, 99)), min_size=1), st.integers(2, 1000))
+@given(
+    st.lists(st.tuples(st.integers(1, 99), st.integers(1, 99)), min_size=1),
+    st.sampled_from([2, 7, 1000, 10**9, 0.1, 1 / 3, 1e-6]),
+)
 def test_currency(rows, rate):
-    """28: neither WAPE nor bias feels a common scale."""
+    """28: neither WAPE nor bias feels a common scale, nor do their limits."""
     said, came = (np.array(column) for column in zip(*rows, strict=True))
-    assert wape(said, came).value == pytest.approx(wape(said * rate, came * rate).value)
-    assert forecast_bias(said, came).value == pytest.approx(forecast_bias(said * rate, came * rate).value)
+    for measure in (wape, forecast_bias):
+        one, two = measure(said, came), measure(said * rate, came * rate)
+        assert told(two) == pytest.approx(told(one), rel=1e-6, abs=1e-9, nan_ok=True)
+        assert one.reason == two.reason
 
 
 @given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 60), st.integers(1, 60))

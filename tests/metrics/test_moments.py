@@ -65,8 +65,10 @@ def test_batches_of_broken_and_whole_numbers_add(one, two, start):
     one, two = [start + v + 0.5 for v in one], [start + v for v in two]
     sums = of(one) + of(two)
     assert sums["squares"] == of(one + two)["squares"]
-    known = exact(one + two)[1]
-    assert moments(sums, None)[1][0] == pytest.approx(known, rel=1e-12, abs=5e-15 * (abs(start) + 1_000))
+    known, hidden = exact(one + two)[1], 5e-15 * (abs(start) + 1_000)
+    found = moments(sums, None)[1][0]
+    assert known <= found * (1 + 1e-15)
+    assert found <= known * (1 + 1e-12) + hidden or known <= hidden < found
 
 
 @given(spread, offset, st.sampled_from([0, 0.5]))

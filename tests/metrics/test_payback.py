@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qualify._canonical import form
 from qualify.errors import InvalidType, InvalidValue, MetricError, UnknownName
 from qualify.metrics import (
+    Counts,
     Estimate,
     close_curve,
     conversion_rate,
@@ -297,14 +298,16 @@ def test_no_margin_is_worth_nothing_however_long_she_stays(given):
 
 @given(st.floats(0.001, 0.2), st.floats(0.001, 1000))
 def test_money_scales_and_payback_does_not(churn, scale):
-    """Payback does not feel the currency; lifetime value is proportional to it."""
-    plain = payback(**DEAL, monthly_churn=churn)
-    scaled = payback(
-        acquisition_cost=6_000 * scale, monthly_revenue=800 * scale, gross_margin=0.8, monthly_churn=churn
-    )
-    assert plain.months_under_churn.value == scaled.months_under_churn.value
-    value = lifetime_value(monthly_revenue=800 * scale, gross_margin=0.8, monthly_churn=churn)
-    assert value.value == pytest.approx(scale * lifetime_value(**PLAN, monthly_churn=churn).value)
+    """Payback does not feel the currency; lifetime value is proportional to it; and so are their limits."""
+    money = {"monthly_revenue": 800 * scale, "gross_margin": 0.8}
+    seen = conversion_rate(Counts("outcomes", yes=round(1_000 * churn), no=1_000 - round(1_000 * churn)))
+    for known in (churn, seen):
+        once = payback(**DEAL, monthly_churn=known).months_under_churn
+        then = payback(acquisition_cost=6_000 * scale, **money, monthly_churn=known).months_under_churn
+        assert (once.value, once.low, once.high) == (then.value, then.low, then.high)
+        one, two = (lifetime_value(**deal, monthly_churn=known) for deal in (PLAN, money))
+        for part in ("value", "low", "high"):
+            assert getattr(two, part) == pytest.approx(scale * getattr(one, part), nan_ok=True)
 
 
 @given(st.floats(0.3, 1.0), st.floats(0.01, 0.05))

@@ -119,11 +119,18 @@ def test_without_censoring_it_is_the_share_of_rows(pairs):
 
 @given(rows, st.sampled_from([0.001, 3.0, 1e6]))
 def test_the_unit_of_time_does_not_matter(pairs, scale):
-    """KM(a t) = KM(t)."""
+    """KM(a t) = KM(t), the limits too; a time at which a share has left is a times as late."""
     times, codes = columns(pairs)
     plain = cumulative_incidence(times, codes, names=("a", "b"))
     scaled = cumulative_incidence(np.array(times) * scale, codes, names=("a", "b"))
     assert plain.incidence_steps.tolist() == scaled.incidence_steps.tolist()
+    for cause in ("a", "b", None):
+        for one, two in zip(plain.band(cause), scaled.band(cause), strict=True):
+            assert one.tolist() == two.tolist()
+    once, then = plain.median(), scaled.median()
+    assert [then.value, then.low, then.high] == pytest.approx(
+        [scale * x for x in (once.value, once.low, once.high)], nan_ok=True
+    )
 
 
 @given(rows)

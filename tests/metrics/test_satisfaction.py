@@ -62,6 +62,26 @@ def test_mean_edges():
         assert 1 <= found.low < found.high <= 7
 
 
+@given(st.integers(1, 7), st.integers(1, 30), st.sampled_from([0.1, 0.3, 0.7, 1 / 3]))
+def test_equal_answers_of_equal_weights_are_no_more_certain(effort, n, weight):
+    """Rounding of broken weights is no spread: equal answers have the limits that they have without."""
+    plain = ces([effort] * n, measure="mean", easy="high")
+    heavy = ces([effort] * n, measure="mean", easy="high", weights=[weight] * n)
+    assert (heavy.value, heavy.low, heavy.high) == pytest.approx((plain.value, plain.low, plain.high))
+
+
+@given(st.lists(st.integers(0, 4), min_size=1), st.sampled_from([10**6, 10**9, -(10**12)]))
+def test_a_scale_far_from_0_is_as_wide(steps, start):
+    """The mean of answers from 1e9 + 1 to 1e9 + 5 is as far from its limits as that of 1 to 5."""
+    near, far = (Scale("any", s, s + 4, top=s + 3, bottom=s + 1) for s in (0, start))
+    one, two = (
+        ces([s.low + step for step in steps], measure="mean", easy="high", scale=s) for s in (near, far)
+    )
+    rounding = 1e-15 * abs(start)
+    for part in ("value", "low", "high"):
+        assert getattr(two, part) - start == pytest.approx(getattr(one, part), abs=rounding)
+
+
 @given(answers)
 def test_against_twin(values):
     """Counts agree with counting one after the other, as list, array, groups and weights."""

@@ -33,6 +33,7 @@ __all__ = ["Concordance", "agreement"]
 _LABELS = 1_000  # more are ids, not labels
 # The shares by criterion: what each is called, and what it says of no rows.
 _SHARES = {"differ": ("differ on", "no rows"), "behind": ("behind a difference", "no differences")}
+_ROUNDING = 1e-13  # what is left where numbers cancel, as a share of them
 _METHODS = {"kappa": "Fleiss-Cohen-Everitt", "AC1": "Gwet"}
 _same_arrays = attrs.cmp_using(eq=np.array_equal)
 
@@ -90,20 +91,26 @@ class Concordance(Value):
             return self._chance_free("kappa", math.nan, math.nan, "no rows")
         cells = self.table / n
         rows, columns = cells.sum(axis=1), cells.sum(axis=0)
-        by_chance = float(rows @ columns)
         if np.count_nonzero(self.table.sum(axis=1) + self.table.sum(axis=0)) == 1:
             return self._chance_free(
                 "kappa", math.nan, math.nan, f"both used one label only; they agree on all {n:,} rows"
             )
-        same = float(np.trace(cells))
-        kappa = (same - by_chance) / (1.0 - by_chance)
+        whole = [side.tolist() for side in (self.table.sum(axis=1), self.table.sum(axis=0))]
+        pairs = sum(
+            row * column for row, column in zip(*whole, strict=True)
+        )  # that agree by chance, of n * n
+        same = int(np.trace(self.table))
+        kappa, by_chance = (n * same - pairs) / (n * n - pairs), pairs / (n * n)
         miss = 1.0 - kappa
         own = float(np.sum(np.diag(cells) * (1.0 - (rows + columns) * miss) ** 2))
         others = cells * (columns[:, np.newaxis] + rows[np.newaxis, :]) ** 2
         cross = miss**2 * float(others.sum() - np.trace(others))
         centre = (kappa - by_chance * miss) ** 2
-        variance = max(0.0, own + cross - centre) / ((1.0 - by_chance) ** 2 * n)
-        return self._chance_free("kappa", kappa, math.sqrt(variance), None, by_chance)
+        spread = own + cross - centre
+        if spread <= _ROUNDING * centre:
+            spread = 0.0
+        error = math.sqrt(spread / n) / (1.0 - by_chance)
+        return self._chance_free("kappa", kappa, error, None, by_chance)
 
     @property
     def ac1(self) -> Estimate:
@@ -117,11 +124,12 @@ class Concordance(Value):
         cells = self.table / n
         use = (cells.sum(axis=1) + cells.sum(axis=0)) / 2.0
         by_chance = float(np.sum(use * (1.0 - use))) / (kinds - 1)
-        same = float(np.trace(cells))
-        value = (same - by_chance) / (1.0 - by_chance)
+        value = (int(np.trace(self.table)) / n - by_chance) / (1.0 - by_chance)
         each = (2.0 - use[:, np.newaxis] - use[np.newaxis, :]) / (2.0 * (kinds - 1))
         effect = (np.eye(len(use)) - by_chance - 2.0 * (1.0 - value) * (each - by_chance)) / (1.0 - by_chance)
-        spread = float(np.sum(cells * (effect - value) ** 2)) / max(n - 1, 1)
+        effect = effect[self.table > 0]
+        away = np.where(np.abs(effect - value) > _ROUNDING * np.abs(effect).max(), effect - value, 0.0)
+        spread = float(np.sum(cells[self.table > 0] * away**2)) / max(n - 1, 1)
         return self._chance_free("AC1", value, math.sqrt(spread), None, by_chance)
 
     @property

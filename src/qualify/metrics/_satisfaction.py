@@ -417,11 +417,13 @@ def _mean(
     levels = range(scale.low, scale.high + 1)
     parts = tuple(map(str, levels))
     held = weighed(counts, parts)
-    answers = np.array(levels, np.float64)[:, None]
+    steps = np.arange(len(levels), dtype=np.float64)[:, None]  # above the low end, which may be far from 0
     heavy = np.array(list(held.parts.values()))
-    mean = _intervals.share(np.sum(heavy * answers, axis=0), held.total)
-    around = _intervals.share(np.sum(heavy * (answers - np.nan_to_num(mean)) ** 2, axis=0), held.total)
-    spread = np.nan_to_num(around) * held.effective
+    above = _intervals.share(np.sum(heavy * steps, axis=0), held.total)
+    mean = scale.low + above
+    around = _intervals.share(np.sum(heavy * (steps - np.nan_to_num(above)) ** 2, axis=0), held.total)
+    several = np.count_nonzero(heavy, axis=0) > 1  # of equal answers rounding alone would leave a spread
+    spread = np.where(several, np.nan_to_num(around), 0.0) * held.effective
     variance = np.divide(spread, held.effective - 1, out=np.zeros(mean.shape), where=held.effective > 1)
     return _views.estimate(
         name,
