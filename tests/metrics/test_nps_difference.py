@@ -115,10 +115,16 @@ def test_wald_of_two_groups():
 
 @pytest.mark.parametrize("paired", [False, True])
 def test_score_limits_are_squared_and_added(paired):
-    """The score limits of a difference are made of those of each score, with the correlation of pairs."""
+    """The score limits of a difference are those of each score put together; pairs with their correlation.
+
+    It is the correlation of a table in which half a pair less agrees.
+    """
     each = [nps(side, confidence_level=0.9) for side in (SPRING, AUTUMN)]
     (down, up), (low, high) = [(e.value - e.low, e.high - e.value) for e in each]
-    rho = np.corrcoef(kinds(SPRING), kinds(AUTUMN))[0, 1] if paired else 0.0
+    rho = 0.0
+    if paired:
+        one, two = kinds(SPRING), kinds(AUTUMN)
+        rho = (np.cov(one, two, ddof=0)[0, 1] - 0.5 / len(one)) / (one.std() * two.std())
     middle = each[0].value - each[1].value
     expected = (
         middle - np.sqrt(down**2 + high**2 - 2 * rho * down * high),
@@ -126,6 +132,16 @@ def test_score_limits_are_squared_and_added(paired):
     )
     found = nps_difference(SPRING, AUTUMN, paired=paired, confidence_level=0.9)
     assert expected == pytest.approx(found.interval())
+
+
+@given(st.lists(st.integers(0, 10), min_size=1, max_size=30))
+def test_nobody_changed_is_not_certainty(answers):
+    """People who answer twice alike give an interval around 0 with a width, less of it the more they are."""
+    found = nps_difference(answers, answers, paired=True)
+    assert found.low < 0 == found.value < found.high
+    more = nps_difference(answers * 10, answers * 10, paired=True)
+    assert found.low < more.low
+    assert more.high < found.high
 
 
 def test_wald_of_pairs():

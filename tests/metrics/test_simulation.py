@@ -77,6 +77,15 @@ def test_lift():
         assert min(printed[:2]) >= 0.94
 
 
+def test_pairs():
+    """Paired differences of scores hold as printed; by default over 0.93, also of few who never change."""
+    rows = table("people", "stay")
+    assert [(n, same) for n, same, *_ in rows] == coverage.PAIRS_GRID
+    for n, same, *printed in rows:
+        assert printed == pytest.approx(coverage.paired_coverage(int(n), same), abs=0.004)
+        assert printed[0] >= 0.93
+
+
 def test_sequences():
     """A score's sequence misses in at most one run in twenty; an interval looked at again in over a third."""
     for p, d, *printed in table("promoters", "detractors", "sequence"):

@@ -7,12 +7,14 @@ import math
 import numpy as np
 
 from qualify.metrics import (
+    Counts,
     _conversion,
     _intervals,
     _nps_intervals,
     _proportions,
     _sequences,
     confidence_sequence,
+    nps_difference,
 )
 from qualify.scales import CSAT
 
@@ -95,6 +97,25 @@ def lift_coverage(n, share, qualified, others, runs=4_000):
     low, high = _proportions.newcombe(k1, n1, k1 + k2, n1 + n2, 0.95)
     found.append(float(np.mean((low <= truth) & (truth <= high))))
     return found
+
+
+PAIRS_GRID = [(n, same) for n in (5, 10, 20, 50, 200) for same in (0.0, 0.5, 0.9)]
+
+
+def paired_coverage(n, same, runs=4_000):
+    """How often each interval of a paired difference holds where a share of the people stay as they were.
+
+    The others answer anew; 40 % are promoters and 30 % detractors at both times, so the truth is 0.
+    """
+    rng = np.random.Generator(np.random.PCG64(11))
+    shares = np.array([0.3, 0.3, 0.4])
+    chances = same * np.diag(shares) + (1 - same) * np.outer(shares, shares)
+    drawn = rng.multinomial(n, chances.ravel(), size=runs).T
+    classes = ("detractor", "passive", "promoter")
+    names = [f"{one}_{two}" for one in classes for two in classes]
+    found = nps_difference(Counts("paired NPS", **dict(zip(names, drawn, strict=True))))
+    limits = (found.interval(method=method) for method in ("score", "wald"))
+    return [float(np.mean((low <= 1e-9) & (high >= -1e-9))) for low, high in limits]
 
 
 def sequence_misses(promoters, detractors, runs=2_000, answers=1_500):
