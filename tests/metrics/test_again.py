@@ -121,6 +121,18 @@ def test_a_mean_is_its_standard_error_apart_from_its_limits():
     assert (0.0, 30.0) == mean.interval(1 - 1e-15)
 
 
+def test_a_mean_without_an_error_is_not_certain():
+    """Where all left at once, or nobody did, Wilson's limit for none of ten says how far it may be off."""
+    square = 1.959963984540054**2
+    odd = square / (10 + square)
+    low, high = retention_curve([4] * 10, [True] * 10).mean(6).interval()
+    assert (4 * (1 - odd), 4 + 2 * odd) == pytest.approx((low, high))
+    low, high = retention_curve([6] * 10, [False] * 10).mean(6).interval()
+    assert (6 * (1 - odd), 6.0) == pytest.approx((low, high))
+    short = retention_curve([1e-9, 2e-9], [True] * 2).mean(1e-6)
+    assert 1.5e-9 + 1.959963984540054 * 0.5e-9 / math.sqrt(2) == pytest.approx(short.high, abs=1e-15)
+
+
 def test_what_remains_is_the_rest_of_what_has_left():
     """Limits of those who remain are 1 less those of who have left."""
     for level in (0.5, 0.95):
@@ -131,7 +143,7 @@ def test_what_remains_is_the_rest_of_what_has_left():
         assert 0 < stay.interval(level).low < stay.value < stay.interval(level).high < 1
 
 
-@pytest.mark.parametrize("estimate", [DEALS.remaining(10), DEALS.mean(30)])
+@pytest.mark.parametrize("estimate", [DEALS.remaining(10), DEALS.mean(30), DEALS.median()])
 def test_an_unknown_method_of_an_interval(estimate):
     """The error says that it is the method of an interval."""
     with pytest.raises(UnknownName, match=r"\binterval method\b"):

@@ -466,3 +466,12 @@ def test_means_without_a_variance():
     for side, wilson in zip(found, _intervals.wilson(at * n, n, 0.95), strict=True):
         assert (1 + 6 * wilson).tolist() == side.tolist()
     assert (1.0, 7.0) == (found[0][3], found[1][3])
+
+
+def test_exact_limits_of_less_than_one_answer():
+    """Under weights a share may rest on part of an answer; its exact limits are quantiles of a beta."""
+    stats = pytest.importorskip("scipy.stats")
+    k, n = np.array([0.25, 1.5, 2.75]), np.array([3.0, 3.0, 3.0])
+    low, high = _intervals.exact(k, n, 0.9)
+    assert stats.beta.ppf(0.05, k, n - k + 1) == pytest.approx(low)
+    assert stats.beta.ppf(0.95, k + 1, n - k) == pytest.approx(high)
