@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from datetime import UTC
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,7 +15,9 @@ from qualify.metrics import (
     Counts,
     agreement,
     brier_score,
+    ces,
     close_rate,
+    confidence_sequence,
     conversion_rate,
     csat,
     forecast_bias,
@@ -28,8 +29,11 @@ from qualify.metrics import (
     wape,
     win_rate,
 )
+from qualify.metrics._moments import moments
+from qualify.scales import Scale
 from qualify.truth import Truth
 from reference.catalogue import proves
+from reference.nist import CERTIFIED, digits
 
 YES, NO, OPEN = Truth.YES.value, Truth.NO.value, Truth.UNKNOWN.value
 
@@ -77,10 +81,20 @@ def wald_of_none() -> None:
 
 @proves("N06")
 def exact_of_none() -> None:
-    """0/1000 at 1 - 1e-7, to the published digits (Clopper-Pearson, 1 - (alpha/2)^(1/n))."""
+    """0/1000 at 1 - 1e-7 is 1 - (error / 2)^(1/n) (Clopper-Pearson), with the error that 1 - level is as a float.
+
+    A level near 1 has nine digits of its error, so the limit has the first twelve of those that are printed.
+    """
     pytest.importorskip("scipy", reason="the exact interval is scipy's")
-    high = pooled(0, 1_000, confidence_level=1 - 1e-7, method="exact").high
-    assert abs(high - 0.016670722431521) < 1e-9
+    printed, level = 0.016670722431521, 1 - 1e-7
+
+    def limit(error: float) -> float:
+        return -math.expm1(math.log(error / 2) / 1_000)
+
+    high = pooled(0, 1_000, confidence_level=level, method="exact").high
+    assert abs(limit(1e-7) - printed) < 1e-15
+    assert abs(high / limit(1 - level) - 1) < 1e-13
+    assert abs(high - printed) < 1e-12
 
 
 @proves("N07")
@@ -258,28 +272,26 @@ def tiny_and_huge_weights() -> None:
 
 @proves("N39")
 def small_spread_far_away() -> None:
-    """The variance of 1e9 + {1, 2, 3} is 2/3: no metric subtracts two large squares."""
-    from qualify.metrics import speed_to_lead
-
-    base = np.datetime64("2026-05-01T00:00:00", "us")
-    arrived = base + np.array([0, 0, 0], "m8[us]")
-    answered = arrived + np.array([10**9 + 1, 10**9 + 2, 10**9 + 3], "m8[us]")
-    from datetime import datetime
-
-    curve = speed_to_lead(arrived, answered, at=datetime(2026, 6, 1, tzinfo=UTC), unit="seconds")
-    assert 3 == len(set(curve.times.tolist()))
+    """The variance of 1e9 + {1, 2, 3} is 2/3: half of an interval, less Student's t, tells it of three answers."""
+    start, t = 10**9, 4.302652729911275  # of two degrees of freedom, at 95 %
+    scale = Scale("far", start - 10, start + 20, top=start + 3, bottom=start + 1)
+    found = ces([start + 1, start + 2, start + 3], measure="mean", easy="high", scale=scale)
+    assert start + 2 == found.value
+    assert abs(((found.high - found.low) / 2 / t) ** 2 * 2 - 2 / 3) < 1e-6
+    near, far = (confidence_sequence([s + v for v in (1, 2, 3)] * 20, of="mean") for s in (0, start))
+    assert abs((far.high - far.low) / (near.high - near.low) - 1) < 1e-6
 
 
 @proves("N40")
 def certified_means() -> None:
-    """Sums are exact before they are rounded (fsum): the mean of NumAcc4-like data keeps twelve digits."""
-    data = [10_000_000.2] + [10_000_000.1, 10_000_000.3] * 500
-    assert abs(math.fsum(data) / len(data) - 10_000_000.2) < 1e-6
-    weights = np.array(data)
-    estimate = nps(np.resize([10, 0], len(data)), weights=weights)
-    up = math.fsum(data[0::2])
-    down = math.fsum(data[1::2])
-    assert abs(estimate.value - 100 * (up - down) / (up + down)) < 1e-9
+    """The sums of a watched mean tell the certified means and standard deviations, to what floats can hold."""
+    for values, mean, spread, known in CERTIFIED.values():
+        n = len(values)
+        counts = confidence_sequence(values, of="mean").counts
+        assert counts is not None
+        found, variance = moments(counts, None)
+        assert digits(found[0], mean) >= 15
+        assert digits(math.sqrt(variance[0] * n / (n - 1)), spread) >= known
 
 
 @proves("N41")

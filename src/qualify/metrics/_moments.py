@@ -7,6 +7,7 @@ limits a mean has (`_sequences`).
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from qualify import _arrays
 from qualify.errors import MetricError
 from qualify.metrics import _sums, _views
-from qualify.metrics._counts import Counts
+from qualify.metrics._counts import MOST, Counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,85 +26,96 @@ if TYPE_CHECKING:
 
 KIND = "answers summed"
 NEEDED = ("answers", "sum", "squares")
-SUMS = ("squares", "squares_high", "squares_rest")
-_RESTS = ("sum_rest", "squares_rest")
-SIGNED = ("sum", "sum_rest")
+SUMS = ("squares", "squares_high", "squares_bits", "squares_rest")
+SIGNED = ("sum", "sum_bits", "sum_rest")
 _NARROW = 2.0**62  # sums of squares up to this are summed in 64 bits
-_LOW = 52  # of sums of squares of looks beyond 64 bits, so many low bits stand apart
+_HIGH = 52  # of sums of squares of looks beyond 64 bits: what is above so many bits stands apart
+_BITS = 40  # of a broken sum: so many bits after the point are a whole number, the rest a float
+_DIGITS = 53  # of a float
 _MOST = 1e150  # squares of answers are finite
 _ROUNDING = 1e-15  # of sums of floats: what they leave unknown
 
 
 def summed(read: _arrays.Column) -> Counts:
-    """Count answers: how many, their sum and that of their squares."""
-    columns = _summands(read.present)
-    sums: dict[str, Any] = {name: _sums.total(column) for name, column in columns.items()}
-    n = len(read.present)
-    return Counts(KIND, answers=n, **sums, missing=len(read) - n)
+    """Count answers: how many, their sum and that of their squares, exactly."""
+    answers = read.present
+    _refuse_great(answers)
+    total, squares = Fraction(0), Fraction(0)
+    for start in range(0, len(answers), _arrays.CHUNK):
+        whole, unit = _scaled(answers[start : start + _arrays.CHUNK])
+        total += Fraction(_sums.total(whole)) * unit
+        squares += Fraction(_sums.total(whole * whole)) * unit * unit
+    sums = _parts("sum", [total]) | _parts("squares", [squares])
+    told = {name: numbers[0] for name, numbers in sums.items()}
+    return Counts(KIND, answers=len(answers), **told, missing=len(read) - len(answers))
 
 
 def looked(answers: Array, ends: NDArray[np.intp], when: list[int], gone: Array) -> Counts:
     """Count what the answers up to each of some places were; `gone` is what was missing before."""
-    sums = {name: _running(column, ends) for name, column in _summands(answers).items()}
+    _refuse_great(answers)
+    whole, unit = _scaled(answers)
+    totals, squares = (np.cumsum(column)[ends].tolist() for column in (whole, whole * whole))
+    sums = _parts("sum", [total * unit for total in totals])
+    sums |= _parts("squares", [square * unit * unit for square in squares])
     return Counts(KIND, labels=when, answers=ends + 1, **_narrowed(sums), missing=gone)
 
 
-@np.errstate(under="ignore")  # what is nothing beside 1 becomes nothing
-def _summands(answers: Array) -> dict[str, Array]:
-    """Give what is summed of each answer x, x and x * x, broken numbers in two parts.
-
-    The whole part w of x adds exactly, and so does w * w. The rest f = x - w is exact as well, and only
-    f * (x + w), which is x * x - w * w, is rounded. That is far smaller than x * x, so answers far from 0 do
-    not lose their spread. The parts of an answer do not depend on the others, so sums of batches add.
-    """
+def _refuse_great(answers: Array) -> None:
     most = max(abs(float(answers.max(initial=0))), abs(float(answers.min(initial=0))))
     if most > _MOST:
         raise MetricError("answers lie under 1e150", found=f"{most:g}", where="confidence_sequence answers")
-    whole, broken = answers, {}
+
+
+def _scaled(answers: Array) -> tuple[Array, Fraction]:
+    """Give answers as whole numbers of a unit, which is 1 or a power of 2: a float is no more than that.
+
+    They are of 64 bits if so is the sum of their squares, else Python's own.
+    """
     if answers.dtype.kind == "f":
         values = answers.astype(np.float64)
-        whole = np.trunc(values)
-        rests = values - whole
-        if rests.any():
-            broken = dict(zip(_RESTS, (rests, rests * (values + whole)), strict=True))
-    if most < math.sqrt(_NARROW / max(len(whole), 1)):
-        whole = whole.astype(np.int64)
-    else:
-        whole = _arrays.objects([int(value) for value in whole.tolist()])
-    return {"sum": whole, "squares": whole * whole, **broken}
+        if (values != np.trunc(values)).any():
+            parts, powers = np.frexp(values)
+            least = int(powers[values != 0].min())
+            digits = np.ldexp(parts, _DIGITS).astype(np.int64).tolist()
+            shifts = np.where(values != 0, powers - least, 0).tolist()
+            whole = [digit << shift for digit, shift in zip(digits, shifts, strict=True)]
+            return _arrays.objects(whole), Fraction(2) ** (least - _DIGITS)
+        answers = values
+    most = max(abs(int(answers.max(initial=0))), abs(int(answers.min(initial=0))))
+    if most < math.sqrt(_NARROW / max(len(answers), 1)):
+        return answers.astype(np.int64), Fraction(1)
+    return _arrays.objects([int(value) for value in answers.tolist()]), Fraction(1)
 
 
-def _running(values: Array, ends: NDArray[np.intp]) -> Array:
-    """Give the sums of the values up to some of them, as if floats were summed with twice the digits.
+def _parts(name: str, totals: list[Fraction]) -> dict[str, list[Any]]:
+    """Give exact sums as numbers that add: the whole part, 40 bits after the point, and what is left.
 
-    Ogita, Rump and Oishi (2005), SIAM J. Sci. Comput. 26:1955-1988: the errors of a running sum are floats
-    themselves, and are summed beside it.
+    The parts after the point are named where there are any. They depend on no other sum, so they add.
     """
-    sums = np.cumsum(values)
-    if values.dtype.kind == "f":
-        before, after = sums[:-1], sums[1:]
-        added = after - before
-        errors = (before - (after - added)) + (values[1:] - added)
-        sums[1:] += np.cumsum(errors)
-    found: Array = sums[ends]
-    return found
+    whole = [math.trunc(total) for total in totals]
+    bits = [math.trunc((total - w) * 2**_BITS) for total, w in zip(totals, whole, strict=True)]
+    rests = [float(t - w - Fraction(b, 2**_BITS)) for t, w, b in zip(totals, whole, bits, strict=True)]
+    broken = {f"{name}_bits": bits, f"{name}_rest": rests}
+    return {name: whole, **{part: numbers for part, numbers in broken.items() if any(numbers)}}
 
 
-def _narrowed(sums: dict[str, Array]) -> dict[str, Array]:
-    """Give sums of looks as Counts hold them, in 64 bits; of greater squares the low bits stand apart."""
-    if sums["sum"].dtype != object:
-        return sums
-    low, high = sums["squares"] & ((1 << _LOW) - 1), sums["squares"] >> _LOW
-    wide = {"sum": sums["sum"], "squares": low, "squares_high": high}
-    try:
-        return sums | {name: column.astype(np.int64) for name, column in wide.items()}
-    except OverflowError:
+def _narrowed(sums: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Give sums of looks as Counts of groups hold them, in 64 bits: what is above stands apart."""
+    squares = sums["squares"]
+    if max(squares, default=0) > MOST:
+        sums = sums | {
+            "squares": [square & ((1 << _HIGH) - 1) for square in squares],
+            "squares_high": [square >> _HIGH for square in squares],
+        }
+    wide = (*sums["sum"], *sums.get("squares_high", ()))
+    if max(map(abs, wide), default=0) > MOST:
         raise MetricError(
             "sums at looks lie under 2^63, and those of squares under 2^115",
-            found=f"squares that add to {float(sums['squares'][-1]):.3g}",
+            found=f"squares that add to {Decimal(squares[-1]):.3g}",
             allowed="count in a larger unit",
             where="confidence_sequence answers",
-        ) from None
+        )
+    return sums
 
 
 def moments(counts: Counts, ends: tuple[int, int] | None) -> tuple[Floats, Floats]:
@@ -111,9 +123,10 @@ def moments(counts: Counts, ends: tuple[int, int] | None) -> tuple[Floats, Float
 
     With the ends of a scale, six answers are added to the variance as for an NPS, half of them at the ends:
     a streak of equal answers does not show that there are no others. Without, the variance of equal answers
-    is infinite, and so is that of answers whose unlikeness is lost in rounding.
+    is infinite, and so is one that is lost in sums which a host rounded.
     """
-    rows = zip(*(_listed(counts, name) for name in (*NEEDED, "squares_high", *_RESTS)), strict=True)
+    names = ("answers", *SIGNED, *SUMS)
+    rows = zip(*(_listed(counts, name) for name in names), strict=True)
     found = np.array([_moment(*row, ends=ends) for row in rows], np.float64).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 
@@ -128,24 +141,27 @@ def _listed(counts: Counts, name: str) -> list[Any]:
 def _moment(
     n: int,
     total: float,
+    total_bits: int,
+    total_rest: float,
     squares: float,
     high: int,
-    total_rest: float,
-    squares_rest: float,
+    bits: int,
+    rest: float,
     *,
     ends: tuple[int, int] | None,
 ) -> tuple[float, float]:
     """Give the mean and the variance of n answers, by exact fractions of what was summed."""
     if not n:
         return math.nan, math.inf
-    sums, squared = Fraction(total) + Fraction(total_rest), Fraction(squares) + Fraction(squares_rest)
+    sums = Fraction(total) + Fraction(total_bits, 2**_BITS) + Fraction(total_rest)
+    squared = Fraction(squares) + (high << _HIGH) + Fraction(bits, 2**_BITS) + Fraction(rest)
     low, most, more = (0, 0, 0) if ends is None else (*ends, 6)
     middle, reach = Fraction(low + most, 2), Fraction(most - low, 2)
     above = (sums - n * middle) / (n + more)
-    spread = squared + (high << _LOW) - 2 * middle * sums + n * middle**2 + more * reach**2 / 2
+    spread = squared - 2 * middle * sums + n * middle**2 + more * reach**2 / 2
     variance = float(spread / (n + more) - above**2)
     mean = float(sums / n)
-    hidden = _rounded(squares, squares_rest) / n + 2 * abs(mean) * _rounded(total, total_rest) / n
+    hidden = _rounded(squares, rest) / n + 2 * abs(mean) * _rounded(total, total_rest) / n
     if ends is None and variance <= hidden:
         return mean, math.inf
     return mean, max(variance, 0.0) + hidden

@@ -54,8 +54,8 @@ def confidence_sequence(
 
     Args:
         answers: in the order in which they came: truths or bools for a share, whole numbers from 0 to 10
-            for NPS, numbers for a mean. Or Counts so far. Whole numbers, and the whole parts of broken ones,
-            are summed exactly; what rounding hides of the spread of the rests makes the interval wider.
+            for NPS, numbers for a mean. Or Counts so far. Sums are exact, so answers far from 0 keep their
+            spread; where Counts bring sums of floats, what these may hide makes the interval wider.
         of: `share` (the beta-binomial mixture of Robbins 1970, Ann. Math. Stat. 41:1397-1409; exact for any
             number of answers), `nps` or `mean` (the asymptotic sequence of Waudby-Smith, Arbour, Sinha,
             Kennedy and Ramdas 2024, Ann. Statist. 52:2613-2640, from the 30th answer on).
