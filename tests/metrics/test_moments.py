@@ -88,6 +88,19 @@ def test_a_scale_adds_six_answers_at_its_ends_wherever_it_lies(start):
     assert variance[0] == pytest.approx(np.var(values * 2 + [1, 5] * 3 + [3] * 6))  # all of them twice
 
 
+def test_the_ends_of_a_long_scale_count_by_their_distance():
+    """Six answers from 0 to 10, half of them at the ends and half in the middle, have a variance of 12.5."""
+    _, variance = moments(of([0, 10, 5, 5]), (0, 10))
+    assert variance[0] == pytest.approx(np.var([0, 10, 5, 5] * 2 + [0, 10] * 3 + [5] * 6))
+
+
+def test_a_one_among_broken_numbers_is_one():
+    """Numbers are scaled by the least power of two among all of them, whatever their own."""
+    for values in ([1.0, 0.5], [1.0, 2.5], [0.0, 1.0, 2.5]):
+        mean, variance = moments(of(values), None)
+        assert exact(values) == (mean[0], variance[0])
+
+
 def test_nobody_answered():
     """Of no answers there is no mean."""
     mean, variance = moments(of(np.array([], float)), None)
