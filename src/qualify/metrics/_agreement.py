@@ -96,9 +96,7 @@ class Concordance(Value):
                 "kappa", math.nan, math.nan, f"both used one label only; they agree on all {n:,} rows"
             )
         whole = [side.tolist() for side in (self.table.sum(axis=1), self.table.sum(axis=0))]
-        pairs = sum(
-            row * column for row, column in zip(*whole, strict=True)
-        )  # that agree by chance, of n * n
+        pairs = sum(one * two for one, two in zip(*whole, strict=True))  # that agree by chance, of n * n
         same = int(np.trace(self.table))
         kappa, by_chance = (n * same - pairs) / (n * n - pairs), pairs / (n * n)
         miss = 1.0 - kappa

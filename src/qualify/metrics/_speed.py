@@ -172,7 +172,8 @@ def _refuse_uncovered(begun: Micros, ended: Micros, first: np.int64, last: np.in
             raise TimeError(
                 "open hours cover the log",
                 found=f"row {rows[place]:,} {what} {_told(instants[place])}, and {edge}",
-                allowed="give the hours from the first arrival to the last answer, or to at=, but for a week",
+                allowed="give the hours from the first arrival to the last answer, or to at=; "
+                "at either end a week may be left out",
                 where="open_hours",
             )
 
